@@ -1,0 +1,2 @@
+//! The interpreter.
+fn main() {}
