@@ -1,0 +1,1 @@
+//! Start-up: builtin types, singletons, builtins.

@@ -1,0 +1,206 @@
+//! Raising exceptions from Rust. Every function here gives [`Raised`], to be returned as `Err`.
+
+use core::fmt;
+
+use heap::Obj;
+
+use crate::{
+    handle::Ref,
+    layout::typ::Type,
+    qstr::Qstr,
+    text_out::TextOut,
+    types::exception::Exc,
+    value::{R, Raised},
+    vm::{Root, Vm},
+};
+
+impl Vm {
+    /// The type of a builtin exception.
+    pub fn exc_type(&self, exc: Exc) -> Ref<Type> {
+        match self.state().exception_types[exc as usize] {
+            Some(class) => class,
+            None => self.type_of_id(crate::table::TypeId::BaseException),
+        }
+    }
+
+    /// Raises an exception object.
+    #[cold]
+    pub fn raise(&mut self, exception: Obj) -> Raised {
+        self.set_root(Root::Exception, Some(exception));
+        Raised
+    }
+
+    /// Raises a new exception with a formatted message.
+    #[cold]
+    #[inline(never)]
+    pub fn error(&mut self, exc: Exc, message: fmt::Arguments) -> Raised {
+        let mut out = TextOut::buffer();
+        let made: R = (|| {
+            out.write_fmt(self, message)?;
+            let text = out.into_str(self)?;
+            self.new_exception(self.exc_type(exc), &[text])
+        })();
+        match made {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        }
+    }
+
+    /// Raises a new exception with these arguments.
+    #[cold]
+    pub fn error_args(&mut self, exc: Exc, args: &[Obj]) -> Raised {
+        match self.new_exception(self.exc_type(exc), args) {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        }
+    }
+
+    /// Raises TypeError.
+    #[cold]
+    pub fn type_error(&mut self, message: &str) -> Raised {
+        self.error(Exc::TypeError, format_args!("{message}"))
+    }
+
+    /// Raises ValueError.
+    #[cold]
+    pub fn value_error(&mut self, message: &str) -> Raised {
+        self.error(Exc::ValueError, format_args!("{message}"))
+    }
+
+    /// Raises IndexError.
+    #[cold]
+    pub fn index_error(&mut self, message: &str) -> Raised {
+        self.error(Exc::IndexError, format_args!("{message}"))
+    }
+
+    /// Raises OverflowError.
+    #[cold]
+    pub fn overflow_error(&mut self, message: &str) -> Raised {
+        self.error(Exc::OverflowError, format_args!("{message}"))
+    }
+
+    /// Raises RuntimeError.
+    #[cold]
+    pub fn runtime_error(&mut self, message: &str) -> Raised {
+        self.error(Exc::RuntimeError, format_args!("{message}"))
+    }
+
+    /// Raises KeyError with the key.
+    #[cold]
+    pub fn key_error(&mut self, key: Obj) -> Raised {
+        self.error_args(Exc::KeyError, &[key])
+    }
+
+    /// Raises AttributeError for an attribute that an object lacks.
+    #[cold]
+    pub fn attribute_error(&mut self, obj: Obj, name: Qstr) -> Raised {
+        let made: R = (|| {
+            let mut out = TextOut::buffer();
+            match self.as_type(obj) {
+                Some(class) => {
+                    out.write_str(self, "type object '")?;
+                    self.write_qstr(&mut out, class.name())?;
+                    out.write_str(self, "' has no attribute '")?;
+                }
+                None if self.type_of(obj).is(crate::table::TypeId::Module) => {
+                    out.write_str(self, "module has no attribute '")?;
+                }
+                None => {
+                    out.write_str(self, "'")?;
+                    self.write_qstr(&mut out, self.type_of(obj).name())?;
+                    out.write_str(self, "' object has no attribute '")?;
+                }
+            }
+            self.write_qstr(&mut out, name)?;
+            out.write_str(self, "'")?;
+            let text = out.into_str(self)?;
+            self.new_exception(self.exc_type(Exc::AttributeError), &[text])
+        })();
+        match made {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        }
+    }
+
+    /// Raises NameError for a name that is not defined.
+    #[cold]
+    pub fn name_error(&mut self, name: Qstr) -> Raised {
+        let made: R = (|| {
+            let mut out = TextOut::buffer();
+            out.write_str(self, "name '")?;
+            self.write_qstr(&mut out, name)?;
+            out.write_str(self, "' isn't defined")?;
+            let text = out.into_str(self)?;
+            self.new_exception(self.exc_type(Exc::NameError), &[text])
+        })();
+        match made {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        }
+    }
+
+    /// Raises TypeError with a message that has one place, `{}`, for the name of the object's type.
+    #[cold]
+    pub fn type_error_for(&mut self, before: &str, obj: Obj, after: &str) -> Raised {
+        let made: R = (|| {
+            let mut out = TextOut::buffer();
+            out.write_str(self, before)?;
+            self.write_qstr(&mut out, self.type_of(obj).name())?;
+            out.write_str(self, after)?;
+            let text = out.into_str(self)?;
+            self.new_exception(self.exc_type(Exc::TypeError), &[text])
+        })();
+        match made {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        }
+    }
+
+    /// Appends the text of a qstr.
+    pub fn write_qstr(&mut self, out: &mut TextOut, name: Qstr) -> R<()> {
+        self.write_text(out, name.obj())
+    }
+
+    /// Raises MemoryError: a new one if there is memory for it, else the one prepared at start-up.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_memory_error(&mut self, bytes: usize) -> Raised {
+        let exception = self.new_memory_error(bytes);
+        self.raise(exception)
+    }
+
+    /// Raises RecursionError.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_recursion(&mut self) -> Raised {
+        self.error(Exc::RecursionError, format_args!("maximum recursion depth exceeded"))
+    }
+
+    /// Takes the exception that is under way.
+    pub fn take_exception(&mut self) -> Obj {
+        match self.root(Root::Exception) {
+            Some(exception) => {
+                self.set_root(Root::Exception, None);
+                exception
+            }
+            None => Obj::NONE,
+        }
+    }
+
+    /// Whether the exception under way is of a builtin exception type or derived from it.
+    pub fn pending_is(&self, exc: Exc) -> bool {
+        self.root(Root::Exception).is_some_and(|exception| self.is_instance_of(exception, self.exc_type(exc)))
+    }
+
+    /// Turns `Err` into `Ok(None)` if the exception under way is of this type (and drops it).
+    pub fn catch<T>(&mut self, result: R<T>, exc: Exc) -> R<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(_) if self.pending_is(exc) => {
+                self.take_exception();
+                Ok(None)
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+}

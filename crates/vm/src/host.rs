@@ -1,0 +1,187 @@
+//! What the machine asks of the world around it, and of the compiler.
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+
+/// A failed operation of the host: an errno number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Errno(pub i32);
+
+/// An open file of the host.
+pub trait HostFile {
+    /// Reads up to `buf.len()` bytes; 0 at the end.
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Errno>;
+    /// Writes some of the bytes.
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Errno>;
+    /// Moves the position; `whence` as in `lseek`. Gives the new position.
+    fn seek(&mut self, offset: i64, whence: i32) -> Result<u64, Errno>;
+    /// Writes out what is buffered.
+    fn flush(&mut self) -> Result<(), Errno>;
+    /// The descriptor number, if it has one.
+    fn fileno(&self) -> Option<i32>;
+    /// Whether it is a terminal.
+    fn is_terminal(&self) -> bool;
+}
+
+/// How to open a file.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs)]
+pub struct OpenMode {
+    pub read: bool,
+    pub write: bool,
+    pub append: bool,
+    pub create: bool,
+    pub truncate: bool,
+    pub exclusive: bool,
+}
+
+/// What kind of thing a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathKind {
+    /// A regular file (or anything that is not a directory).
+    File,
+    /// A directory.
+    Directory,
+}
+
+/// Facts about a path, as `os.stat` shows them.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Stat {
+    pub mode: u32,
+    pub ino: u64,
+    pub dev: u64,
+    pub nlink: u64,
+    pub uid: u32,
+    pub gid: u32,
+    pub size: u64,
+    pub atime: i64,
+    pub mtime: i64,
+    pub ctime: i64,
+}
+
+/// The world around a machine: the only way to an operating system or board. Paths are bytes.
+/// Every method has a default that refuses, so that an embedder gives only what it wants to give.
+#[allow(unused_variables)]
+pub trait Host {
+    /// Writes to standard output (buffered by the host).
+    fn write_stdout(&mut self, bytes: &[u8]) {}
+    /// Writes out what [`Host::write_stdout`] buffered.
+    fn flush_stdout(&mut self) {}
+    /// Writes to standard error, unbuffered.
+    fn write_stderr(&mut self, bytes: &[u8]) {}
+    /// Reads from standard input; 0 at the end.
+    fn read_stdin(&mut self, buf: &mut [u8]) -> Result<usize, Errno> {
+        Ok(0)
+    }
+    /// What a path names, if anything.
+    fn path_kind(&self, path: &[u8]) -> Option<PathKind> {
+        None
+    }
+    /// The whole content of a file.
+    fn read_file(&mut self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        Err(Errno(2))
+    }
+    /// Opens a file.
+    fn open(&mut self, path: &[u8], mode: OpenMode) -> Result<Box<dyn HostFile>, Errno> {
+        Err(Errno(2))
+    }
+    /// `os.stat`
+    fn stat(&mut self, path: &[u8]) -> Result<Stat, Errno> {
+        Err(Errno(2))
+    }
+    /// Entries of a directory: name and whether it is a directory.
+    fn list_dir(&mut self, path: &[u8]) -> Result<Vec<(Vec<u8>, bool)>, Errno> {
+        Err(Errno(2))
+    }
+    /// `os.mkdir`
+    fn mkdir(&mut self, path: &[u8]) -> Result<(), Errno> {
+        Err(Errno(1))
+    }
+    /// `os.rmdir`
+    fn rmdir(&mut self, path: &[u8]) -> Result<(), Errno> {
+        Err(Errno(1))
+    }
+    /// `os.remove`
+    fn remove(&mut self, path: &[u8]) -> Result<(), Errno> {
+        Err(Errno(1))
+    }
+    /// `os.rename`
+    fn rename(&mut self, from: &[u8], to: &[u8]) -> Result<(), Errno> {
+        Err(Errno(1))
+    }
+    /// `os.getcwd`
+    fn getcwd(&mut self) -> Result<Vec<u8>, Errno> {
+        Ok(b"/".to_vec())
+    }
+    /// `os.chdir`
+    fn chdir(&mut self, path: &[u8]) -> Result<(), Errno> {
+        Err(Errno(1))
+    }
+    /// An environment variable.
+    fn getenv(&self, name: &str) -> Option<String> {
+        None
+    }
+    /// Sets (`None`: removes) an environment variable for this process.
+    fn setenv(&mut self, name: &str, value: Option<&str>) {}
+    /// `os.system`: the exit status.
+    fn system(&mut self, command: &str) -> Result<i32, Errno> {
+        Err(Errno(1))
+    }
+    /// Nanoseconds of a clock that never goes back.
+    fn monotonic_ns(&self) -> u64 {
+        0
+    }
+    /// Nanoseconds since 1970-01-01 UTC.
+    fn unix_time_ns(&self) -> u64 {
+        0
+    }
+    /// Offset of local time from UTC at that moment, in seconds.
+    fn utc_offset(&self, unix_seconds: i64) -> i64 {
+        0
+    }
+    /// Sleeps; returns early when interrupted.
+    fn sleep_ns(&mut self, ns: u64) {}
+    /// Fills a buffer with random bytes.
+    fn random(&mut self, buf: &mut [u8]) {
+        buf.fill(0);
+    }
+    /// Whether Ctrl-C was pressed since the last call.
+    fn take_interrupt(&mut self) -> bool {
+        false
+    }
+}
+
+/// What is to be compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompileMode {
+    /// A module or script.
+    Exec,
+    /// One expression.
+    Eval,
+    /// Input at a prompt: values of expression statements are shown.
+    Single,
+}
+
+/// Why a source was refused.
+#[derive(Clone, Debug)]
+pub struct CompileError {
+    /// `SyntaxError`, `IndentationError`, `TabError`, `MemoryError`, `RuntimeError`, …
+    pub class: &'static str,
+    /// The message.
+    pub message: String,
+    /// 1-based line; 0 if unknown.
+    pub line: u32,
+    /// 1-based column in characters; 0 if unknown.
+    pub column: u32,
+    /// 1-based end line and column; 0 if unknown.
+    pub end: (u32, u32),
+    /// Name of the scope being compiled, if the compiler (not the parser) refused.
+    pub scope: Option<String>,
+}
+
+/// The compiler, plugged in by the face.
+pub trait Compile {
+    /// Compiles a source (UTF-8 bytes). `opt_level` as in `-O`.
+    fn compile(&self, source: &[u8], name: &str, mode: CompileMode, opt_level: u8)
+    -> Result<code::object::Module, CompileError>;
+}

@@ -1,0 +1,139 @@
+//! Functions, bound methods and cells.
+
+#![allow(unsafe_code)]
+
+use core::ptr::NonNull;
+
+use heap::{Kind, Obj};
+
+use crate::{
+    handle::{HeapType, Header, Ref},
+    interp::code::CodeObject,
+    native::Native,
+    qstr::Qstr,
+    table::TypeId,
+    value::R,
+    vm::Vm,
+};
+
+/// A function written in Rust.
+#[repr(C)]
+pub struct NativeFunction {
+    header: Header,
+    /// The Rust function.
+    pub native: Native,
+    /// `__name__`
+    pub name: Qstr,
+}
+
+/// A Python function.
+#[repr(C)]
+pub struct Function {
+    header: Header,
+    /// What it runs; a code object belongs to one module's globals.
+    pub code: NonNull<CodeObject>,
+    /// Positional defaults, a tuple.
+    pub defaults: Option<Obj>,
+    /// Keyword-only defaults, a dict.
+    pub kw_defaults: Option<Obj>,
+    /// Closed-over cells, a tuple; passed in front of the arguments.
+    pub cells: Option<Obj>,
+    /// Attributes set by programs, a dict.
+    pub attributes: Option<Obj>,
+}
+
+/// A function with its first argument.
+#[repr(C)]
+pub struct BoundMethod {
+    header: Header,
+    /// The function.
+    pub function: Obj,
+    /// Its first argument.
+    pub receiver: Obj,
+}
+
+/// A variable shared between functions.
+#[repr(C)]
+pub struct Cell {
+    header: Header,
+    /// The content; `None` while unbound.
+    pub value: Option<Obj>,
+}
+
+// SAFETY: objects of this type have this layout.
+unsafe impl HeapType for NativeFunction {
+    const TYPE: TypeId = TypeId::NativeFunction;
+}
+// SAFETY: objects of this type have this layout.
+unsafe impl HeapType for Function {
+    const TYPE: TypeId = TypeId::Function;
+}
+// SAFETY: objects of this type have this layout.
+unsafe impl HeapType for BoundMethod {
+    const TYPE: TypeId = TypeId::BoundMethod;
+}
+// SAFETY: objects of this type have this layout.
+unsafe impl HeapType for Cell {
+    const TYPE: TypeId = TypeId::Cell;
+}
+
+impl Ref<NativeFunction> {
+    /// The Rust function.
+    #[inline(always)]
+    pub fn native(self) -> Native {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).native }
+    }
+
+    /// `__name__`
+    pub fn name(self) -> Qstr {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).name }
+    }
+}
+
+impl Ref<BoundMethod> {
+    /// The function and its first argument.
+    #[inline(always)]
+    pub fn parts(self) -> (Obj, Obj) {
+        // SAFETY: the object is live.
+        unsafe { ((*self.ptr()).function, (*self.ptr()).receiver) }
+    }
+}
+
+impl Ref<Cell> {
+    /// The content.
+    #[inline(always)]
+    pub fn get(self) -> Option<Obj> {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).value }
+    }
+
+    /// Changes the content; `None` unbinds.
+    #[inline(always)]
+    pub fn set(self, value: Option<Obj>) {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).value = value }
+    }
+}
+
+impl Vm {
+    /// Makes a native function object.
+    pub fn new_native(&mut self, name: Qstr, native: Native) -> R {
+        let header = self.header::<NativeFunction>();
+        // Holds no words that the collector must see except its type, which is permanent.
+        Ok(self.alloc_object(NativeFunction { header, native, name }, 0, Kind::Raw)?.obj())
+    }
+
+    /// Binds a function to its first argument.
+    pub fn new_bound_method(&mut self, function: Obj, receiver: Obj) -> R {
+        let header = self.header::<BoundMethod>();
+        Ok(self.alloc_object(BoundMethod { header, function, receiver }, 0, Kind::Words)?.obj())
+    }
+
+    /// Makes a cell.
+    pub fn new_cell(&mut self, value: Option<Obj>) -> R<Ref<Cell>> {
+        let header = self.header::<Cell>();
+        self.alloc_object(Cell { header, value }, 0, Kind::Words)
+    }
+}

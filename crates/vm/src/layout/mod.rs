@@ -1,0 +1,13 @@
+//! Layouts of heap objects: the only place, with the interpreter loop, that reads and writes their memory.
+//!
+//! Each file declares the `repr(C)` structures of one family and offers safe primitives on
+//! [`crate::handle::Ref`]s: bounds are checked, a view borrows the VM shared, whatever may allocate takes it
+//! exclusively (D5). Behaviour that Python sees is built on top, in `types`, without `unsafe`.
+
+pub mod dict;
+pub mod exception;
+pub mod function;
+pub mod instance;
+pub mod seq;
+pub mod text;
+pub mod typ;

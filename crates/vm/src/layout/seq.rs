@@ -1,0 +1,312 @@
+//! tuple and list objects.
+
+#![allow(unsafe_code)]
+
+use core::ptr::NonNull;
+
+use heap::{Kind, Obj};
+
+use crate::{
+    handle::{HeapType, Header, Ref},
+    table::TypeId,
+    value::R,
+    vm::{Root, Vm},
+};
+
+/// A tuple; the items follow.
+#[repr(C)]
+pub struct Tuple {
+    header: Header,
+    len: usize,
+}
+
+/// A list. The layout is the official one (native modules read it).
+#[repr(C)]
+pub struct List {
+    header: Header,
+    /// Room in `items`, in words.
+    alloc: usize,
+    len: usize,
+    /// A block of words; dangling while `alloc` is 0.
+    items: NonNull<Obj>,
+}
+
+// SAFETY: objects of type `tuple` have this layout.
+unsafe impl HeapType for Tuple {
+    const TYPE: TypeId = TypeId::Tuple;
+}
+
+// SAFETY: objects of type `list` have this layout.
+unsafe impl HeapType for List {
+    const TYPE: TypeId = TypeId::List;
+}
+
+/// The greatest length of a sequence.
+pub const MAX_LEN: usize = isize::MAX as usize / 32;
+
+impl Ref<Tuple> {
+    /// Number of items.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).len }
+    }
+
+    /// Whether there are no items.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The items. They never change, so the view may outlive calls; it must not outlive the handle's life on
+    /// the stack, which is why it borrows the machine.
+    #[inline(always)]
+    pub fn items(self, _vm: &Vm) -> &[Obj] {
+        // SAFETY: `len` words follow the structure, all set before the tuple is seen.
+        unsafe { core::slice::from_raw_parts(self.ptr().add(1).cast(), self.len()) }
+    }
+
+    /// One item.
+    #[inline(always)]
+    pub fn get(self, index: usize) -> Option<Obj> {
+        // SAFETY: the index is checked.
+        (index < self.len()).then(|| unsafe { *self.ptr().add(1).cast::<Obj>().add(index) })
+    }
+
+    /// Replaces an item: only while the tuple is being built and not yet visible to programs.
+    pub(crate) fn init(self, index: usize, value: Obj) {
+        if index < self.len() {
+            // SAFETY: the index is checked.
+            unsafe { *self.ptr().add(1).cast::<Obj>().add(index) = value }
+        }
+    }
+}
+
+impl Ref<List> {
+    /// Number of items.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).len }
+    }
+
+    /// Whether there are no items.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The items now.
+    #[inline(always)]
+    pub fn items(self, _vm: &Vm) -> &[Obj] {
+        // SAFETY: `len` words of the block are set; nothing can change the list while the machine is borrowed.
+        unsafe { core::slice::from_raw_parts((*self.ptr()).items.as_ptr(), self.len()) }
+    }
+
+    /// The items now, to change.
+    #[inline(always)]
+    pub fn items_mut(self, _vm: &mut Vm) -> &mut [Obj] {
+        // SAFETY: as in `items`, exclusively.
+        unsafe { core::slice::from_raw_parts_mut((*self.ptr()).items.as_ptr(), self.len()) }
+    }
+
+    /// One item.
+    #[inline(always)]
+    pub fn get(self, index: usize) -> Option<Obj> {
+        // SAFETY: the index is checked.
+        (index < self.len()).then(|| unsafe { *(*self.ptr()).items.as_ptr().add(index) })
+    }
+
+    /// Replaces one item; false if the index is out of range.
+    #[inline(always)]
+    pub fn set(self, index: usize, value: Obj) -> bool {
+        let inside = index < self.len();
+        if inside {
+            // SAFETY: the index is checked.
+            unsafe { *(*self.ptr()).items.as_ptr().add(index) = value }
+        }
+        inside
+    }
+
+    /// Makes room for `extra` more items. May collect; raises MemoryError.
+    pub fn reserve(self, vm: &mut Vm, extra: usize) -> R<()> {
+        let (len, room) = (self.len(), self.room());
+        if room - len >= extra {
+            return Ok(());
+        }
+        let needed = len.saturating_add(extra);
+        if needed > MAX_LEN {
+            return Err(vm.raise_memory_error(needed));
+        }
+        let size = needed.max(room + room / 2).max(4);
+        let block = vm.alloc(size * size_of::<Obj>(), Kind::Words)?.cast::<Obj>();
+        // SAFETY: both blocks hold at least `len` words and are distinct; the old one is known to nobody else.
+        unsafe {
+            let list = &mut *self.ptr();
+            block.copy_from_nonoverlapping(list.items, len);
+            let (old, old_room) = (list.items, list.alloc);
+            (list.items, list.alloc) = (block, size);
+            if old_room > 0 {
+                vm.free_buffer(old.cast());
+            }
+        }
+        Ok(())
+    }
+
+    fn room(self) -> usize {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).alloc }
+    }
+
+    /// Appends an item.
+    #[inline]
+    pub fn push(self, vm: &mut Vm, value: Obj) -> R<()> {
+        if self.len() == self.room() {
+            self.reserve(vm, 1)?;
+        }
+        // SAFETY: there is room for one more.
+        unsafe {
+            let list = &mut *self.ptr();
+            *list.items.as_ptr().add(list.len) = value;
+            list.len += 1;
+        }
+        Ok(())
+    }
+
+    /// Removes the last item.
+    #[inline]
+    pub fn pop(self) -> Option<Obj> {
+        let last = self.len().checked_sub(1)?;
+        let value = self.get(last);
+        self.truncate(last);
+        value
+    }
+
+    /// Shortens the list; the words given up are cleared so that they keep nothing alive.
+    pub fn truncate(self, len: usize) {
+        // SAFETY: only words below the old length are touched.
+        unsafe {
+            let list = &mut *self.ptr();
+            if len < list.len {
+                list.items.add(len).cast::<usize>().write_bytes(0, list.len - len);
+                list.len = len;
+            }
+        }
+    }
+
+    /// Replaces `removed` items from `start` on by `inserted` copies of a placeholder (None), moving what follows:
+    /// the primitive under insert, delete and slice assignment. `start + removed` must not exceed the length.
+    pub fn splice(self, vm: &mut Vm, start: usize, removed: usize, inserted: usize) -> R<()> {
+        let start = start.min(self.len());
+        let removed = removed.min(self.len() - start);
+        if inserted > removed {
+            self.reserve(vm, inserted - removed)?;
+        }
+        let len = self.len();
+        let tail = len - start - removed;
+        // SAFETY: there is room for `len - removed + inserted` words; all ranges lie below that or the old length.
+        unsafe {
+            let list = &mut *self.ptr();
+            let at = list.items.as_ptr().add(start);
+            core::ptr::copy(at.add(removed), at.add(inserted), tail);
+            for i in 0..inserted {
+                *at.add(i) = Obj::NONE;
+            }
+            let new_len = start + inserted + tail;
+            if new_len < len {
+                list.items.add(new_len).cast::<usize>().write_bytes(0, len - new_len);
+            }
+            list.len = new_len;
+        }
+        Ok(())
+    }
+
+    /// Takes all items out into a list that no program sees; the list is empty afterwards. With
+    /// [`Ref::<List>::give_back`], for operations that call back while they hold the items (sort).
+    pub fn detach(self, vm: &mut Vm) -> R<Ref<List>> {
+        let hidden = vm.new_list(&[])?;
+        // SAFETY: both objects are live and distinct; their fields change places.
+        unsafe { Self::swap_content(self, hidden) };
+        Ok(hidden)
+    }
+
+    /// Puts detached items back, dropping whatever the list holds now.
+    pub fn give_back(self, hidden: Ref<List>) {
+        // SAFETY: both objects are live and distinct.
+        unsafe { Self::swap_content(self, hidden) };
+    }
+
+    unsafe fn swap_content(a: Ref<List>, b: Ref<List>) {
+        // SAFETY: the caller passes two distinct live lists.
+        unsafe {
+            let (a, b) = (&mut *a.ptr(), &mut *b.ptr());
+            core::mem::swap(&mut a.alloc, &mut b.alloc);
+            core::mem::swap(&mut a.len, &mut b.len);
+            core::mem::swap(&mut a.items, &mut b.items);
+        }
+    }
+}
+
+impl Vm {
+    /// Makes a tuple. The items must be reachable otherwise (arguments, a view of an object on the stack).
+    pub fn new_tuple(&mut self, items: &[Obj]) -> R {
+        if items.is_empty()
+            && let Some(empty) = self.root(Root::EmptyTuple)
+        {
+            return Ok(empty);
+        }
+        let tuple = self.new_tuple_of_nones(items.len())?;
+        // SAFETY: room for `len` words follows the structure.
+        unsafe { tuple.ptr().add(1).cast::<Obj>().copy_from_nonoverlapping(items.as_ptr(), items.len()) };
+        Ok(tuple.obj())
+    }
+
+    /// Makes a tuple of `len` Nones, to be filled with [`Ref::<Tuple>::init`].
+    pub(crate) fn new_tuple_of_nones(&mut self, len: usize) -> R<Ref<Tuple>> {
+        if len > MAX_LEN {
+            return Err(self.raise_memory_error(len));
+        }
+        let header = self.header::<Tuple>();
+        let tuple = self.alloc_object(Tuple { header, len }, len * size_of::<Obj>(), Kind::Words)?;
+        for i in 0..len {
+            tuple.init(i, Obj::NONE);
+        }
+        Ok(tuple)
+    }
+
+    /// Makes a list of copies of the items.
+    pub fn new_list(&mut self, items: &[Obj]) -> R<Ref<List>> {
+        let list = self.new_list_with_room(items.len())?;
+        // SAFETY: the block has room for all items.
+        unsafe {
+            (*list.ptr()).items.as_ptr().copy_from_nonoverlapping(items.as_ptr(), items.len());
+            (*list.ptr()).len = items.len();
+        }
+        Ok(list)
+    }
+
+    /// Makes an empty list with room.
+    pub fn new_list_with_room(&mut self, room: usize) -> R<Ref<List>> {
+        if room > MAX_LEN {
+            return Err(self.raise_memory_error(room));
+        }
+        let items = match room {
+            0 => NonNull::dangling(),
+            _ => self.alloc(room * size_of::<Obj>(), Kind::Words)?.cast(),
+        };
+        let header = self.header::<List>();
+        self.alloc_object(List { header, alloc: room, len: 0, items }, 0, Kind::Words)
+    }
+
+    /// The items of a tuple or list (or of an instance of a class derived from one); `None` for other objects.
+    pub fn seq_items(&self, obj: Obj) -> Option<&[Obj]> {
+        if let Some(tuple) = self.cast::<Tuple>(obj) {
+            return Some(tuple.items(self));
+        }
+        self.cast::<List>(obj).map(|list| list.items(self))
+    }
+
+    /// Gives back a buffer block that nobody else can know (the old storage of a container).
+    pub(crate) fn free_buffer(&mut self, block: NonNull<u8>) {
+        // SAFETY: the callers own the block; a stale word on the stack may still point into it, which marking tolerates.
+        unsafe { self.state_mut().heap.free(block) };
+    }
+}

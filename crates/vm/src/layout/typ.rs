@@ -1,0 +1,208 @@
+//! Types, and the prefix that types and shapes share.
+
+#![allow(unsafe_code)]
+
+use core::ptr::NonNull;
+
+use heap::Obj;
+
+use crate::{
+    handle::{HeapType, Header, Ref},
+    layout::dict::Dict,
+    native::Slots,
+    qstr::Qstr,
+    table::TypeId,
+    vm::Vm,
+};
+
+/// What word 0 of a heap object points at: the start of a [`Type`] or of a [`crate::layout::instance::Shape`].
+#[repr(C)]
+pub struct Prefix {
+    /// Of a type: its metaclass. Of a shape: the internal shape type.
+    pub header: Header,
+    /// [`PrefixFlags`]; at the place of the official type's flags.
+    pub flags: u16,
+    /// Low half of the name's qstr; at the place of the official type's name.
+    pub name_low: u16,
+    /// The place of the official slot numbers; zero.
+    pub official_slots: [u8; 12],
+}
+
+/// Set in [`Prefix::flags`] of shapes.
+pub const IS_SHAPE: u16 = 1 << 15;
+
+/// A type. Builtin types and Python classes have the same layout.
+#[repr(C)]
+pub struct Type {
+    /// Shared with shapes.
+    pub prefix: Prefix,
+    /// `__name__`
+    pub name: Qstr,
+    /// [`flag`]s.
+    pub flags: u32,
+    /// Behaviour: of a builtin type its own, of a Python class the dunder-calling slots.
+    pub slots: &'static Slots,
+    /// `__bases__`, a tuple.
+    pub bases: Obj,
+    /// `__mro__`, a tuple that starts with the type itself.
+    pub mro: Obj,
+    /// The attributes of the type itself.
+    pub dict: Ref<Dict>,
+    /// For a Python class that derives from a builtin type: that type, of which each instance holds an object.
+    pub native_base: Option<Ref<Type>>,
+    /// For a Python class: where instances start their life (owned by `layout::instance`).
+    pub root_shape: usize,
+    /// How many attribute slots to reserve in a new instance.
+    pub slot_hint: u32,
+    /// Which special methods the MRO defines (bits owned by `types::class`); 0 for builtin types.
+    pub specials: u64,
+    /// The builtin type's number, or [`NOT_BUILTIN`].
+    pub id: u32,
+    /// Direct Python subclasses, a collector-owned word buffer or NULL (owned by `types::class`).
+    pub subclasses: usize,
+}
+
+/// [`Type::id`] of Python classes.
+pub const NOT_BUILTIN: u32 = u32::MAX;
+
+/// Bits of [`Type::flags`].
+pub mod flag {
+    /// Python classes may derive from it.
+    pub const SUBCLASSABLE: u32 = 1;
+    /// A Python class.
+    pub const PYTHON: u32 = 2;
+    /// Derives from BaseException.
+    pub const EXCEPTION: u32 = 4;
+    /// Some inline cache depends on this type: changing its attributes flushes the caches.
+    pub const CACHED: u32 = 8;
+}
+
+// SAFETY: objects of type `type` (and of metaclasses, which the class code gives the same layout) are `Type`s.
+unsafe impl HeapType for Type {
+    const TYPE: TypeId = TypeId::Type;
+}
+
+impl Ref<Type> {
+    /// As what objects point at.
+    #[inline(always)]
+    pub fn prefix(self) -> NonNull<Prefix> {
+        // SAFETY: a `Ref` is never null.
+        unsafe { NonNull::new_unchecked(self.ptr().cast()) }
+    }
+
+    /// Reads a field.
+    #[inline(always)]
+    fn get<T>(self, read: impl FnOnce(&Type) -> T) -> T {
+        // SAFETY: a `Ref<Type>` designates a live type; the reference ends with this call.
+        read(unsafe { &*self.ptr() })
+    }
+
+    /// `__name__`
+    pub fn name(self) -> Qstr {
+        self.get(|t| t.name)
+    }
+
+    /// Behaviour.
+    #[inline(always)]
+    pub fn slots(self) -> &'static Slots {
+        self.get(|t| t.slots)
+    }
+
+    /// The tuple of bases.
+    pub fn bases(self) -> Obj {
+        self.get(|t| t.bases)
+    }
+
+    /// The method resolution order, a tuple.
+    pub fn mro(self) -> Obj {
+        self.get(|t| t.mro)
+    }
+
+    /// The attributes of the type itself.
+    pub fn dict(self) -> Ref<Dict> {
+        self.get(|t| t.dict)
+    }
+
+    /// The builtin type inside each instance of this Python class.
+    pub fn native_base(self) -> Option<Ref<Type>> {
+        self.get(|t| t.native_base)
+    }
+
+    /// Whether a flag is set.
+    pub fn has(self, flag: u32) -> bool {
+        self.get(|t| t.flags & flag != 0)
+    }
+
+    /// Sets a flag.
+    pub fn set_flag(self, flag: u32) {
+        // SAFETY: as in `get`; the VM is single-threaded under its lock.
+        unsafe { (*self.ptr()).flags |= flag }
+    }
+
+    /// Whether this is the builtin type with this number.
+    pub fn is(self, id: TypeId) -> bool {
+        self.get(|t| t.id == id as u32)
+    }
+
+    /// The builtin type's number.
+    pub fn builtin_id(self) -> Option<u32> {
+        self.get(|t| (t.id != NOT_BUILTIN).then_some(t.id))
+    }
+
+    /// Whether this is a Python class.
+    #[inline(always)]
+    pub fn is_python(self) -> bool {
+        self.has(flag::PYTHON)
+    }
+}
+
+impl Vm {
+    /// The type of any object.
+    #[inline]
+    pub fn type_of(&self, obj: Obj) -> Ref<Type> {
+        let Some(ptr) = obj.as_ptr() else {
+            return self.type_of_immediate(obj);
+        };
+        // SAFETY: a pointer word designates a heap object, whose header points at a type or a shape; both start with
+        // a `Prefix`, and the flag tells which.
+        unsafe {
+            let prefix = ptr.cast::<Header>().as_ref().class;
+            if prefix.as_ref().flags & IS_SHAPE != 0 {
+                prefix.cast::<crate::layout::instance::Shape>().as_ref().class
+            } else {
+                Ref::from_ptr(prefix.cast())
+            }
+        }
+    }
+
+    fn type_of_immediate(&self, obj: Obj) -> Ref<Type> {
+        let id = if obj.is_small_int() {
+            TypeId::Int
+        } else if obj.is_qstr() {
+            TypeId::Str
+        } else if obj == Obj::NONE {
+            TypeId::NoneType
+        } else if obj.as_bool().is_some() {
+            TypeId::Bool
+        } else {
+            TypeId::Float
+        };
+        self.type_of_id(id)
+    }
+
+    /// Whether the object is a type.
+    pub fn as_type(&self, obj: Obj) -> Option<Ref<Type>> {
+        let class = self.type_of(obj);
+        if class.is(TypeId::Type) || class.native_base().is_some_and(|base| base.is(TypeId::Type)) {
+            // SAFETY: instances of `type` and of metaclasses have the layout of `Type`.
+            Some(unsafe { Ref::from_ptr(obj.as_ptr()?.cast()) })
+        } else {
+            None
+        }
+    }
+
+    /// The name of an object's type, for messages.
+    pub fn type_name(&self, obj: Obj) -> &str {
+        self.qstr_str(self.type_of(obj).name())
+    }
+}

@@ -1,0 +1,118 @@
+//! Allocation: the heap's fast path, collection when it asks for one, MemoryError when that did not help.
+
+#![allow(unsafe_code)]
+
+use core::ptr::NonNull;
+
+use heap::{AllocFailed, Kind, Marker, Obj, Roots};
+
+use crate::{
+    handle::{HeapType, Header, Ref},
+    layout::typ::Prefix,
+    value::R,
+    vm::{State, Vm},
+};
+
+impl Vm {
+    /// Allocates a block. `Words` blocks are zeroed, `Raw` blocks are not. May collect; raises MemoryError.
+    #[inline]
+    pub(crate) fn alloc(&mut self, size: usize, kind: Kind) -> R<NonNull<u8>> {
+        match self.state_mut().heap.alloc(size, kind) {
+            Ok(block) => Ok(block),
+            Err(why) => self.alloc_slow(size, kind, why),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn alloc_slow(&mut self, size: usize, kind: Kind, why: AllocFailed) -> R<NonNull<u8>> {
+        if why == AllocFailed::NeedsCollection {
+            self.collect_garbage();
+            if let Ok(block) = self.state_mut().heap.alloc_after_collection(size, kind) {
+                return Ok(block);
+            }
+        } else if self.state().heap_locks == 0 {
+            // One emergency collection before giving up (D4).
+            self.collect_garbage();
+            if let Ok(block) = self.state_mut().heap.alloc_after_collection(size, kind) {
+                return Ok(block);
+            }
+        }
+        Err(self.raise_memory_error(size))
+    }
+
+    /// Allocates an object of a builtin layout with its header set and the rest as `T` says.
+    /// `kind` is `Raw` only if `T` and what follows hold no object words.
+    #[inline]
+    pub(crate) fn alloc_object<T: HeapType>(&mut self, value: T, extra: usize, kind: Kind) -> R<Ref<T>> {
+        let block = self.alloc(size_of::<T>() + extra, kind)?.cast::<T>();
+        // SAFETY: the block is fresh, large enough and aligned to 16 bytes.
+        unsafe {
+            block.write(value);
+            Ok(Ref::from_ptr(block))
+        }
+    }
+
+    /// The header of objects of a builtin type.
+    #[inline(always)]
+    pub(crate) fn header<T: HeapType>(&self) -> Header {
+        let class: NonNull<Prefix> = self.type_of_id(T::TYPE).prefix();
+        Header { class }
+    }
+
+    /// Runs a full collection now. Objects are kept alive by the native stack from here upwards.
+    pub(crate) fn collect_garbage(&mut self) {
+        struct VmRoots(NonNull<State>);
+        impl Roots for VmRoots {
+            fn visit(&mut self, marker: &mut Marker) {
+                // SAFETY: the state is alive; the collector only has the heap, which `visit` does not touch.
+                let state = unsafe { self.0.as_ref() };
+                state.visit(marker);
+                heap::scan_native_stack(state.stack_base as *const u8, marker);
+            }
+
+            fn after_mark(&mut self, marker: &mut Marker) {
+                crate::types::class::after_mark(self.0, marker);
+            }
+        }
+        let mut roots = VmRoots(self.raw());
+        self.state_mut().heap.collect(&mut roots);
+    }
+
+    /// Makes sure that `bytes` of memory outside of the heap may be used; they count against the limit.
+    pub fn reserve(&mut self, bytes: usize) -> R<()> {
+        if self.state_mut().heap.reserve_external(bytes).is_ok() {
+            return Ok(());
+        }
+        self.collect_garbage();
+        match self.state_mut().heap.reserve_external(bytes) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.raise_memory_error(bytes)),
+        }
+    }
+
+    /// Gives back what [`Vm::reserve`] took.
+    pub fn release(&mut self, bytes: usize) {
+        self.state_mut().heap.release_external(bytes);
+    }
+
+    /// Raises RecursionError if the native stack is nearly used up; for everything that recurses natively.
+    #[inline]
+    pub fn check_native_stack(&mut self) -> R<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.state().stack_limit {
+            return Err(self.raise_recursion());
+        }
+        Ok(())
+    }
+}
+
+/// Writes a word where the caller's layout has one.
+///
+/// # Safety
+/// `base + index` must lie inside a block of words.
+#[inline(always)]
+pub(crate) unsafe fn write_word(base: NonNull<usize>, index: usize, value: Option<Obj>) {
+    // SAFETY: passed on to the caller.
+    unsafe { base.add(index).write(value.map_or(0, Obj::word)) }
+}

@@ -1,0 +1,6 @@
+//! The type(s) of `bytearray`.
+
+use crate::native::TypeDef;
+
+/// `bytearray`
+pub static BYTEARRAY: TypeDef = TypeDef::named("bytearray");
