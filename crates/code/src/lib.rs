@@ -2,15 +2,18 @@
 //!
 //! The compiler writes [`object::Module`]s, the machine runs them, and a .mpy file holds them. This
 //! crate knows their bytes: instructions ([`opcode`], [`encoding`]), what stands before them
-//! ([`prelude`], [`line_table`]), files ([`mpy`], [`float_text`]), which bytes are safe to run ([`verify`])
-//! and what they look like to people ([`disasm`]).
+//! ([`prelude`], [`line_table`]), files ([`mpy`], [`float_text`]), which bytes are safe to run (`verify`)
+//! and what they look like to people (`disasm`).
 //!
 //! What must stay true: nothing here panics or recurses without a bound, whatever bytes it is given.
 //! It never runs code and knows no heap objects.
 #![no_std]
 extern crate alloc;
 pub mod encoding;
+pub mod float_text;
 pub mod line_table;
+pub mod mpy;
 pub mod object;
 pub mod opcode;
 pub mod prelude;
+pub mod static_qstrs;

@@ -1,0 +1,90 @@
+//! The .mpy file, version 6 (mpy-format.md §2, §4).
+//!
+//! [`read`] turns the bytes of a file into a [`Module`](crate::object::Module), [`write()`] does the reverse;
+//! what `mpy-cross` wrote is written back byte for byte. [`Host`] says which files a machine accepts.
+//!
+//! The reader believes nothing: sizes are compared with what is left of the input before memory is
+//! reserved, nesting is bounded by [`MAX_NESTING`], texts are checked to be generalised UTF-8 and number
+//! texts to be numbers. Bytecode is not looked into, that is the verifier's part. Files of
+//! other versions are refused here.
+//!
+//! Behind the last code object, where the official loader does not look, sections may follow: `TPN`, one
+//! byte that names the kind, a varuint version, a varuint length, that many bytes. Kind `D` of version 1
+//! is the debug section (`debug`); unknown ones are skipped, and anything else ends the file.
+
+mod debug;
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use read::{Host, read, read_for};
+pub use write::{WriteOptions, write};
+
+use alloc::string::String;
+use core::fmt;
+
+/// The version of the format, second byte of a file.
+pub const VERSION: u8 = 6;
+/// The sub-version of native code.
+pub const SUB_VERSION: u8 = 3;
+/// Code objects inside code objects, and tuples inside tuples, to this depth.
+pub const MAX_NESTING: usize = 500;
+
+/// Scope flag of machine code: relocations follow.
+const FLAG_RELOCATIONS: u32 = 0x10;
+/// Scope flag of machine code: rodata follow.
+const FLAG_RODATA: u32 = 0x20;
+/// Scope flag of machine code: it has zeroed data.
+const FLAG_BSS: u32 = 0x40;
+/// First bytes of a section behind the code.
+const SECTION_MAGIC: &[u8] = b"TPN";
+/// Kind and version of the debug section.
+const DEBUG_SECTION: (u8, u32) = (b'D', 1);
+
+/// Which of the official complaints an [`Error`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Not such a file, damaged, or made for another configuration.
+    IncompatibleFile,
+    /// Machine code for another processor.
+    IncompatibleArch,
+    /// Machine code, and this machine takes none.
+    NativeUnsupported,
+}
+
+impl ErrorKind {
+    /// The official text.
+    pub fn text(self) -> &'static str {
+        match self {
+            ErrorKind::IncompatibleFile => "incompatible .mpy file",
+            ErrorKind::IncompatibleArch => "incompatible .mpy arch",
+            ErrorKind::NativeUnsupported => "native code in .mpy unsupported",
+        }
+    }
+}
+
+/// Why a file was refused. Displayed: the official text, then offset, what was found and what was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The official complaint.
+    pub kind: ErrorKind,
+    /// Where in the file.
+    pub offset: usize,
+    /// What was found there and what was expected.
+    pub detail: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: at offset {}: {}",
+            self.kind.text(),
+            self.offset,
+            self.detail
+        )
+    }
+}
+
+impl core::error::Error for Error {}

@@ -1,0 +1,34 @@
+//! Every official file must be read, written back unchanged and verified.
+//!
+//! Run with `TAIPAN_CORPUS=folder cargo test -p taipan-code --release -- --ignored`; the folder holds
+//! files of version 6.3 made by the official compiler.
+
+use code::mpy::{WriteOptions, read, write};
+use std::{env, fs, path::PathBuf};
+
+fn corpus() -> Vec<PathBuf> {
+    let folder = env::var_os("TAIPAN_CORPUS").expect("TAIPAN_CORPUS names a folder of .mpy files");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the folder can be read")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+#[test]
+#[ignore = "needs a corpus"]
+fn files_are_written_back_unchanged() {
+    for path in corpus() {
+        let bytes = fs::read(&path).expect("a file");
+        match read(&bytes) {
+            Ok(module) => assert!(
+                write(&module, WriteOptions::default()) == bytes,
+                "{} changed",
+                path.display()
+            ),
+            Err(error) => panic!("{}: {error}", path.display()),
+        }
+    }
+}
