@@ -7,6 +7,7 @@
 pub mod dict;
 pub mod exception;
 pub mod function;
+pub mod hash;
 pub mod instance;
 pub mod seq;
 pub mod text;

@@ -11,6 +11,7 @@ pub mod exception;
 pub mod float;
 pub mod function;
 pub mod generator;
+pub mod hashing;
 pub mod int;
 pub mod iterators;
 pub mod list;
