@@ -52,7 +52,10 @@ impl Vm {
             )
         } else if given < min as usize {
             let missing = min as usize - given;
-            self.error(Exc::TypeError, format_args!("function missing {missing} required positional arguments"))
+            self.error(
+                Exc::TypeError,
+                format_args!("function missing {missing} required positional arguments"),
+            )
         } else {
             self.error(
                 Exc::TypeError,
@@ -63,13 +66,20 @@ impl Vm {
 
     /// Sorts the arguments of a native function to its parameters: positional ones in order, then keywords by
     /// name. The first `required` must be given. Raises TypeError for anything unknown or given twice.
-    pub fn bind<const N: usize>(&mut self, args: &Args, names: [Qstr; N], required: usize) -> R<[Option<Obj>; N]> {
+    pub fn bind<const N: usize>(
+        &mut self,
+        args: &Args,
+        names: [Qstr; N],
+        required: usize,
+    ) -> R<[Option<Obj>; N]> {
         let mut bound = [None; N];
         if args.pos.len() > N {
             let given = args.pos.len();
             return Err(self.error(
                 Exc::TypeError,
-                format_args!("function takes at most {N} positional arguments but {given} were given"),
+                format_args!(
+                    "function takes at most {N} positional arguments but {given} were given"
+                ),
             ));
         }
         for (place, value) in bound.iter_mut().zip(args.pos) {
@@ -101,7 +111,11 @@ impl Vm {
 
     /// Whether a str object has the text of a qstr.
     pub fn names_equal(&self, text: Obj, name: Qstr) -> bool {
-        text == name.obj() || (!text.is_qstr() && self.str_bytes(text).is_some_and(|bytes| bytes == self.qstr_bytes(name)))
+        text == name.obj()
+            || (!text.is_qstr()
+                && self
+                    .str_bytes(text)
+                    .is_some_and(|bytes| bytes == self.qstr_bytes(name)))
     }
 }
 

@@ -87,6 +87,7 @@ impl Vm {
     /// builtin object inside the instance).
     #[inline]
     pub fn cast<T: HeapType>(&self, obj: Obj) -> Option<Ref<T>> {
-        self.exact(obj).or_else(|| self.exact(self.native_part(obj)?))
+        self.exact(obj)
+            .or_else(|| self.exact(self.native_part(obj)?))
     }
 }

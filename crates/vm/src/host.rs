@@ -182,6 +182,11 @@ pub struct CompileError {
 /// The compiler, plugged in by the face.
 pub trait Compile {
     /// Compiles a source (UTF-8 bytes). `opt_level` as in `-O`.
-    fn compile(&self, source: &[u8], name: &str, mode: CompileMode, opt_level: u8)
-    -> Result<code::object::Module, CompileError>;
+    fn compile(
+        &self,
+        source: &[u8],
+        name: &str,
+        mode: CompileMode,
+        opt_level: u8,
+    ) -> Result<code::object::Module, CompileError>;
 }

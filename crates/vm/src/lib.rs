@@ -2,3 +2,30 @@
 //!
 //! `layout` and `interp` touch memory; `types` and `builtins` are safe code on top of them.
 #![no_std]
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod attr;
+pub mod boot;
+pub mod buffer;
+mod call;
+mod errors;
+pub mod handle;
+pub mod host;
+pub mod interp;
+pub mod layout;
+mod memory;
+pub mod native;
+mod ops;
+mod pending;
+pub mod qstr;
+pub mod table;
+pub mod text_out;
+pub mod types;
+pub mod value;
+pub mod vm;
+
+pub use handle::Ref;
+pub use value::{Obj, R, Raised};
+pub use vm::Vm;

@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use heap::{AllocFailed, Kind, Marker, Obj, Roots};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     layout::typ::Prefix,
     value::R,
     vm::{State, Vm},
@@ -44,7 +44,12 @@ impl Vm {
     /// Allocates an object of a builtin layout with its header set and the rest as `T` says.
     /// `kind` is `Raw` only if `T` and what follows hold no object words.
     #[inline]
-    pub(crate) fn alloc_object<T: HeapType>(&mut self, value: T, extra: usize, kind: Kind) -> R<Ref<T>> {
+    pub(crate) fn alloc_object<T: HeapType>(
+        &mut self,
+        value: T,
+        extra: usize,
+        kind: Kind,
+    ) -> R<Ref<T>> {
         let block = self.alloc(size_of::<T>() + extra, kind)?.cast::<T>();
         // SAFETY: the block is fresh, large enough and aligned to 16 bytes.
         unsafe {
@@ -68,11 +73,16 @@ impl Vm {
                 // SAFETY: the state is alive; the collector only has the heap, which `visit` does not touch.
                 let state = unsafe { self.0.as_ref() };
                 state.visit(marker);
-                heap::scan_native_stack(state.stack_base as *const u8, marker);
+                // SAFETY: the base lies above every frame that can hold object words of this machine.
+                unsafe { heap::stack::scan_native_stack(state.stack_base as *const u8, marker) };
             }
 
-            fn after_mark(&mut self, marker: &mut Marker) {
-                crate::types::class::after_mark(self.0, marker);
+            fn trace(&mut self, _object: NonNull<u8>, _marker: &mut Marker) {
+                // The machine allocates no blocks of kind `Object`: words are scanned as words.
+            }
+
+            fn after_mark(&mut self, marker: &mut Marker) -> bool {
+                crate::types::class::after_mark(self.0, marker)
             }
         }
         let mut roots = VmRoots(self.raw());

@@ -17,7 +17,11 @@ pub struct TextOut {
 }
 
 enum Sink {
-    Buffer { block: Option<NonNull<u8>>, len: usize, capacity: usize },
+    Buffer {
+        block: Option<NonNull<u8>>,
+        len: usize,
+        capacity: usize,
+    },
     Stdout,
     /// An object with a `write` method.
     Stream(Obj),
@@ -26,7 +30,13 @@ enum Sink {
 impl TextOut {
     /// Collects the text.
     pub const fn buffer() -> TextOut {
-        TextOut { sink: Sink::Buffer { block: None, len: 0, capacity: 0 } }
+        TextOut {
+            sink: Sink::Buffer {
+                block: None,
+                len: 0,
+                capacity: 0,
+            },
+        }
     }
 
     /// Writes to the host's standard output.
@@ -36,13 +46,19 @@ impl TextOut {
 
     /// Writes to an object with a `write` method.
     pub const fn stream(stream: Obj) -> TextOut {
-        TextOut { sink: Sink::Stream(stream) }
+        TextOut {
+            sink: Sink::Stream(stream),
+        }
     }
 
     /// Appends bytes (generalised UTF-8, or any bytes if the result becomes bytes).
     pub fn write(&mut self, vm: &mut Vm, bytes: &[u8]) -> R<()> {
         match &mut self.sink {
-            Sink::Buffer { block, len, capacity } => {
+            Sink::Buffer {
+                block,
+                len,
+                capacity,
+            } => {
                 if bytes.len() > *capacity - *len {
                     let needed = len.saturating_add(bytes.len());
                     let size = needed.max(capacity.saturating_mul(2)).max(48);
@@ -56,7 +72,12 @@ impl TextOut {
                 }
                 if let Some(block) = block {
                     // SAFETY: capacity was made above; `bytes` cannot lie in the unused part of our own block.
-                    unsafe { block.add(*len).as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+                    unsafe {
+                        block
+                            .add(*len)
+                            .as_ptr()
+                            .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())
+                    };
                     *len += bytes.len();
                 }
                 Ok(())
@@ -97,9 +118,11 @@ impl TextOut {
     pub fn bytes<'a>(&'a self, _vm: &'a Vm) -> &'a [u8] {
         match &self.sink {
             // SAFETY: `len` bytes of the block are written, and the block is alive while `self` is on the stack.
-            Sink::Buffer { block: Some(block), len, .. } => unsafe {
-                core::slice::from_raw_parts(block.as_ptr(), *len)
-            },
+            Sink::Buffer {
+                block: Some(block),
+                len,
+                ..
+            } => unsafe { core::slice::from_raw_parts(block.as_ptr(), *len) },
             _ => &[],
         }
     }
@@ -117,7 +140,11 @@ impl TextOut {
     fn make(self, vm: &mut Vm, make: unsafe fn(&mut Vm, *const u8, usize) -> R) -> R {
         match self.sink {
             // SAFETY: as in `bytes`; the block stays alive during the call because `block` is on the stack.
-            Sink::Buffer { block: Some(block), len, .. } => unsafe {
+            Sink::Buffer {
+                block: Some(block),
+                len,
+                ..
+            } => unsafe {
                 let result = make(vm, block.as_ptr(), len);
                 vm.free_buffer(block);
                 result

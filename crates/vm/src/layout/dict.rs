@@ -10,7 +10,7 @@ use core::ptr::NonNull;
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     layout::hash::{Found, HashTable, HashWord, TableRef},
     qstr::Qstr,
     table::TypeId,
@@ -90,7 +90,8 @@ impl Ref<Dict> {
 
     #[inline(always)]
     fn find_name(self, vm: &Vm, name: Qstr) -> Found {
-        self.table().find_by(vm.name_hash(name), |stored| vm.key_is_name(stored, name))
+        self.table()
+            .find_by(vm.name_hash(name), |stored| vm.key_is_name(stored, name))
     }
 
     /// The value of a name. Never runs Python code.
@@ -151,7 +152,9 @@ impl Ref<Dict> {
     /// Replaces the value of a key as [`Ref::<Dict>::get_fast`] finds it; false if it does not.
     #[inline(always)]
     pub fn set_fast(self, vm: &Vm, key: Obj, value: Obj) -> bool {
-        let Some(hash) = vm.quick_hash(key) else { return false };
+        let Some(hash) = vm.quick_hash(key) else {
+            return false;
+        };
         match self.table().find_by(hash, |stored| stored == key) {
             Found::At(at, _) => self.table().set_value(at, value),
             Found::No(_) => false,
@@ -274,7 +277,9 @@ impl Ref<Dict> {
         }
         let mut position = 0;
         while let Some(at) = source.next_live(position) {
-            let (Some(key), Some(value)) = (source.key(at), source.value(at)) else { break };
+            let (Some(key), Some(value)) = (source.key(at), source.value(at)) else {
+                break;
+            };
             let version = source.version();
             self.set_hashed(vm, source.hash_at(at), key, value)?;
             if source.version() != version {
@@ -288,14 +293,20 @@ impl Ref<Dict> {
     /// Moves an item to the end, or to the front; false if there is no such key.
     pub fn move_to(self, vm: &mut Vm, key: Obj, to_end: bool) -> R<bool> {
         let hash = vm.key_hash(key)?;
-        let Found::At(at, _) = self.table().find(vm, hash, key)? else { return Ok(false) };
+        let Found::At(at, _) = self.table().find(vm, hash, key)? else {
+            return Ok(false);
+        };
         self.changing(vm);
         let table = self.table();
-        let (Some(key), Some(value)) = (table.key(at), table.value(at)) else { return Ok(false) };
+        let (Some(key), Some(value)) = (table.key(at), table.value(at)) else {
+            return Ok(false);
+        };
         // Room first, so that nothing is lost when there is no memory.
         if to_end {
             table.reserve(vm, 1)?;
-            let Found::At(at, walk) = table.find_by(hash, |stored| stored == key) else { return Ok(false) };
+            let Found::At(at, walk) = table.find_by(hash, |stored| stored == key) else {
+                return Ok(false);
+            };
             table.remove(at, walk);
             table.append(vm, hash, key, value)?;
             return Ok(true);
@@ -321,7 +332,14 @@ impl Vm {
     /// Makes a dict with room for so many items.
     pub fn new_dict(&mut self, room: usize) -> R<Ref<Dict>> {
         let header = self.header::<Dict>();
-        let dict = self.alloc_object(Dict { header, table: HashTable::EMPTY }, 0, Kind::Words)?;
+        let dict = self.alloc_object(
+            Dict {
+                header,
+                table: HashTable::EMPTY,
+            },
+            0,
+            Kind::Words,
+        )?;
         if room > 0 {
             dict.table().reserve(self, room)?;
         }

@@ -2,7 +2,12 @@
 
 use heap::Obj;
 
-use crate::{handle::Ref, layout::typ::Type, value::R, vm::{Root, Vm}};
+use crate::{
+    handle::Ref,
+    layout::typ::Type,
+    value::R,
+    vm::{Root, Vm},
+};
 
 impl Vm {
     /// Makes an exception of a builtin exception type, or of a Python class derived from one (without calling `__init__`).

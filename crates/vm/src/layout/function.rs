@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     interp::code::CodeObject,
     native::Native,
     qstr::Qstr,
@@ -122,13 +122,33 @@ impl Vm {
     pub fn new_native(&mut self, name: Qstr, native: Native) -> R {
         let header = self.header::<NativeFunction>();
         // Holds no words that the collector must see except its type, which is permanent.
-        Ok(self.alloc_object(NativeFunction { header, native, name }, 0, Kind::Raw)?.obj())
+        Ok(self
+            .alloc_object(
+                NativeFunction {
+                    header,
+                    native,
+                    name,
+                },
+                0,
+                Kind::Raw,
+            )?
+            .obj())
     }
 
     /// Binds a function to its first argument.
     pub fn new_bound_method(&mut self, function: Obj, receiver: Obj) -> R {
         let header = self.header::<BoundMethod>();
-        Ok(self.alloc_object(BoundMethod { header, function, receiver }, 0, Kind::Words)?.obj())
+        Ok(self
+            .alloc_object(
+                BoundMethod {
+                    header,
+                    function,
+                    receiver,
+                },
+                0,
+                Kind::Words,
+            )?
+            .obj())
     }
 
     /// Makes a cell.

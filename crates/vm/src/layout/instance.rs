@@ -4,7 +4,11 @@
 
 use heap::Obj;
 
-use crate::{handle::Ref, layout::typ::{Prefix, Type}, vm::Vm};
+use crate::{
+    handle::Ref,
+    layout::typ::{Prefix, Type},
+    vm::Vm,
+};
 
 /// Where an instance's attributes are: shared by all instances of a class that got the same attributes in the
 /// same order.

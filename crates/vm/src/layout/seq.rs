@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     table::TypeId,
     value::R,
     vm::{Root, Vm},
@@ -137,7 +137,9 @@ impl Ref<List> {
             return Err(vm.raise_memory_error(needed));
         }
         let size = needed.max(room + room / 2).max(4);
-        let block = vm.alloc(size * size_of::<Obj>(), Kind::Words)?.cast::<Obj>();
+        let block = vm
+            .alloc(size * size_of::<Obj>(), Kind::Words)?
+            .cast::<Obj>();
         // SAFETY: both blocks hold at least `len` words and are distinct; the old one is known to nobody else.
         unsafe {
             let list = &mut *self.ptr();
@@ -186,7 +188,10 @@ impl Ref<List> {
         unsafe {
             let list = &mut *self.ptr();
             if len < list.len {
-                list.items.add(len).cast::<usize>().write_bytes(0, list.len - len);
+                list.items
+                    .add(len)
+                    .cast::<usize>()
+                    .write_bytes(0, list.len - len);
                 list.len = len;
             }
         }
@@ -212,7 +217,10 @@ impl Ref<List> {
             }
             let new_len = start + inserted + tail;
             if new_len < len {
-                list.items.add(new_len).cast::<usize>().write_bytes(0, len - new_len);
+                list.items
+                    .add(new_len)
+                    .cast::<usize>()
+                    .write_bytes(0, len - new_len);
             }
             list.len = new_len;
         }
@@ -255,7 +263,13 @@ impl Vm {
         }
         let tuple = self.new_tuple_of_nones(items.len())?;
         // SAFETY: room for `len` words follows the structure.
-        unsafe { tuple.ptr().add(1).cast::<Obj>().copy_from_nonoverlapping(items.as_ptr(), items.len()) };
+        unsafe {
+            tuple
+                .ptr()
+                .add(1)
+                .cast::<Obj>()
+                .copy_from_nonoverlapping(items.as_ptr(), items.len())
+        };
         Ok(tuple.obj())
     }
 
@@ -265,7 +279,8 @@ impl Vm {
             return Err(self.raise_memory_error(len));
         }
         let header = self.header::<Tuple>();
-        let tuple = self.alloc_object(Tuple { header, len }, len * size_of::<Obj>(), Kind::Words)?;
+        let tuple =
+            self.alloc_object(Tuple { header, len }, len * size_of::<Obj>(), Kind::Words)?;
         for i in 0..len {
             tuple.init(i, Obj::NONE);
         }
@@ -277,7 +292,10 @@ impl Vm {
         let list = self.new_list_with_room(items.len())?;
         // SAFETY: the block has room for all items.
         unsafe {
-            (*list.ptr()).items.as_ptr().copy_from_nonoverlapping(items.as_ptr(), items.len());
+            (*list.ptr())
+                .items
+                .as_ptr()
+                .copy_from_nonoverlapping(items.as_ptr(), items.len());
             (*list.ptr()).len = items.len();
         }
         Ok(list)
@@ -293,7 +311,16 @@ impl Vm {
             _ => self.alloc(room * size_of::<Obj>(), Kind::Words)?.cast(),
         };
         let header = self.header::<List>();
-        self.alloc_object(List { header, alloc: room, len: 0, items }, 0, Kind::Words)
+        self.alloc_object(
+            List {
+                header,
+                alloc: room,
+                len: 0,
+                items,
+            },
+            0,
+            Kind::Words,
+        )
     }
 
     /// The items of a tuple or list (or of an instance of a class derived from one); `None` for other objects.

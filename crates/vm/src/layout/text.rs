@@ -10,7 +10,7 @@ use core::cell::Cell;
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     qstr::hash_bytes,
     table::TypeId,
     value::R,
@@ -126,7 +126,10 @@ impl Vm {
         // SAFETY: the caller's promise; the slice is not used after anything that could allocate.
         unsafe {
             if len <= 1
-                && let Some(qstr) = self.state().qstrs.find(core::slice::from_raw_parts(text, len))
+                && let Some(qstr) = self
+                    .state()
+                    .qstrs
+                    .find(core::slice::from_raw_parts(text, len))
             {
                 return Ok(qstr.obj());
             }
@@ -139,10 +142,23 @@ impl Vm {
             return Err(self.raise_memory_error(len));
         }
         let header = self.header::<HeapStr>();
-        let object = self.alloc_object(HeapStr { header, len, hash: Cell::new(0), flags: 0 }, len, Kind::Raw)?;
+        let object = self.alloc_object(
+            HeapStr {
+                header,
+                len,
+                hash: Cell::new(0),
+                flags: 0,
+            },
+            len,
+            Kind::Raw,
+        )?;
         // SAFETY: `len` bytes of room follow the structure; the source is readable (caller) and distinct.
         unsafe {
-            object.ptr().add(1).cast::<u8>().copy_from_nonoverlapping(text, len);
+            object
+                .ptr()
+                .add(1)
+                .cast::<u8>()
+                .copy_from_nonoverlapping(text, len);
             if object.bytes(self).is_ascii() {
                 (*object.ptr()).flags = ASCII;
             }
@@ -165,9 +181,24 @@ impl Vm {
             return Err(self.raise_memory_error(len));
         }
         let header = self.header::<HeapBytes>();
-        let object = self.alloc_object(HeapBytes { header, len, hash: Cell::new(0), flags: 0 }, len, Kind::Raw)?;
+        let object = self.alloc_object(
+            HeapBytes {
+                header,
+                len,
+                hash: Cell::new(0),
+                flags: 0,
+            },
+            len,
+            Kind::Raw,
+        )?;
         // SAFETY: as in `alloc_text`.
-        unsafe { object.ptr().add(1).cast::<u8>().copy_from_nonoverlapping(bytes, len) };
+        unsafe {
+            object
+                .ptr()
+                .add(1)
+                .cast::<u8>()
+                .copy_from_nonoverlapping(bytes, len)
+        };
         Ok(object.obj())
     }
 
@@ -177,10 +208,13 @@ impl Vm {
         if let Some(qstr) = obj.as_qstr() {
             return Some(self.qstr_bytes(crate::qstr::Qstr(qstr)));
         }
-        self.cast::<HeapStr>(obj).map(|text| text.bytes(self)).or_else(|| {
-            let part = self.native_part(obj)?;
-            part.as_qstr().map(|qstr| self.qstr_bytes(crate::qstr::Qstr(qstr)))
-        })
+        self.cast::<HeapStr>(obj)
+            .map(|text| text.bytes(self))
+            .or_else(|| {
+                let part = self.native_part(obj)?;
+                part.as_qstr()
+                    .map(|qstr| self.qstr_bytes(crate::qstr::Qstr(qstr)))
+            })
     }
 
     /// Whether the object is a str (or of a class derived from str).
@@ -201,4 +235,3 @@ impl Vm {
         }
     }
 }
-

@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use heap::Obj;
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     layout::dict::Dict,
     native::Slots,
     qstr::Qstr,
@@ -168,7 +168,10 @@ impl Vm {
         unsafe {
             let prefix = ptr.cast::<Header>().as_ref().class;
             if prefix.as_ref().flags & IS_SHAPE != 0 {
-                prefix.cast::<crate::layout::instance::Shape>().as_ref().class
+                prefix
+                    .cast::<crate::layout::instance::Shape>()
+                    .as_ref()
+                    .class
             } else {
                 Ref::from_ptr(prefix.cast())
             }
@@ -193,7 +196,11 @@ impl Vm {
     /// Whether the object is a type.
     pub fn as_type(&self, obj: Obj) -> Option<Ref<Type>> {
         let class = self.type_of(obj);
-        if class.is(TypeId::Type) || class.native_base().is_some_and(|base| base.is(TypeId::Type)) {
+        if class.is(TypeId::Type)
+            || class
+                .native_base()
+                .is_some_and(|base| base.is(TypeId::Type))
+        {
             // SAFETY: instances of `type` and of metaclasses have the layout of `Type`.
             Some(unsafe { Ref::from_ptr(obj.as_ptr()?.cast()) })
         } else {

@@ -3,7 +3,10 @@
 use crate::native::TypeDef;
 
 /// `BaseException`
-pub static BASE_EXCEPTION: TypeDef = TypeDef { subclassable: true, ..TypeDef::named("BaseException") };
+pub static BASE_EXCEPTION: TypeDef = TypeDef {
+    subclassable: true,
+    ..TypeDef::named("BaseException")
+};
 
 macro_rules! exceptions {
     ($($name:ident : $base:ident;)*) => {

@@ -27,7 +27,11 @@ pub const fn hash_int(value: isize) -> isize {
 
 /// The hash of a number from its magnitude modulo [`MODULUS`] and its sign.
 pub const fn hash_magnitude(reduced: usize, negative: bool) -> isize {
-    finish(if negative { -(reduced as isize) } else { reduced as isize })
+    finish(if negative {
+        -(reduced as isize)
+    } else {
+        reduced as isize
+    })
 }
 
 /// Adds another word (more significant ones first) to a magnitude modulo [`MODULUS`]: for big ints.
@@ -45,12 +49,24 @@ pub fn hash_float(value: f64) -> Option<isize> {
     }
     let bits = value.to_bits();
     let (exponent, fraction) = ((bits >> 52 & 0x7ff) as i32, bits & ((1 << 52) - 1));
-    let (mantissa, exponent) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    let (mantissa, exponent) = if exponent == 0 {
+        (fraction, -1074)
+    } else {
+        (fraction | 1 << 52, exponent - 1075)
+    };
     // mantissa · 2^exponent modulo 2^BITS − 1: multiplication by 2 is a rotation of BITS bits.
     let reduced = mantissa % MODULUS as u64;
     let turn = exponent.rem_euclid(BITS as i32) as u32;
-    let rotated = if turn == 0 { reduced } else { (reduced << turn | reduced >> (BITS - turn)) & MODULUS as u64 };
-    let rotated = if rotated == MODULUS as u64 { 0 } else { rotated };
+    let rotated = if turn == 0 {
+        reduced
+    } else {
+        (reduced << turn | reduced >> (BITS - turn)) & MODULUS as u64
+    };
+    let rotated = if rotated == MODULUS as u64 {
+        0
+    } else {
+        rotated
+    };
     Some(hash_magnitude(rotated as usize, value < 0.0))
 }
 
@@ -94,12 +110,24 @@ mod tests {
     #[test]
     fn equal_numbers_have_equal_hashes() {
         for value in [0i64, 1, -1, 2, -2, 255, 1 << 40, -(1 << 52), (1 << 53) - 1] {
-            assert_eq!(hash_float(value as f64), Some(hash_int(value as isize)), "{value}");
+            assert_eq!(
+                hash_float(value as f64),
+                Some(hash_int(value as isize)),
+                "{value}"
+            );
         }
         for shift in [60, 61, 62] {
             let value = 1i64 << shift;
-            assert_eq!(hash_float(value as f64), Some(hash_int(value as isize)), "2^{shift}");
-            assert_eq!(hash_float(-(value as f64)), Some(hash_int(-value as isize)), "-2^{shift}");
+            assert_eq!(
+                hash_float(value as f64),
+                Some(hash_int(value as isize)),
+                "2^{shift}"
+            );
+            assert_eq!(
+                hash_float(-(value as f64)),
+                Some(hash_int(-value as isize)),
+                "-2^{shift}"
+            );
         }
     }
 
@@ -118,6 +146,9 @@ mod tests {
         // 10**30, the words of which are 54210108624275221 (low 64: 0) and …
         let high = 54_210_108_624usize;
         let low = 5_076_944_270_305_263_616usize;
-        assert_eq!(hash_magnitude(hash_push_word(high % MODULUS, low), false), 1_000_000_000_000_000_000_000_000_000_000u128.rem_euclid(MODULUS as u128) as isize);
+        assert_eq!(
+            hash_magnitude(hash_push_word(high % MODULUS, low), false),
+            1_000_000_000_000_000_000_000_000_000_000u128.rem_euclid(MODULUS as u128) as isize
+        );
     }
 }
