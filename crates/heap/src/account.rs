@@ -24,6 +24,10 @@ pub(crate) struct Account {
     pub(crate) failure: Failure,
     /// Allocations and reservations since the failure was set.
     pub(crate) counted: u64,
+    /// The allocation under way is one that fails, even after a collection.
+    failing: bool,
+    /// The number of collections when a reservation asked for one more; its second try is final.
+    pub(crate) asked: Option<usize>,
     pub(crate) collections: usize,
 }
 
@@ -42,6 +46,8 @@ impl Account {
             stress: config.stress,
             failure: Failure::Never,
             counted: 0,
+            failing: false,
+            asked: None,
             collections: 0,
         }
     }
@@ -53,16 +59,20 @@ impl Account {
 
     /// Counts an allocation or reservation; an error if it is one that shall fail.
     pub(crate) fn count(&mut self) -> Result<(), AllocFailed> {
-        if self.failure == Failure::Never {
-            return Ok(());
+        if self.failure != Failure::Never {
+            self.counted += 1;
         }
-        self.counted += 1;
-        let fails = match self.failure {
+        self.failing = match self.failure {
             Failure::Never => false,
             Failure::Once(n) => self.counted == n,
             Failure::From(n) => self.counted >= n,
         };
-        if fails {
+        self.check()
+    }
+
+    /// An error if the allocation counted last is one that shall fail.
+    pub(crate) fn check(&self) -> Result<(), AllocFailed> {
+        if self.failing {
             Err(AllocFailed::OutOfMemory)
         } else {
             Ok(())

@@ -122,6 +122,7 @@ impl Heap {
                 return Err(AllocFailed::NeedsCollection);
             }
         }
+        self.account.check()?;
         let failed = if collected {
             AllocFailed::OutOfMemory
         } else {
@@ -332,21 +333,21 @@ impl Heap {
     }
 
     /// Counts memory outside of the heap (stacks, big integers) against the limit. After `NeedsCollection`, collect
-    /// and call [`Heap::reserve_external_after_collection`].
+    /// and try again; the second answer is final.
     pub fn reserve_external(&mut self, bytes: usize) -> Result<(), AllocFailed> {
         self.account.count()?;
-        if self.account.collection_due(bytes) {
-            return Err(AllocFailed::NeedsCollection);
-        }
-        let failed = self.account.exhausted();
-        self.reserve_external_after_collection(bytes)
-            .map_err(|_| failed)
-    }
-
-    /// The second try after [`AllocFailed::NeedsCollection`].
-    pub fn reserve_external_after_collection(&mut self, bytes: usize) -> Result<(), AllocFailed> {
-        if !self.make_room(bytes) {
-            return Err(AllocFailed::OutOfMemory);
+        let asked = self.account.asked.take();
+        let first = asked.is_none_or(|collections| collections == self.account.collections);
+        if first && self.account.collection_due(bytes) || !self.make_room(bytes) {
+            let failed = if first {
+                self.account.exhausted()
+            } else {
+                AllocFailed::OutOfMemory
+            };
+            if failed == AllocFailed::NeedsCollection {
+                self.account.asked = Some(self.account.collections);
+            }
+            return Err(failed);
         }
         self.account.reserved += bytes;
         self.account.external += bytes;

@@ -15,7 +15,6 @@
 //!     fn visit(&mut self, marker: &mut Marker<'_>) {
 //!         self.0.iter().for_each(|&object| marker.mark(object));
 //!     }
-//!     fn trace(&mut self, _object: NonNull<u8>, _marker: &mut Marker<'_>) {}
 //! }
 //!
 //! fn allocate(heap: &mut Heap, roots: &mut Globals, size: usize) -> Result<NonNull<u8>, AllocFailed> {
@@ -78,7 +77,7 @@ mod large;
 mod mark;
 mod region;
 mod size_class;
-pub mod stack;
+mod stack;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -88,4 +87,5 @@ pub mod word;
 pub use allocate::Heap;
 pub use config::{AllocFailed, Collected, Config, Failure, Kind, Stats};
 pub use mark::{Marker, Roots};
+pub use stack::{scan_native_stack, scan_range};
 pub use word::Obj;

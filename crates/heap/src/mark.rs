@@ -17,16 +17,14 @@ pub trait Roots {
     /// Marks everything that is alive by itself: globals, stacks, constants.
     fn visit(&mut self, marker: &mut Marker<'_>);
 
-    /// Marks what an object of kind [`Kind::Object`] points to. Its word 0 is not zero. Do not recurse: marking an object
-    /// is enough, it will be traced in its turn.
-    fn trace(&mut self, object: NonNull<u8>, marker: &mut Marker<'_>);
+    /// Marks what a block of kind [`Kind::Object`] points to. Its word 0 is not zero. Do not recurse: marking an object
+    /// is enough, it will be traced in its turn. A heap without such blocks needs no implementation.
+    fn trace(&mut self, _object: NonNull<u8>, _marker: &mut Marker<'_>) {}
 
     /// Called when everything that can be reached is marked, for finalizers and weak references: ask
-    /// [`Marker::is_marked`], and mark what shall live on. What is marked here is traced, too, and while the answer
-    /// is true the call is then repeated.
-    fn after_mark(&mut self, _marker: &mut Marker<'_>) -> bool {
-        false
-    }
+    /// [`Marker::is_marked`], and mark what shall live on. What is marked here is traced afterwards;
+    /// [`Marker::call_again`] asks for another call after that.
+    fn after_mark(&mut self, _marker: &mut Marker<'_>) {}
 }
 
 /// A marked block that waits for being scanned.
@@ -40,7 +38,10 @@ pub(crate) struct Pending {
 /// The heap during the marking phase of a collection.
 pub struct Marker<'h> {
     heap: &'h mut Heap,
+    /// A block did not fit the stack.
     overflow: bool,
+    /// `after_mark` is to be called once more.
+    again: bool,
 }
 
 impl Heap {
@@ -50,15 +51,14 @@ impl Heap {
         let mut marker = Marker {
             heap: self,
             overflow: false,
+            again: false,
         };
         roots.visit(&mut marker);
         marker.drain(roots);
-        loop {
-            let again = roots.after_mark(&mut marker);
+        marker.again = true;
+        while core::mem::take(&mut marker.again) {
+            roots.after_mark(&mut marker);
             marker.drain(roots);
-            if !again {
-                break;
-            }
         }
         self.sweep()
     }
@@ -143,6 +143,11 @@ impl Marker<'_> {
         object
             .as_ptr()
             .is_none_or(|pointer| self.is_marked(pointer))
+    }
+
+    /// Asks for another call of [`Roots::after_mark`], when everything marked in this one has been traced.
+    pub fn call_again(&mut self) {
+        self.again = true;
     }
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! The native stack as roots: every word between the stack pointer and a base, and the registers that survive calls.
 //!
-//! Registers that a call may change hold nothing that the caller of [`scan`] still needs; the others
+//! Registers that a call may change hold nothing that the caller of [`scan_native_stack`] still needs; the others
 //! are written to the stack first. Words are read in assembly, since most of them belong to other frames, of which neither
 //! Miri nor a sanitizer lets us read. Under Miri the scan does nothing: tests there name their roots.
 #![allow(unsafe_code)]
