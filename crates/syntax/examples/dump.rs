@@ -781,6 +781,8 @@ fn main() {
                 let _ = writeln!(out, "!! {line}:{column} {kind:?}: {message}");
             }
         }
-        stdout.write_all(out.as_bytes()).expect("standard output is open");
+        if stdout.write_all(out.as_bytes()).is_err() {
+            return;
+        }
     }
 }

@@ -60,11 +60,9 @@ impl Parser<'_> {
             return Err(self.missing_block(what, at));
         }
         self.advance();
-        self.blocks += 1;
         while !matches!(self.kind(), Tok::Dedent | Tok::End) {
             self.statement(&mut body)?;
         }
-        self.blocks -= 1;
         self.eat(Tok::Dedent);
         Ok(self.tree.add_list(body))
     }

@@ -1,53 +1,10 @@
 //! Expressions above the level of atoms: operators, conditions, lambdas, lists of expressions.
 
-use super::Parser;
+use super::{Parser, operator};
 use crate::error::Result;
 use crate::token::Tok;
-use crate::tree::{BinOp, CmpItem, CmpOp, ExprId, ExprKind, OpItem, Span, UnaryOp};
+use crate::tree::{ExprId, ExprKind, Span, UnaryOp};
 use alloc::vec::Vec;
-
-/// Binding strength of `or`, `and`, `not`, comparisons and `|`; arithmetic follows up to 9.
-const OR: u8 = 1;
-const AND: u8 = 2;
-const NOT: u8 = 3;
-const COMPARE: u8 = 4;
-const BIT_OR: u8 = 5;
-
-/// How strong the binary operator that starts with this token binds; 0 if it is none.
-fn level(kind: Tok) -> u8 {
-    match kind {
-        Tok::Or => OR,
-        Tok::And => AND,
-        Tok::Lt | Tok::Gt | Tok::EqEq | Tok::Le | Tok::Ge | Tok::Ne => COMPARE,
-        Tok::In | Tok::Is | Tok::Not => COMPARE,
-        Tok::Pipe => BIT_OR,
-        Tok::Caret => 6,
-        Tok::Amper => 7,
-        Tok::LShift | Tok::RShift => 8,
-        Tok::Plus | Tok::Minus => 9,
-        Tok::Star | Tok::Slash | Tok::DoubleSlash | Tok::Percent | Tok::At => 10,
-        _ => 0,
-    }
-}
-
-/// The arithmetic operator of a token.
-fn operator(kind: Tok) -> Option<BinOp> {
-    Some(match kind {
-        Tok::Pipe => BinOp::Or,
-        Tok::Caret => BinOp::Xor,
-        Tok::Amper => BinOp::And,
-        Tok::LShift => BinOp::Lshift,
-        Tok::RShift => BinOp::Rshift,
-        Tok::Plus => BinOp::Add,
-        Tok::Minus => BinOp::Sub,
-        Tok::Star => BinOp::Mul,
-        Tok::At => BinOp::MatMul,
-        Tok::DoubleSlash => BinOp::FloorDiv,
-        Tok::Slash => BinOp::Div,
-        Tok::Percent => BinOp::Mod,
-        _ => return None,
-    })
-}
 
 impl Parser<'_> {
     /// Whether the current token can start an expression.
@@ -151,7 +108,7 @@ impl Parser<'_> {
             return self.lambda();
         }
         let start = self.start();
-        let body = self.binary(OR)?;
+        let body = self.binary(operator::OR)?;
         if self.kind() != Tok::If {
             return Ok(body);
         }
@@ -161,7 +118,7 @@ impl Parser<'_> {
     fn conditional(&mut self, start: u32, body: ExprId) -> Result<ExprId> {
         self.advance();
         self.enter()?;
-        let test = self.binary(OR)?;
+        let test = self.binary(operator::OR)?;
         if self.kind() != Tok::Else {
             return Err(self.missing_else(start));
         }
@@ -189,103 +146,16 @@ impl Parser<'_> {
 
     /// `disjunction`
     pub(super) fn disjunction(&mut self) -> Result<ExprId> {
-        self.binary(OR)
+        self.binary(operator::OR)
     }
 
     /// `bitwise_or`
     pub(super) fn bitwise_or(&mut self) -> Result<ExprId> {
-        self.binary(BIT_OR)
-    }
-
-    /// Operators that bind at least as strong as `min`.
-    ///
-    /// Recursion without [`Parser::enter`] here only climbs levels, so it is bounded.
-    fn binary(&mut self, min: u8) -> Result<ExprId> {
-        let start = self.start();
-        let mut left = if self.kind() == Tok::Not && min <= NOT {
-            self.not(start)?
-        } else {
-            self.unary()?
-        };
-        loop {
-            let found = level(self.kind());
-            if found < min || found == 0 {
-                return Ok(left);
-            }
-            left = match found {
-                OR | AND => {
-                    let kind = self.kind();
-                    let mut items = Vec::from([left]);
-                    while self.eat(kind) {
-                        items.push(self.binary(found + 1)?);
-                    }
-                    let items = self.tree.add_list(items);
-                    let kind = if found == OR { ExprKind::Or(items) } else { ExprKind::And(items) };
-                    let span = self.span(start);
-                    self.add(kind, span)?
-                }
-                COMPARE => match self.comparison(start, left)? {
-                    Some(id) => id,
-                    None => return Ok(left),
-                },
-                _ => self.chain(start, left, found)?,
-            };
-        }
-    }
-
-    fn not(&mut self, start: u32) -> Result<ExprId> {
-        self.advance();
-        self.enter()?;
-        let operand = self.binary(NOT)?;
-        self.leave();
-        let span = self.span(start);
-        self.add(ExprKind::Unary { op: UnaryOp::Not, operand }, span)
-    }
-
-    fn chain(&mut self, start: u32, first: ExprId, found: u8) -> Result<ExprId> {
-        let mut rest = Vec::new();
-        while level(self.kind()) == found {
-            let Some(op) = operator(self.kind()) else { break };
-            self.advance();
-            rest.push(OpItem { op, right: self.binary(found + 1)? });
-        }
-        let rest = self.tree.add_list(rest);
-        let span = self.span(start);
-        self.add(ExprKind::Chain { first, rest }, span)
-    }
-
-    /// `None` if no comparison follows after all (`not` without `in`).
-    fn comparison(&mut self, start: u32, first: ExprId) -> Result<Option<ExprId>> {
-        let mut rest = Vec::new();
-        loop {
-            let (op, len) = match self.kind() {
-                Tok::Lt => (CmpOp::Lt, 1),
-                Tok::Gt => (CmpOp::Gt, 1),
-                Tok::EqEq => (CmpOp::Eq, 1),
-                Tok::Le => (CmpOp::Le, 1),
-                Tok::Ge => (CmpOp::Ge, 1),
-                Tok::Ne => (CmpOp::Ne, 1),
-                Tok::In => (CmpOp::In, 1),
-                Tok::Not if self.kind_ahead(1) == Tok::In => (CmpOp::NotIn, 2),
-                Tok::Is if self.kind_ahead(1) == Tok::Not => (CmpOp::IsNot, 2),
-                Tok::Is => (CmpOp::Is, 1),
-                _ => break,
-            };
-            for _ in 0..len {
-                self.advance();
-            }
-            rest.push(CmpItem { op, right: self.bitwise_or()? });
-        }
-        if rest.is_empty() {
-            return Ok(None);
-        }
-        let rest = self.tree.add_list(rest);
-        let span = self.span(start);
-        self.add(ExprKind::Compare { first, rest }, span).map(Some)
+        self.binary(operator::BIT_OR)
     }
 
     /// `factor`
-    fn unary(&mut self) -> Result<ExprId> {
+    pub(super) fn unary(&mut self) -> Result<ExprId> {
         let op = match self.kind() {
             Tok::Minus => UnaryOp::Minus,
             Tok::Plus => UnaryOp::Plus,

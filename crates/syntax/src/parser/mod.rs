@@ -13,6 +13,7 @@ mod errors;
 mod expression;
 mod fstring;
 mod height;
+mod operator;
 mod pattern;
 mod simple;
 mod string;
@@ -37,8 +38,9 @@ pub(crate) struct Parser<'s> {
     heights: Vec<u16>,
     /// Productions entered.
     depth: u16,
-    /// Blocks entered.
-    blocks: u16,
+    /// Operators that wait for their right operand, and what they have so far.
+    pending: Vec<operator::Pending>,
+    operands: Vec<(operator::Operator, ExprId)>,
     options: Options,
 }
 
@@ -65,7 +67,8 @@ impl<'s> Parser<'s> {
             tree: Tree::default(),
             heights: Vec::new(),
             depth: 0,
-            blocks: 0,
+            pending: Vec::new(),
+            operands: Vec::new(),
             options: options.clone(),
         }
     }
