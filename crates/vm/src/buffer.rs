@@ -4,7 +4,7 @@
 
 use heap::Obj;
 
-use crate::vm::Vm;
+use crate::{value::R, vm::Vm};
 
 /// A view that an object grants to its bytes. It holds for as long as no Python code runs and nothing
 /// resizes the owner: take it anew ([`Vm::buffer`]) after each call that may.
@@ -68,5 +68,15 @@ impl Buffer {
         let len = if self.writable { self.len } else { 0 };
         // SAFETY: as in `bytes`; exclusive because the machine is borrowed exclusively.
         unsafe { core::slice::from_raw_parts_mut(self.ptr, len) }
+    }
+}
+
+impl Vm {
+    /// The bytes of an object that has the buffer protocol; `None`: it has not.
+    pub fn buffer(&mut self, obj: Obj) -> R<Option<Buffer>> {
+        match self.type_of(obj).slots().buffer {
+            Some(slot) => slot(self, obj),
+            None => Ok(None),
+        }
     }
 }

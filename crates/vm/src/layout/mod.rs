@@ -9,6 +9,7 @@ pub mod exception;
 pub mod function;
 pub mod hash;
 pub mod instance;
+pub mod number;
 pub mod seq;
 pub mod text;
 pub mod typ;
