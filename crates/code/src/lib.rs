@@ -9,6 +9,7 @@
 //! It never runs code and knows no heap objects.
 #![no_std]
 extern crate alloc;
+pub mod bitset;
 pub mod encoding;
 pub mod float_text;
 pub mod line_table;
@@ -17,3 +18,4 @@ pub mod object;
 pub mod opcode;
 pub mod prelude;
 pub mod static_qstrs;
+pub mod verify;

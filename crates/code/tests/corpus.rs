@@ -4,6 +4,8 @@
 //! files of version 6.3 made by the official compiler.
 
 use code::mpy::{WriteOptions, read, write};
+use code::object::Kind;
+use code::verify::verify;
 use std::{env, fs, path::PathBuf};
 
 fn corpus() -> Vec<PathBuf> {
@@ -31,4 +33,35 @@ fn files_are_written_back_unchanged() {
             Err(error) => panic!("{}: {error}", path.display()),
         }
     }
+}
+
+#[test]
+#[ignore = "needs a corpus"]
+fn files_are_verified() {
+    let (mut checked, mut careful, mut refused) = (0, 0, 0);
+    for path in corpus() {
+        let module = read(&fs::read(&path).expect("a file")).expect("a module");
+        let mut waiting = vec![&module.root];
+        while let Some(code) = waiting.pop() {
+            waiting.extend(&code.children);
+            if code.kind != Kind::Bytecode {
+                continue;
+            }
+            checked += 1;
+            match verify(&module, code) {
+                Ok(verified) => {
+                    if let Some(doubt) = verified.doubt {
+                        careful += 1;
+                        println!("careful: {} {doubt:?}", path.display());
+                    }
+                }
+                Err(error) => {
+                    refused += 1;
+                    println!("{}: {error}", path.display());
+                }
+            }
+        }
+    }
+    println!("{checked} code objects, {careful} careful, {refused} refused");
+    assert_eq!(refused, 0);
 }
