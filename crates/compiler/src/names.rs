@@ -1,0 +1,149 @@
+//! Interned texts: identifiers, attribute names, short strings.
+//!
+//! A [`Sym`] names a text for the whole compilation. Only those that code refers to enter the
+//! module's qstr table, in order of first use ([`Names::qstr`]); entry 0 is the source file name.
+
+use alloc::{boxed::Box, vec::Vec};
+use hashbrown::HashMap;
+
+/// An interned text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Sym(pub u32);
+
+/// Marks the second name of a class body for a variable that it only passes on.
+const HIDDEN: u32 = 1 << 31;
+
+impl Sym {
+    /// The hidden second name of the same text.
+    pub fn hidden(self) -> Sym {
+        Sym(self.0 | HIDDEN)
+    }
+
+    /// The name itself.
+    pub fn visible(self) -> Sym {
+        Sym(self.0 & !HIDDEN)
+    }
+}
+
+macro_rules! well_known {
+    ($($name:ident $text:literal;)*) => {
+        /// Texts that the compiler itself mentions, in the order of their numbers.
+        static WELL_KNOWN: &[&str] = &[$($text),*];
+        well_known!(@ 0u32; $($name)*);
+    };
+    (@ $n:expr; $name:ident $($rest:ident)*) => {
+        pub const $name: Sym = Sym($n);
+        well_known!(@ $n + 1; $($rest)*);
+    };
+    (@ $n:expr;) => {};
+}
+
+/// The [`Sym`]s of [`WELL_KNOWN`].
+#[allow(missing_docs)]
+pub mod sym {
+    use super::Sym;
+    well_known! {
+        EMPTY "";
+        MODULE "<module>";
+        LAMBDA "<lambda>";
+        LISTCOMP "<listcomp>";
+        DICTCOMP "<dictcomp>";
+        SETCOMP "<setcomp>";
+        GENEXPR "<genexpr>";
+        STAR "*";
+        CLASS "__class__";
+        NAME "__name__";
+        MODULE_ATTR "__module__";
+        QUALNAME "__qualname__";
+        DOC "__doc__";
+        REPL_PRINT "__repl_print__";
+        SUPER "super";
+        ORDERED_DICT "OrderedDict";
+        RANGE "range";
+        CONST "const";
+        MICROPYTHON "micropython";
+        MATH "math";
+        DEBUG "__debug__";
+        FORMAT "format";
+        TEMPLATE "__template__";
+        ASSERTION_ERROR "AssertionError";
+        STOP_ASYNC_ITERATION "StopAsyncIteration";
+        BASE_EXCEPTION "BaseException";
+        AITER "__aiter__";
+        ANEXT "__anext__";
+        AENTER "__aenter__";
+        AEXIT "__aexit__";
+        EXTEND "extend";
+        UPDATE "update";
+        TUPLE "tuple";
+        LIST "list";
+        DICT "dict";
+        LEN "len";
+        ISINSTANCE "isinstance";
+        STR "str";
+        BYTES "bytes";
+        BYTEARRAY "bytearray";
+        ANNOTATE "__annotate__";
+        CLASSDICT "__classdict__";
+        TYPE_PARAMS "__type_params__";
+    }
+    pub(super) fn texts() -> &'static [&'static str] {
+        WELL_KNOWN
+    }
+}
+
+/// The table of interned texts and the qstr table made from it.
+pub struct Names {
+    texts: Vec<Box<[u8]>>,
+    index: HashMap<Box<[u8]>, Sym>,
+    numbers: Vec<u32>,
+    qstrs: Vec<Sym>,
+}
+
+const NO_NUMBER: u32 = u32::MAX;
+
+impl Names {
+    /// A table with the well-known texts; the source file name becomes qstr 0.
+    pub fn new(source_name: &[u8]) -> Names {
+        let mut names =
+            Names { texts: Vec::new(), index: HashMap::new(), numbers: Vec::new(), qstrs: Vec::new() };
+        for text in sym::texts() {
+            names.intern(text.as_bytes());
+        }
+        let file = names.intern(source_name);
+        names.qstr(file);
+        names
+    }
+
+    /// The number of a text.
+    pub fn intern(&mut self, text: &[u8]) -> Sym {
+        if let Some(&sym) = self.index.get(text) {
+            return sym;
+        }
+        let sym = Sym(self.texts.len() as u32);
+        self.texts.push(text.into());
+        self.index.insert(text.into(), sym);
+        self.numbers.push(NO_NUMBER);
+        sym
+    }
+
+    /// The text of a number.
+    pub fn text(&self, sym: Sym) -> &[u8] {
+        &self.texts[sym.visible().0 as usize]
+    }
+
+    /// The index in the module's qstr table; a first use appends it.
+    pub fn qstr(&mut self, sym: Sym) -> u32 {
+        let number = &mut self.numbers[sym.0 as usize];
+        if *number == NO_NUMBER {
+            *number = self.qstrs.len() as u32;
+            self.qstrs.push(sym);
+        }
+        *number
+    }
+
+    /// The finished qstr table.
+    pub fn into_table(self) -> Vec<Box<[u8]>> {
+        self.qstrs.iter().map(|sym| self.texts[sym.0 as usize].clone()).collect()
+    }
+}
