@@ -1,1 +1,93 @@
-//! Placeholder.
+//! The compiler: from a syntax tree to code objects.
+//!
+//! ```text
+//! tree ─fold─► constants ─lower─► scopes with linear code ─emit─► code objects
+//! ```
+//!
+//! [`fold`] computes constants as the official parser does. [`lower`] walks each scope once, breadth-first
+//! over nesting, and leaves linear [`code`] whose variables are still symbolic. [`scope`] then decides where
+//! each name lives, and an emitter ([`emit`]) writes the bytes.
+//!
+//! What must stay true: in [`Dialect::Exact`] the result is byte for byte that of the official compiler
+//! (bytecode.md §8 to §11) for every source it accepts. Nothing here recurses deeper than the parser's
+//! nesting limit, or takes more than linear time.
+#![no_std]
+extern crate alloc;
+
+mod arith;
+mod code;
+mod constants;
+mod dialect;
+mod emit;
+mod error;
+mod expr;
+mod fold;
+pub mod helpers;
+mod lower;
+mod names;
+mod output;
+mod scope;
+mod stmt;
+mod tokens;
+
+pub use dialect::Dialect;
+pub use error::{CompileError, ErrorKind};
+
+use ::code::object::Module;
+use syntax::tree::Tree;
+
+/// What kind of source is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// A module or script.
+    #[default]
+    Module,
+    /// One expression, whose value the code returns.
+    Expression,
+    /// Input at a prompt: values of expression statements go to `__repl_print__`.
+    Interactive,
+}
+
+/// How to compile.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// 0: with assertions. From 3 on: without line numbers and debug sections.
+    pub opt_level: u32,
+    /// Width of a small int of the target, sign included.
+    pub small_int_bits: u8,
+    /// The source file name that code objects carry.
+    pub source_name: &'a [u8],
+    /// Whether to write line tables.
+    pub source_lines: bool,
+    /// Whether to fill debug sections.
+    pub debug: bool,
+    /// What kind of source it is.
+    pub mode: Mode,
+    /// Tells which long texts count as interned already; such strings become names, not objects.
+    pub is_interned: fn(&[u8]) -> bool,
+}
+
+impl<'a> Options<'a> {
+    /// The usual options of a dialect.
+    pub fn new(dialect: Dialect, source_name: &'a [u8]) -> Options<'a> {
+        Options {
+            dialect,
+            opt_level: 0,
+            small_int_bits: 31,
+            source_name,
+            source_lines: true,
+            debug: dialect == Dialect::Full,
+            mode: Mode::Module,
+            is_interned: names::is_official_text,
+        }
+    }
+}
+
+/// Compiles a parsed source.
+pub fn compile(tree: &Tree, source: &[u8], options: &Options<'_>) -> Result<Module, CompileError> {
+    let folds = fold::fold(tree, source, options)?;
+    let lowered = lower::lower(tree, source, options, folds)?;
+    output::finish(lowered, tree, options)
+}

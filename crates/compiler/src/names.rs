@@ -147,3 +147,42 @@ impl Names {
         self.qstrs.iter().map(|sym| self.texts[sym.0 as usize].clone()).collect()
     }
 }
+
+/// Whether the official `mpy-cross` 1.29 has a text of more than 10 bytes interned from the start
+/// (bytecode.md §11).
+pub fn is_official_text(text: &[u8]) -> bool {
+    static TEXTS: &[&str] = &[
+        "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "GeneratorExit",
+        "ImportError", "IndentationError", "Interpolation", "KeyboardInterrupt", "LookupError",
+        "MemoryError", "NotImplementedError", "OverflowError", "RuntimeError", "StopAsyncIteration",
+        "StopIteration", "SyntaxError", "UnicodeError", "ViperTypeError", "ZeroDivisionError",
+        "__build_class__", "__complex__", "__contains__", "__delitem__", "__getattr__", "__getitem__",
+        "__qualname__", "__repl_print__", "__reversed__", "__setitem__", "__template__", "__traceback__",
+        "bound_method", "classmethod", "difference_update", "format_spec", "heap_unlock",
+        "interpolations", "intersection", "intersection_update", "maximum recursion depth exceeded",
+        "micropython", "staticmethod", "string.templatelib", "symmetric_difference",
+        "symmetric_difference_update", "templatelib", "unpack_from", "vcvt_f32_s32", "vcvt_s32_f32",
+    ];
+    TEXTS.binary_search_by(|known| known.as_bytes().cmp(text)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn official_texts_are_found() {
+        for text in ["ArithmeticError", "vcvt_s32_f32", "maximum recursion depth exceeded", "__template__"] {
+            assert!(is_official_text(text.as_bytes()), "{text}");
+        }
+        assert!(!is_official_text(b"something else"));
+    }
+
+    #[test]
+    fn well_known_texts_have_their_numbers() {
+        let names = Names::new(b"x");
+        assert_eq!(names.text(sym::MODULE), b"<module>");
+        assert_eq!(names.text(sym::TYPE_PARAMS), b"__type_params__");
+        assert_eq!(names.text(sym::CLASS.hidden()), b"__class__");
+    }
+}

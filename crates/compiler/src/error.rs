@@ -1,0 +1,49 @@
+//! Errors of the compiler.
+
+use alloc::string::String;
+use syntax::tree::{Span, SyntaxError, Tree};
+
+/// Which exception an error becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// `SyntaxError`
+    Syntax,
+    /// `IndentationError`
+    Indentation,
+    /// `TabError`
+    Tab,
+    /// `RuntimeError`
+    Runtime,
+}
+
+/// Why a source was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompileError {
+    /// Which exception it becomes.
+    pub kind: ErrorKind,
+    /// The exception's text: the official one in the exact dialect, else CPython's.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// 1-based line.
+    pub line: u32,
+}
+
+impl CompileError {
+    /// A `SyntaxError`.
+    pub fn syntax(tree: &Tree, span: Span, message: impl Into<String>) -> CompileError {
+        CompileError { kind: ErrorKind::Syntax, message: message.into(), span, line: tree.line(span.start) }
+    }
+}
+
+impl From<SyntaxError> for CompileError {
+    fn from(error: SyntaxError) -> CompileError {
+        use syntax::tree::ErrorKind as Parsed;
+        let kind = match error.kind {
+            Parsed::Syntax => ErrorKind::Syntax,
+            Parsed::Indentation => ErrorKind::Indentation,
+            Parsed::Tab => ErrorKind::Tab,
+        };
+        CompileError { kind, message: error.message, span: error.span, line: error.line }
+    }
+}

@@ -1,0 +1,169 @@
+//! From lowered scopes to a finished module.
+
+use crate::Options;
+use crate::emit::bytecode::Bytecode;
+use crate::emit::labels::Linked;
+use crate::emit::replay;
+use crate::error::{CompileError, ErrorKind};
+use crate::lower::Lowered;
+use crate::names::{Names, sym};
+use crate::scope::{Place, Role, Scope, ScopeId};
+use alloc::{boxed::Box, string::String, vec::Vec};
+use code::line_table;
+use code::object::{Arch, Debug, Kind, Module, Position, RawCode};
+use code::prelude::{self, Signature};
+use syntax::tree::{Span, Tree};
+
+/// Emits all scopes and puts the module together.
+pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Module, CompileError> {
+    let Lowered { scopes, mut names, folds } = lowered;
+    let mut codes: Vec<Option<RawCode>> = Vec::new();
+    for at in 0..scopes.list.len() {
+        let id = ScopeId(at as u32);
+        let scope = &scopes[id];
+        let name = names.qstr(scope.name);
+        let params = parameter_names(scope, &mut names);
+        let mut out = Bytecode::default();
+        replay(&scopes, id, &mut names, &mut out);
+        let linked = out.draft.link(scope.labels).map_err(|_| overflow(scope))?;
+        let data = assemble(scope, name, &params, &linked, out.max_depth, options, &names)?;
+        let debug = (options.debug && options.opt_level < 3)
+            .then(|| Box::new(debug_section(scope, &linked, tree, &names)));
+        codes.push(Some(RawCode {
+            kind: Kind::Bytecode,
+            data: data.into(),
+            children: Vec::new(),
+            native: None,
+            debug,
+        }));
+    }
+    // Children come after their parents, in the order in which the parent makes them.
+    for at in (1..codes.len()).rev() {
+        let Some(parent) = scopes.list[at].parent else { continue };
+        if let (_, Some(code)) = (parent, codes[at].take()) {
+            if let Some(Some(up)) = codes.get_mut(parent.0 as usize) {
+                up.children.push(code);
+            }
+        }
+        if let Some(Some(_)) = codes.get(at) {
+            continue;
+        }
+    }
+    let mut root = codes.into_iter().next().flatten().ok_or_else(|| overflow(&scopes.list[0]))?;
+    reverse_children(&mut root);
+    Ok(Module {
+        arch: Arch::None,
+        arch_flags: 0,
+        small_int_bits: options.small_int_bits,
+        qstrs: names.into_table(),
+        objects: folds.pool.into_table(),
+        root,
+    })
+}
+
+/// Children were collected from the last to the first.
+fn reverse_children(root: &mut RawCode) {
+    let mut pending: Vec<&mut RawCode> = alloc::vec![root];
+    while let Some(code) = pending.pop() {
+        code.children.reverse();
+        pending.extend(code.children.iter_mut());
+    }
+}
+
+fn overflow(scope: &Scope) -> CompileError {
+    CompileError {
+        kind: ErrorKind::Runtime,
+        message: "bytecode overflow".into(),
+        span: Span::default(),
+        line: scope.line,
+    }
+}
+
+/// The qstr numbers of the named parameters by local number; closed-over variables are called `*`.
+fn parameter_names(scope: &Scope, names: &mut Names) -> Vec<u32> {
+    let mut syms = alloc::vec![sym::STAR; (scope.n_pos + scope.n_kwonly) as usize];
+    for name in &scope.names {
+        if name.role != Role::Variable {
+            if let Some(slot) = syms.get_mut(name.local as usize) {
+                *slot = name.sym;
+            }
+        }
+    }
+    syms.into_iter().map(|sym| names.qstr(sym)).collect()
+}
+
+fn assemble(
+    scope: &Scope,
+    name: u32,
+    params: &[u32],
+    linked: &Linked,
+    max_depth: i32,
+    options: &Options<'_>,
+    _names: &Names,
+) -> Result<Vec<u8>, CompileError> {
+    let signature = Signature {
+        n_state: (scope.n_locals + max_depth.max(0) as u32).max(1),
+        n_exc_stack: scope.n_except,
+        scope_flags: scope.flags,
+        n_pos: scope.n_pos,
+        n_kwonly: scope.n_kwonly,
+        n_defaults: scope.n_defaults,
+    };
+    let mut cells = Vec::new();
+    for name in scope.names.iter().filter(|name| name.place == Place::Cell) {
+        let local = u8::try_from(name.local).map_err(|_| CompileError {
+            message: "too many local variables".into(),
+            kind: ErrorKind::Syntax,
+            ..overflow(scope)
+        })?;
+        cells.push(local);
+    }
+    let mut lines = line_table::Builder::new();
+    if options.source_lines && options.opt_level < 3 {
+        for &(offset, line) in &linked.lines {
+            lines.record(offset, line);
+        }
+    }
+    Ok(prelude::assemble(&signature, name, params, lines.bytes(), &cells, &linked.bytes))
+}
+
+fn debug_section(scope: &Scope, linked: &Linked, tree: &Tree, names: &Names) -> Debug {
+    let mut positions: Vec<Position> = Vec::new();
+    for &(offset, span) in &linked.parts {
+        let start_line = tree.line(span.start);
+        let last = span.end.max(span.start);
+        let end_line = tree.line(last);
+        let column = |line: u32, at: u32| {
+            at - tree.line_starts.get(line as usize - 1).copied().unwrap_or(0).min(at)
+        };
+        let position = Position {
+            offset,
+            line: start_line,
+            end_line,
+            column: column(start_line, span.start),
+            end_column: column(end_line, last),
+        };
+        match positions.last_mut() {
+            Some(previous) if previous.offset == offset => *previous = position,
+            _ => positions.push(position),
+        }
+    }
+    let mut locals: Vec<Box<str>> = alloc::vec![Box::from(""); scope.n_locals as usize];
+    for name in &scope.names {
+        let counted = matches!(name.place, Place::Local | Place::Cell | Place::Free);
+        if !counted {
+            continue;
+        }
+        if let Some(slot) = locals.get_mut(name.local as usize) {
+            *slot = String::from_utf8_lossy(names.text(name.sym)).into_owned().into();
+        }
+    }
+    Debug {
+        positions,
+        locals,
+        doc: scope.doc.clone(),
+        positional_only: scope.n_posonly,
+        first_line: scope.line,
+        qualname: scope.qualname.clone(),
+    }
+}

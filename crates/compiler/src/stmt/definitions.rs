@@ -1,0 +1,326 @@
+//! Functions, classes and what belongs to them: defaults, decorators, annotations, type parameters.
+
+use crate::code::Inst;
+use crate::helpers;
+use crate::lower::{Done, Lowerer};
+use crate::names::sym;
+use crate::scope::{Body, Made, Place, ScopeId, ScopeKind};
+use alloc::vec::Vec;
+use code::opcode::Op;
+use syntax::tree::*;
+
+/// What a body without a source construct of its own is made of.
+pub enum MadeBody {}
+
+impl Lowerer<'_> {
+    /// Evaluates decorators; tells how many calls follow the definition.
+    fn decorators(&mut self, list: List<ExprId>) -> Result<u32, crate::CompileError> {
+        let tree = self.tree;
+        let mut calls = 0;
+        for &decorator in tree.list(list) {
+            if self.official_decorator(decorator)? {
+                continue;
+            }
+            calls += 1;
+            if self.full {
+                self.expr(decorator)?;
+                continue;
+            }
+            // A dotted name with at most one call: its attributes record no line.
+            let ExprKind::Trailers { base, trailers } = tree[decorator].kind else {
+                self.expr(decorator)?;
+                continue;
+            };
+            let list = tree.list(trailers);
+            let (last, early) = match list.split_last() {
+                Some((last, early)) if matches!(last.kind, TrailerKind::Call(_)) => (Some(last), early),
+                _ => (None, list),
+            };
+            if self.is_name(base).is_none()
+                || early.iter().any(|trailer| !matches!(trailer.kind, TrailerKind::Attr(_)))
+            {
+                self.expr(decorator)?;
+                continue;
+            }
+            self.expr(base)?;
+            for trailer in early {
+                if let TrailerKind::Attr(attr) = trailer.kind {
+                    let sym = self.sym(attr.name);
+                    self.qstr(Op::LoadAttr, sym);
+                }
+            }
+            if let Some(Trailer { kind: TrailerKind::Call(args), span }) = last {
+                self.line_at(span.start);
+                self.arguments(*args, false, 0, *span)?;
+            }
+        }
+        Ok(calls)
+    }
+
+    /// `@micropython.…` chooses an emitter and is not called.
+    fn official_decorator(&mut self, decorator: ExprId) -> Result<bool, crate::CompileError> {
+        let tree = self.tree;
+        let span = tree[decorator].span;
+        let is_module = |name: NameId| tree.name(name) == "micropython";
+        let refuse = |this: &Self| {
+            this.error(span, "invalid micropython decorator", "invalid micropython decorator")
+        };
+        let (base, list) = match tree[decorator].kind {
+            ExprKind::Name(name) if is_module(name) => return refuse(self),
+            ExprKind::Trailers { base, trailers } => (base, tree.list(trailers)),
+            _ => return Ok(false),
+        };
+        if !matches!(tree[base].kind, ExprKind::Name(name) if is_module(name)) {
+            return Ok(false);
+        }
+        let list = match list.split_last() {
+            Some((last, early)) if matches!(last.kind, TrailerKind::Call(_)) => early,
+            _ => list,
+        };
+        let [Trailer { kind: TrailerKind::Attr(attr), .. }] = *list else { return refuse(self) };
+        match tree.name(attr.name) {
+            "bytecode" => Ok(true),
+            "native" | "viper" | "asm_thumb" | "asm_xtensa" | "asm_rv32" => {
+                self.error(span, "invalid arch", "invalid arch")
+            }
+            _ => refuse(self),
+        }
+    }
+
+    /// `def`
+    pub fn function(&mut self, def: &FuncDef, span: Span) -> Done {
+        let calls = self.decorators(def.decorators)?;
+        let name = self.sym(def.name.name);
+        let child = self.new_scope(Body::Function(*def), ScopeKind::Function, name, def.def_start);
+        if def.is_async {
+            self.scopes[child].is_async = true;
+            self.scopes[child].flags |= code::prelude::GENERATOR;
+        }
+        let wrapped = self.full && def.is_async && self.is_async_generator(def.def_start);
+        if wrapped {
+            self.helper(helpers::ASYNC_GENERATOR);
+        }
+        self.at(span);
+        self.function_defaults(child, def.params)?;
+        if wrapped {
+            self.call(1);
+        }
+        for _ in 0..calls {
+            self.call(1);
+        }
+        self.store(name);
+        Ok(())
+    }
+
+    /// Defaults, then the function.
+    pub fn function_defaults(&mut self, child: ScopeId, params: List<Param>) -> Done {
+        let (mut positional, mut keyword) = (0u32, 0u32);
+        for param in self.tree.list(params) {
+            let Some(default) = param.default else {
+                let plain = matches!(param.kind, ParamKind::Plain | ParamKind::PositionalOnly);
+                if plain && positional > 0 {
+                    return self.error(
+                        param.name.span,
+                        "non-default argument follows default argument",
+                        "parameter without a default follows parameter with a default",
+                    );
+                }
+                continue;
+            };
+            if param.kind == ParamKind::KeywordOnly {
+                if keyword == 0 {
+                    match positional {
+                        0 => self.plain(Op::LoadNull),
+                        n => self.count(Op::BuildTuple, n),
+                    }
+                    self.count(Op::BuildMap, 0);
+                }
+                keyword += 1;
+                self.expr(default)?;
+                let sym = self.sym(param.name.name);
+                self.load_text(sym);
+                self.plain(Op::StoreMap);
+            } else {
+                positional += 1;
+                self.expr(default)?;
+            }
+        }
+        if positional > 0 && keyword == 0 {
+            self.count(Op::BuildTuple, positional);
+            self.plain(Op::LoadNull);
+        }
+        let scope = &mut self.scopes[child];
+        scope.n_defaults = positional;
+        if keyword > 0 {
+            scope.flags |= code::prelude::DEFKWARGS;
+        }
+        self.make(child, positional + keyword > 0);
+        Ok(())
+    }
+
+    /// The code of a function.
+    pub fn function_body(&mut self, def: &FuncDef) -> Done {
+        self.add_params(def.params)?;
+        self.docstring(def.body);
+        self.block(def.body)?;
+        self.plain(Op::LoadConstNone);
+        self.plain(Op::ReturnValue);
+        Ok(())
+    }
+
+    /// `class`
+    pub fn class(&mut self, def: &ClassDef, span: Span) -> Done {
+        let calls = self.decorators(def.decorators)?;
+        let name = self.sym(def.name.name);
+        let child = self.new_scope(Body::Class(*def), ScopeKind::Class, name, def.def_start);
+        self.at(span);
+        self.plain(Op::LoadBuildClass);
+        self.make(child, false);
+        self.load_text(name);
+        self.arguments(def.args, false, 2, span)?;
+        for _ in 0..calls {
+            self.call(1);
+        }
+        self.store(name);
+        Ok(())
+    }
+
+    /// The code of a class body.
+    pub fn class_body(&mut self, def: &ClassDef) -> Done {
+        let id = self.id;
+        let cell = if self.full { sym::CLASS.hidden() } else { sym::CLASS };
+        self.scopes.find_or_add(id, cell, Place::Local);
+        self.load(sym::NAME);
+        self.store(sym::MODULE_ATTR);
+        let name = self.scopes[id].name;
+        if self.full && self.options.debug {
+            let qualname = self.scopes[id].qualname.clone();
+            self.load_str(qualname.as_bytes());
+        } else {
+            self.load_text(name);
+        }
+        self.store(sym::QUALNAME);
+        self.docstring(def.body);
+        if let Some(doc) = self.here().doc.take() {
+            // A class keeps its docstring in its namespace.
+            self.load_str(&doc);
+            self.store(sym::DOC);
+        }
+        self.block(def.body)?;
+        self.push(Inst::ClassCell);
+        self.plain(Op::ReturnValue);
+        Ok(())
+    }
+
+    /// Notes the docstring of a body (full dialect).
+    pub fn docstring(&mut self, block: Block) {
+        if !self.full || !self.options.debug || self.options.mode != crate::Mode::Module {
+            return;
+        }
+        let Some(&first) = self.tree.list(block).first() else { return };
+        let StmtKind::Expr(expr) = self.tree[first].kind else { return };
+        if let ExprKind::Str { text, .. } = self.tree[expr].kind {
+            let text = self.tree.text(text).into();
+            self.here().doc = Some(text);
+        }
+    }
+
+    /// Prepares the annotations of a module.
+    pub fn module_annotations(&mut self, _block: Block) -> Done {
+        Ok(())
+    }
+
+    /// Notes `target: annotation`.
+    pub fn note_annotation(&mut self, _stmt: StmtId, _target: ExprId, _annotation: ExprId) -> Done {
+        Ok(())
+    }
+
+    /// `type name[params] = value`
+    pub fn type_alias(&mut self, _name: Ident, _params: List<TypeParam>, _value: ExprId, span: Span) -> Done {
+        if !self.full {
+            return self.needs_full(span, "a type alias");
+        }
+        self.error(span, "invalid syntax", "type aliases are not supported yet")
+    }
+
+    /// The code of a made body.
+    pub fn lower_made(&mut self, made: Made) -> Done {
+        match made {
+            Made::Lazy(expr) => {
+                self.expr(expr)?;
+                self.plain(Op::ReturnValue);
+            }
+            Made::Annotate(_) | Made::Generic(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether the `async def` at an offset contains a `yield` of its own.
+    pub fn is_async_generator(&self, def_start: u32) -> bool {
+        self.async_generators.binary_search(&def_start).is_ok()
+    }
+
+    /// Whether an expression contains an `await` or `async for`.
+    pub fn awaits(&self, expr: ExprId) -> bool {
+        let span = self.tree[expr].span;
+        let at = self.await_offsets.partition_point(|&offset| offset < span.start);
+        self.await_offsets.get(at).is_some_and(|&offset| offset < span.end)
+    }
+}
+
+/// Where asynchronous things stand: the `async def`s that are generators, and all `await`s.
+pub fn asynchronous(tree: &Tree) -> (Vec<u32>, Vec<u32>) {
+    let mut functions: Vec<(u32, u32, u32, bool)> = Vec::new();
+    let mut awaits = Vec::new();
+    let mut yields = Vec::new();
+    for expr in &tree.exprs {
+        match expr.kind {
+            ExprKind::Await(_) => awaits.push(expr.span.start),
+            ExprKind::Yield(_) => yields.push(expr.span.start),
+            ExprKind::Lambda { .. } => {
+                functions.push((expr.span.start, expr.span.end, expr.span.start, false));
+            }
+            _ => {}
+        }
+    }
+    for clause in &tree.clauses {
+        if let Clause::For { is_async: true, span, .. } = clause {
+            awaits.push(span.start);
+        }
+    }
+    let mut any = false;
+    for stmt in &tree.stmts {
+        if let StmtKind::FuncDef(def) = stmt.kind {
+            functions.push((def.def_start, stmt.span.end, def.def_start, def.is_async));
+            any |= def.is_async;
+        }
+    }
+    awaits.sort_unstable();
+    let mut generators = Vec::new();
+    if any && !yields.is_empty() {
+        functions.sort_unstable();
+        yields.sort_unstable();
+        // A sweep with the stack of functions that are open.
+        let mut open: Vec<(u32, u32, bool)> = Vec::new();
+        let mut next = 0;
+        for at in yields {
+            while let Some(&(start, end, def, is_async)) = functions.get(next).filter(|f| f.0 <= at) {
+                let _ = start;
+                while open.last().is_some_and(|f| f.0 <= start) {
+                    open.pop();
+                }
+                open.push((end, def, is_async));
+                next += 1;
+            }
+            while open.last().is_some_and(|f| f.0 <= at) {
+                open.pop();
+            }
+            if let Some(&(_, def, true)) = open.last() {
+                generators.push(def);
+            }
+        }
+        generators.sort_unstable();
+        generators.dedup();
+    }
+    (generators, awaits)
+}

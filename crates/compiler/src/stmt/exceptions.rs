@@ -1,0 +1,214 @@
+//! `try`, `with` and `async with`.
+
+use crate::expr::operator;
+use crate::lower::{Done, Lowerer};
+use crate::names::sym;
+use alloc::vec::Vec;
+use code::opcode::Op;
+use syntax::tree::*;
+
+impl Lowerer<'_> {
+    /// `try: … except …: … else: … finally: …`
+    pub fn try_stmt(
+        &mut self,
+        body: Block,
+        handlers: &[Handler],
+        orelse: Option<Block>,
+        finally: Option<Block>,
+        star: bool,
+        span: Span,
+    ) -> Done {
+        if star && !self.full {
+            return self.needs_full(span, "except*");
+        }
+        let Some(finally) = finally else {
+            return self.try_except(body, handlers, orelse, star);
+        };
+        let handler = self.new_label();
+        self.open_block(Op::SetupFinally, handler);
+        if handlers.is_empty() {
+            // Room for what an UNWIND_JUMP leaves.
+            self.adjust(3);
+            self.block(body)?;
+            self.adjust(-3);
+        } else {
+            self.try_except(body, handlers, orelse, star)?;
+        }
+        self.plain(Op::LoadConstNone);
+        self.place(handler);
+        // A returned value may lie below.
+        self.adjust(1);
+        self.block(finally)?;
+        self.adjust(-1);
+        self.close_block();
+        Ok(())
+    }
+
+    fn try_except(&mut self, body: Block, handlers: &[Handler], orelse: Option<Block>, star: bool) -> Done {
+        if star {
+            return self.try_except_star(body, handlers, orelse);
+        }
+        let caught = self.new_label();
+        let success = self.new_label();
+        self.open_block(Op::SetupExcept, caught);
+        self.block(body)?;
+        self.jump(Op::PopExceptJump, success);
+        self.place(caught);
+        self.adjust(4);
+        let end = self.new_label();
+        for (at, handler) in handlers.iter().enumerate() {
+            let next = self.new_label();
+            match handler.typ {
+                None if at + 1 < handlers.len() => {
+                    return self.error(
+                        handler.span,
+                        "default 'except' must be last",
+                        "default 'except:' must be last",
+                    );
+                }
+                None => {}
+                Some(typ) => {
+                    self.plain(Op::DupTop);
+                    self.expr(typ)?;
+                    self.at(self.tree[typ].span);
+                    self.binary(operator::MATCH);
+                    self.jump(Op::PopJumpIfFalse, next);
+                }
+            }
+            match handler.name {
+                None => {
+                    self.plain(Op::PopTop);
+                    self.block(handler.body)?;
+                }
+                Some(name) => {
+                    let name = self.sym(name.name);
+                    self.store(name);
+                    self.unbinding(name, handler.body)?;
+                }
+            }
+            self.jump(Op::PopExceptJump, end);
+            self.place(next);
+            // The exception is still there when no handler took it.
+            self.adjust(1);
+        }
+        self.close_block();
+        self.adjust(-3);
+        self.place(success);
+        if let Some(orelse) = orelse {
+            self.block(orelse)?;
+        }
+        self.place(end);
+        Ok(())
+    }
+
+    /// The body of `except … as name`, after which the name is unbound however it is left.
+    pub fn unbinding(&mut self, name: crate::names::Sym, body: Block) -> Done {
+        let handler = self.new_label();
+        self.open_block(Op::SetupFinally, handler);
+        self.block(body)?;
+        self.plain(Op::LoadConstNone);
+        self.place(handler);
+        self.adjust(1);
+        self.plain(Op::LoadConstNone);
+        self.store(name);
+        self.delete(name);
+        self.adjust(-1);
+        self.close_block();
+        Ok(())
+    }
+
+    /// `with a as b, c: body`. Managers nest; a loop, since users can write many.
+    pub fn with(&mut self, items: &[WithItem], body: Block) -> Done {
+        let mut ends = Vec::new();
+        for item in items {
+            let end = self.new_label();
+            self.expr(item.context)?;
+            self.at(self.tree[item.context].span);
+            self.open_block(Op::SetupWith, end);
+            match item.target {
+                Some(target) => self.assign(target)?,
+                None => self.plain(Op::PopTop),
+            }
+            ends.push((end, self.tree[item.context].span));
+        }
+        self.block(body)?;
+        while let Some((end, span)) = ends.pop() {
+            self.plain(Op::LoadConstNone);
+            self.place(end);
+            self.at(span);
+            self.plain(Op::WithCleanup);
+            self.close_block();
+        }
+        Ok(())
+    }
+
+    /// `async with a as b, c: body`
+    pub fn async_with(&mut self, items: &[WithItem], body: Block) -> Done {
+        let mut blocks = Vec::new();
+        for item in items {
+            let blocked = self.new_label();
+            self.expr(item.context)?;
+            self.at(self.tree[item.context].span);
+            self.plain(Op::DupTop);
+            self.qstr(Op::LoadMethod, sym::AENTER);
+            self.call_method(0);
+            self.await_top();
+            match item.target {
+                Some(target) => self.assign(target)?,
+                None => self.plain(Op::PopTop),
+            }
+            self.open_block(Op::SetupFinally, blocked);
+            self.adjust(3);
+            blocks.push((blocked, self.tree[item.context].span));
+        }
+        self.block(body)?;
+        while let Some((blocked, span)) = blocks.pop() {
+            self.adjust(-3);
+            self.at(span);
+            self.async_exit(blocked);
+        }
+        Ok(())
+    }
+
+    /// The end of an `async with`: the stack holds the manager, and above it nothing, the exception,
+    /// or what a return or jump left.
+    fn async_exit(&mut self, blocked: crate::code::Label) {
+        let quiet = self.new_label();
+        let leaving = self.new_label();
+        let end = self.new_label();
+        self.plains(&[Op::LoadConstNone, Op::RotTwo]);
+        self.jump(Op::Jump, quiet);
+        self.place(blocked);
+        self.plain(Op::DupTop);
+        self.qstr(Op::LoadGlobal, sym::BASE_EXCEPTION);
+        self.binary(operator::MATCH);
+        self.jump(Op::PopJumpIfFalse, leaving);
+        self.plains(&[Op::DupTop, Op::RotThree, Op::RotTwo]);
+        self.qstr(Op::LoadMethod, sym::AEXIT);
+        self.plains(&[Op::RotThree, Op::RotThree, Op::DupTop]);
+        self.qstr(Op::LoadAttr, sym::CLASS);
+        self.plains(&[Op::RotTwo, Op::LoadConstNone]);
+        self.call_method(3);
+        self.await_top();
+        self.jump(Op::PopJumpIfFalse, end);
+        self.plains(&[Op::PopTop, Op::LoadConstNone]);
+        self.jump(Op::Jump, end);
+        self.adjust(2);
+        self.place(leaving);
+        self.plains(&[Op::RotThree, Op::RotThree]);
+        self.place(quiet);
+        self.qstr(Op::LoadMethod, sym::AEXIT);
+        self.plains(&[Op::LoadConstNone, Op::DupTop, Op::DupTop]);
+        self.call_method(3);
+        self.await_top();
+        self.plain(Op::PopTop);
+        self.adjust(-1);
+        self.place(end);
+        self.close_block();
+    }
+
+    fn try_except_star(&mut self, _body: Block, handlers: &[Handler], _orelse: Option<Block>) -> Done {
+        let span = handlers.first().map_or(Span::default(), |handler| handler.span);
+        self.error(span, "invalid syntax", "except* is not supported yet")
+    }
+}
