@@ -131,24 +131,13 @@ impl Constants {
             Value::True => Const::True,
             Value::Ellipsis => Const::Ellipsis,
             Value::Int(int) => Const::Int(int.to_string().into()),
-            Value::Float(float) => Const::Float(*float, code::float_text::format(*float).into()),
-            Value::Imaginary(float) => Const::Complex(
-                0.0,
-                *float,
-                alloc::format!("{}j", imaginary_text(*float)).into(),
-            ),
+            Value::Float(float) => Const::Float(*float, code::float_text::float(*float).into()),
+            Value::Imaginary(float) => {
+                Const::Complex(0.0, *float, code::float_text::complex(0.0, *float).into())
+            }
             Value::Str(text) => Const::Str(text.clone()),
             Value::Bytes(bytes) => Const::Bytes(bytes.clone()),
             Value::Tuple(items) => Const::Tuple(items.iter().map(|&item| self.export(item)).collect()),
         }
-    }
-}
-
-/// Imaginary parts are written like floats but without a final `.0`.
-fn imaginary_text(value: f64) -> alloc::string::String {
-    let text = code::float_text::format(value);
-    match text.strip_suffix(".0") {
-        Some(whole) => whole.into(),
-        None => text,
     }
 }

@@ -27,12 +27,15 @@ pub struct CompileError {
     pub span: Span,
     /// 1-based line.
     pub line: u32,
+    /// Name of the function or class it was found in, `<module>` outside of both; `None` for errors of
+    /// the parser.
+    pub scope: Option<String>,
 }
 
 impl CompileError {
     /// A `SyntaxError`.
     pub fn syntax(tree: &Tree, span: Span, message: impl Into<String>) -> CompileError {
-        CompileError { kind: ErrorKind::Syntax, message: message.into(), span, line: tree.line(span.start) }
+        CompileError { kind: ErrorKind::Syntax, message: message.into(), span, line: tree.line(span.start), scope: None }
     }
 }
 
@@ -44,6 +47,6 @@ impl From<SyntaxError> for CompileError {
             Parsed::Indentation => ErrorKind::Indentation,
             Parsed::Tab => ErrorKind::Tab,
         };
-        CompileError { kind, message: error.message, span: error.span, line: error.line }
+        CompileError { kind, message: error.message, span: error.span, line: error.line, scope: None }
     }
 }

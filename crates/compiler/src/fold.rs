@@ -436,11 +436,11 @@ impl<'a> Folder<'a> {
                 }
             }
             ExprKind::Float(text) => {
-                let value = code::float_text::parse(tree.text(text));
+                let value = self.float(tree.text(text));
                 self.set_number(id, Number::Float(value), self.line_of(id));
             }
             ExprKind::Imaginary(text) => {
-                let value = code::float_text::parse(tree.text(text));
+                let value = self.float(tree.text(text));
                 self.set(id, Value::Imaginary(value), false, self.line_of(id));
             }
             ExprKind::Str { text, seen_as_name } => {
@@ -554,6 +554,14 @@ impl<'a> Folder<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The value of a float literal: official literals are read by the official reader, which does not
+    /// always round correctly.
+    fn float(&self, text: &[u8]) -> f64 {
+        let text = core::str::from_utf8(text).unwrap_or("0");
+        let value = if self.full { text.parse().ok() } else { code::float_text::parse(text) };
+        value.unwrap_or(f64::NAN)
     }
 
     fn fold_tuple(&mut self, id: ExprId, items: List<ExprId>) {

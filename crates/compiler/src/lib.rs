@@ -5,7 +5,7 @@
 //! ```
 //!
 //! [`fold`] computes constants as the official parser does. [`lower`] walks each scope once, breadth-first
-//! over nesting, and leaves linear [`code`] whose variables are still symbolic. [`scope`] then decides where
+//! over nesting, and leaves code ([`linear`]) whose variables are still symbolic. [`scope`] then decides where
 //! each name lives, and an emitter ([`emit`]) writes the bytes.
 //!
 //! What must stay true: in [`Dialect::Exact`] the result is byte for byte that of the official compiler
@@ -15,7 +15,7 @@
 extern crate alloc;
 
 mod arith;
-mod code;
+mod linear;
 mod constants;
 mod dialect;
 mod emit;

@@ -6,7 +6,7 @@
 
 use crate::Mode;
 use crate::Options;
-use crate::code::{Access, Inst, Label};
+use crate::linear::{Access, Inst, Label};
 use crate::constants::{ConstId, Value};
 use crate::dialect::Dialect;
 use crate::error::CompileError;
@@ -90,7 +90,11 @@ pub fn lower(
     lowerer.scopes.add(body, ScopeKind::Module, None, sym::MODULE);
     let mut at = 0;
     while at < lowerer.scopes.list.len() {
-        lowerer.scope(ScopeId(at as u32))?;
+        let id = ScopeId(at as u32);
+        lowerer.scope(id).map_err(|error| {
+            let name = lowerer.names.text(lowerer.scopes[id].name);
+            CompileError { scope: Some(String::from_utf8_lossy(name).into_owned()), ..error }
+        })?;
         at += 1;
     }
     let Lowerer { mut scopes, names, folds, .. } = lowerer;

@@ -76,6 +76,7 @@ fn overflow(scope: &Scope) -> CompileError {
         message: "bytecode overflow".into(),
         span: Span::default(),
         line: scope.line,
+        scope: None,
     }
 }
 

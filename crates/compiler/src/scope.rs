@@ -5,7 +5,7 @@
 //! [`Scopes::close`] can decide which of its unbound names are variables of an enclosing function.
 //! Numbers of locals follow when all scopes are lowered ([`Scopes::number_locals`], bytecode.md §10).
 
-use crate::code::Inst;
+use crate::linear::Inst;
 use crate::dialect::Dialect;
 use crate::names::{Sym, sym};
 use alloc::{string::String, vec::Vec};

@@ -5,7 +5,7 @@
 
 use super::Emitter;
 use super::labels::{Draft, Mark};
-use crate::code::{Access, Label};
+use crate::linear::{Access, Label};
 use alloc::vec::Vec;
 use code::encoding::{write_int, write_uint};
 use code::opcode::{Op, Stack};

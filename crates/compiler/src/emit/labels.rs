@@ -4,7 +4,7 @@
 //! repeat until nothing shrinks. The rule when one byte is enough must be exactly the official one,
 //! also in passes whose targets are still too far away: it decides the final bytes.
 
-use crate::code::Label;
+use crate::linear::Label;
 use alloc::vec::Vec;
 use code::opcode::Op;
 use syntax::tree::Span;

@@ -7,7 +7,7 @@
 pub mod bytecode;
 pub mod labels;
 
-use crate::code::{Access, Inst, Label};
+use crate::linear::{Access, Inst, Label};
 use crate::names::{Names, Sym, sym};
 use crate::scope::{Place, ScopeId, ScopeKind, Scopes};
 use code::opcode::Op;

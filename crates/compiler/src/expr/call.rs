@@ -3,7 +3,7 @@
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
 use crate::scope::{Role, ScopeKind};
-use crate::{code::Inst, helpers};
+use crate::{linear::Inst, helpers};
 use alloc::vec::Vec;
 use code::opcode::Op;
 use syntax::tree::*;

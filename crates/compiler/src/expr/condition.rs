@@ -1,6 +1,6 @@
 //! Conditions: tests that jump instead of leaving a value.
 
-use crate::code::Label;
+use crate::linear::Label;
 use crate::lower::{Done, Lowerer};
 use code::opcode::Op;
 use syntax::tree::*;

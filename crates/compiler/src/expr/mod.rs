@@ -84,12 +84,12 @@ pub mod operator {
 impl Lowerer<'_> {
     /// Appends a unary operator.
     pub fn unary(&mut self, operator: u8) {
-        self.push(crate::code::Inst::Unary(operator));
+        self.push(crate::linear::Inst::Unary(operator));
     }
 
     /// Appends a binary operator.
     pub fn binary(&mut self, operator: u8) {
-        self.push(crate::code::Inst::Binary(operator));
+        self.push(crate::linear::Inst::Binary(operator));
     }
 
     /// Whether an expression is the empty tuple, which counts as a constant but is built each time.

@@ -2,7 +2,7 @@
 
 use crate::lower::{Done, Lowerer};
 use crate::scope::{Place, ScopeKind};
-use crate::{code::Inst, expr::operator};
+use crate::{linear::Inst, expr::operator};
 use alloc::vec::Vec;
 use code::opcode::Op;
 use syntax::tree::*;

@@ -1,6 +1,6 @@
 //! Functions, classes and what belongs to them: defaults, decorators, annotations, type parameters.
 
-use crate::code::Inst;
+use crate::linear::Inst;
 use crate::helpers;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;

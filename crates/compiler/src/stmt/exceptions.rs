@@ -172,7 +172,7 @@ impl Lowerer<'_> {
 
     /// The end of an `async with`: the stack holds the manager, and above it nothing, the exception,
     /// or what a return or jump left.
-    fn async_exit(&mut self, blocked: crate::code::Label) {
+    fn async_exit(&mut self, blocked: crate::linear::Label) {
         let quiet = self.new_label();
         let leaving = self.new_label();
         let end = self.new_label();

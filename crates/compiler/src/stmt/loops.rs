@@ -1,6 +1,6 @@
 //! `while`, `for` and `async for`.
 
-use crate::code::{Inst, Label};
+use crate::linear::{Inst, Label};
 use crate::expr::operator;
 use crate::lower::{Done, Loop, Lowerer};
 use crate::names::sym;

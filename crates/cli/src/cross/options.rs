@@ -1,0 +1,157 @@
+//! The command line of `taipan-cross`.
+
+use super::Failure;
+use std::ffi::OsString;
+
+/// The date that `--version` names.
+pub const DATE: &str = "2026-08-29";
+
+/// What the command line asks for.
+pub enum Command {
+    /// `--version`
+    Version,
+    /// A compilation.
+    Compile(Options),
+}
+
+/// How to compile.
+pub struct Options {
+    /// Input file; `-` is standard input.
+    pub input: String,
+    /// Output file; `-` is standard output.
+    pub output: String,
+    /// Source file name to embed.
+    pub source_name: String,
+    /// Optimisation level.
+    pub opt_level: u32,
+    /// Width of the target's small ints.
+    pub small_int_bits: u8,
+    /// Whether to write line tables.
+    pub source_lines: bool,
+    /// Whether to compile the full dialect.
+    pub full: bool,
+}
+
+fn usage(program: &str) -> Failure {
+    Failure::Usage(format!(
+        "usage: {program} [<opts>] [-X <implopt>] [--] <input filename>\n\
+         Options:\n\
+         --version : show version information\n\
+         -o : output file for compiled bytecode (defaults to input filename with .mpy extension, or stdout if input is stdin)\n\
+         -s : source filename to embed in the compiled bytecode (defaults to input file)\n\
+         -v : verbose (accepted, without effect)\n\
+         -O[N] : apply bytecode optimizations of level N\n\
+         --full : compile CPython's semantics where the official compiler gives them up\n\
+         \n\
+         Target specific options:\n\
+         -msmall-int-bits=number : set the maximum bits used to encode a small-int\n\
+         \n\
+         Implementation specific options:\n\
+         \x20 emit=bytecode -- set the default code emitter\n\
+         \x20 heapsize=<n> -- accepted, without effect\n\
+         \x20 source-lines    -- include source line numbers (default)\n\
+         \x20 no-source-lines -- exclude source line numbers\n"
+    ))
+}
+
+fn not_yet(what: &str) -> Failure {
+    Failure::Message(format!("{what}: native code is not supported yet"))
+}
+
+/// Reads a whole number as C does: decimal, 0x or octal.
+fn c_integer(text: &str) -> Option<i64> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let value = if let Some(hex) = digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
+        i64::from_str_radix(hex, 16)
+    } else if digits.len() > 1 && digits.starts_with('0') {
+        i64::from_str_radix(&digits[1..], 8)
+    } else {
+        digits.parse()
+    };
+    value.ok().map(|value| if negative { -value } else { value })
+}
+
+/// `-X` options are looked for everywhere first.
+fn implementation(program: &str, args: &[String]) -> Result<bool, Failure> {
+    let mut source_lines = true;
+    for (at, _) in args.iter().enumerate().filter(|(_, arg)| *arg == "-X") {
+        match args.get(at + 1).map(String::as_str) {
+            Some("emit=bytecode") => {}
+            Some(emit @ ("emit=native" | "emit=viper")) => return Err(not_yet(emit)),
+            Some("source-lines") => source_lines = true,
+            Some("no-source-lines") => source_lines = false,
+            Some(text) if text.starts_with("heapsize=") && text.len() > 9 => {}
+            _ => return Err(usage(program)),
+        }
+    }
+    Ok(source_lines)
+}
+
+/// Reads the command line.
+pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
+    let args: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let source_lines = implementation(program, &args)?;
+    let (mut input, mut output, mut name) = (None, None, None);
+    let (mut opt_level, mut small_int_bits, mut full) = (0, 31, false);
+    let mut only_files = false;
+    let mut at = 0;
+    while let Some(arg) = args.get(at) {
+        at += 1;
+        let mut value = || {
+            at += 1;
+            args.get(at - 1).cloned().ok_or_else(|| usage(program))
+        };
+        if only_files || arg == "-" || !arg.starts_with('-') {
+            if input.replace(arg.clone()).is_some() {
+                return Err(Failure::Message("multiple input files".into()));
+            }
+            continue;
+        }
+        match arg.as_str() {
+            "--version" => return Ok(Command::Version),
+            "--full" => full = true,
+            "--" => only_files = true,
+            "-v" => {}
+            "-o" => output = Some(value()?),
+            "-s" => name = Some(value()?.replace('\\', "/")),
+            "-X" => drop(value()?),
+            _ => {
+                if let Some(level) = arg.strip_prefix("-O") {
+                    opt_level = match level.chars().next() {
+                        Some(digit) if digit.is_ascii_digit() => digit as u32 - '0' as u32,
+                        _ => 1 + level.chars().take_while(|&c| c == 'O').count() as u32,
+                    };
+                } else if let Some(bits) = arg.strip_prefix("-msmall-int-bits=") {
+                    let bits = c_integer(bits).ok_or_else(|| usage(program))?;
+                    small_int_bits = bits as u8;
+                } else if let Some(arch) = arg.strip_prefix("-march=") {
+                    const KNOWN: &[&str] = &[
+                        "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp",
+                        "xtensa", "xtensawin", "rv32imc", "rv64imc", "host", "debug",
+                    ];
+                    return Err(if KNOWN.contains(&arch) { not_yet(arg) } else { usage(program) });
+                } else if arg.starts_with("-march-flags=") {
+                    // Without an architecture they mean nothing.
+                } else {
+                    return Err(usage(program));
+                }
+            }
+        }
+    }
+    let Some(input) = input else { return Err(Failure::Message("no input file".into())) };
+    let output = output.unwrap_or_else(|| {
+        if input == "-" {
+            return "-".into();
+        }
+        let mut stem: Vec<char> = input.chars().collect();
+        stem.truncate(stem.len().saturating_sub(2));
+        stem.into_iter().collect::<String>() + "mpy"
+    });
+    let source_name = name.unwrap_or_else(|| {
+        if input == "-" { "<stdin>".into() } else { input.replace('\\', "/") }
+    });
+    Ok(Command::Compile(Options { input, output, source_name, opt_level, small_int_bits, source_lines, full }))
+}
