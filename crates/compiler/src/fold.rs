@@ -487,11 +487,10 @@ impl<'a> Folder<'a> {
             ExprKind::Power { base, exponent } => {
                 self.expr(base)?;
                 self.expr(exponent)?;
-                if let (Some(a), Some(b)) = (self.number(base), self.number(exponent)) {
-                    if let Some(value) = arith::binary(BinOp::Pow, &a, &b, self.max_bits) {
+                if let (Some(a), Some(b)) = (self.number(base), self.number(exponent))
+                    && let Some(value) = arith::binary(BinOp::Pow, &a, &b, self.max_bits) {
                         self.set_number(id, value, 0);
                     }
-                }
             }
             ExprKind::Unary { op: UnaryOp::Not, operand } => {
                 self.expr(operand)?;

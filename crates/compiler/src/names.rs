@@ -57,13 +57,6 @@ pub mod sym {
         QUALNAME "__qualname__";
         DOC "__doc__";
         REPL_PRINT "__repl_print__";
-        SUPER "super";
-        ORDERED_DICT "OrderedDict";
-        RANGE "range";
-        CONST "const";
-        MICROPYTHON "micropython";
-        MATH "math";
-        DEBUG "__debug__";
         FORMAT "format";
         TEMPLATE "__template__";
         ASSERTION_ERROR "AssertionError";
@@ -76,15 +69,6 @@ pub mod sym {
         EXTEND "extend";
         UPDATE "update";
         TUPLE "tuple";
-        LIST "list";
-        DICT "dict";
-        LEN "len";
-        ISINSTANCE "isinstance";
-        STR "str";
-        BYTES "bytes";
-        BYTEARRAY "bytearray";
-        ANNOTATE "__annotate__";
-        CLASSDICT "__classdict__";
         TYPE_PARAMS "__type_params__";
     }
     pub(super) fn texts() -> &'static [&'static str] {

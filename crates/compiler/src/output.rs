@@ -5,6 +5,7 @@ use crate::emit::bytecode::Bytecode;
 use crate::emit::labels::Linked;
 use crate::emit::replay;
 use crate::error::{CompileError, ErrorKind};
+use crate::linear::Inst;
 use crate::lower::Lowered;
 use crate::names::{Names, sym};
 use crate::scope::{Place, Role, Scope, ScopeId};
@@ -26,7 +27,7 @@ pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Mo
         let mut out = Bytecode::default();
         replay(&scopes, id, &mut names, &mut out);
         let linked = out.draft.link(scope.labels).map_err(|_| overflow(scope))?;
-        let data = assemble(scope, name, &params, &linked, out.max_depth, options, &names)?;
+        let data = assemble(scope, name, &params, &linked, out.max_depth, options)?;
         let debug = (options.debug && options.opt_level < 3)
             .then(|| Box::new(debug_section(scope, &linked, tree, &names)));
         codes.push(Some(RawCode {
@@ -37,20 +38,19 @@ pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Mo
             debug,
         }));
     }
-    // Children come after their parents, in the order in which the parent makes them.
-    for at in (1..codes.len()).rev() {
-        let Some(parent) = scopes.list[at].parent else { continue };
-        if let (_, Some(code)) = (parent, codes[at].take()) {
-            if let Some(Some(up)) = codes.get_mut(parent.0 as usize) {
-                up.children.push(code);
+    // Children come after their parents in the list; the parent's code says in which order it makes them.
+    for at in (0..codes.len()).rev() {
+        let mut children = Vec::new();
+        for inst in &scopes.list[at].code {
+            if let Inst::Make { child, .. } = inst {
+                children.extend(codes.get_mut(child.0 as usize).and_then(Option::take));
             }
         }
-        if let Some(Some(_)) = codes.get(at) {
-            continue;
+        if let Some(Some(code)) = codes.get_mut(at) {
+            code.children = children;
         }
     }
-    let mut root = codes.into_iter().next().flatten().ok_or_else(|| overflow(&scopes.list[0]))?;
-    reverse_children(&mut root);
+    let root = codes.into_iter().next().flatten().ok_or_else(|| overflow(&scopes.list[0]))?;
     Ok(Module {
         arch: Arch::None,
         arch_flags: 0,
@@ -59,15 +59,6 @@ pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Mo
         objects: folds.pool.into_table(),
         root,
     })
-}
-
-/// Children were collected from the last to the first.
-fn reverse_children(root: &mut RawCode) {
-    let mut pending: Vec<&mut RawCode> = alloc::vec![root];
-    while let Some(code) = pending.pop() {
-        code.children.reverse();
-        pending.extend(code.children.iter_mut());
-    }
 }
 
 fn overflow(scope: &Scope) -> CompileError {
@@ -84,11 +75,10 @@ fn overflow(scope: &Scope) -> CompileError {
 fn parameter_names(scope: &Scope, names: &mut Names) -> Vec<u32> {
     let mut syms = alloc::vec![sym::STAR; (scope.n_pos + scope.n_kwonly) as usize];
     for name in &scope.names {
-        if name.role != Role::Variable {
-            if let Some(slot) = syms.get_mut(name.local as usize) {
+        if name.role != Role::Variable
+            && let Some(slot) = syms.get_mut(name.local as usize) {
                 *slot = name.sym;
             }
-        }
     }
     syms.into_iter().map(|sym| names.qstr(sym)).collect()
 }
@@ -100,7 +90,6 @@ fn assemble(
     linked: &Linked,
     max_depth: i32,
     options: &Options<'_>,
-    _names: &Names,
 ) -> Result<Vec<u8>, CompileError> {
     let signature = Signature {
         n_state: (scope.n_locals + max_depth.max(0) as u32).max(1),

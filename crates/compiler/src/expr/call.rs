@@ -97,15 +97,14 @@ impl Lowerer<'_> {
             return self.error(list[0].span, "super() can't find self", "super(): no arguments");
         }
         self.push(Inst::FirstParam);
-        if let [_, attr, call, ..] = list {
-            if let (TrailerKind::Attr(attr), TrailerKind::Call(args)) = (attr.kind, call.kind) {
+        if let [_, attr, call, ..] = list
+            && let (TrailerKind::Attr(attr), TrailerKind::Call(args)) = (attr.kind, call.kind) {
                 let sym = self.sym(attr.name);
                 self.at(Span { start: span.start, end: call.span.end });
                 self.qstr(Op::LoadSuperMethod, sym);
                 self.arguments(args, true, 0, Span { start: span.start, end: call.span.end })?;
                 return Ok(3);
             }
-        }
         self.at(Span { start: span.start, end: list[0].span.end });
         self.call(2);
         Ok(1)
@@ -231,11 +230,10 @@ impl Lowerer<'_> {
                         stars |= 1 << (at as u32 + extra);
                         self.expr(value)?;
                     }
-                    ArgKind::Positional(value) => {
-                        if !self.bare_argument(value)? {
+                    ArgKind::Positional(value)
+                        if !self.bare_argument(value)? => {
                             self.expr(value)?;
                         }
-                    }
                     _ => {}
                 }
                 positional += 1;

@@ -4,6 +4,7 @@
 //! expressions as arguments, and a t-string into a call of `__template__`. The full dialect formats
 //! field by field, so that each is evaluated and formatted in turn.
 
+use crate::constants::Value;
 use crate::helpers;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
@@ -11,6 +12,9 @@ use crate::tokens;
 use alloc::vec::Vec;
 use code::opcode::Op;
 use syntax::tree::*;
+
+/// A field of a t-string: value, source text, conversion, format.
+type Field = (ExprId, Span, u8, Option<List<Piece>>);
 
 impl Lowerer<'_> {
     /// Lowers an f-string.
@@ -153,7 +157,7 @@ impl Lowerer<'_> {
         let tree = self.tree;
         // Texts and fields alternate, with empty texts where needed.
         let mut strings: Vec<Vec<u8>> = alloc::vec![Vec::new()];
-        let mut fields = Vec::new();
+        let mut fields: Vec<Field> = Vec::new();
         for piece in tree.list(pieces) {
             match *piece {
                 Piece::Text { text, .. } => {
@@ -173,11 +177,10 @@ impl Lowerer<'_> {
                 }
             }
         }
-        if self.full {
-            self.helper(helpers::TEMPLATE);
-        } else {
-            self.load(sym::TEMPLATE);
+        if !self.full {
+            return self.official_template(&strings, &fields, span);
         }
+        self.helper(helpers::TEMPLATE);
         for text in &strings {
             self.load_str(text);
         }
@@ -188,19 +191,42 @@ impl Lowerer<'_> {
             self.load_str(text);
             self.conversion(conversion);
             match spec {
-                Some(spec) if self.full => self.joined(spec, span)?,
-                Some(spec) => self.fstring(spec, span)?,
+                Some(spec) => self.joined(spec, span)?,
                 None => self.load_str(b""),
             }
-            if self.full {
-                self.count(Op::BuildTuple, 4);
+            self.count(Op::BuildTuple, 4);
+        }
+        self.count(Op::BuildTuple, fields.len() as u32);
+        self.at(span);
+        self.call(2);
+        Ok(())
+    }
+
+    /// `__template__((text, …), value, source, conversion, spec, …)`
+    fn official_template(&mut self, strings: &[Vec<u8>], fields: &[Field], span: Span) -> Done {
+        self.load(sym::TEMPLATE);
+        let pool = &mut self.folds.pool;
+        let texts = strings.iter().map(|text| pool.add(Value::Str(text[..].into()))).collect();
+        let texts = pool.add(Value::Tuple(texts));
+        let outer = self.fixed_line;
+        let line = self.tree.line(span.end);
+        self.fixed_line = Some(outer.unwrap_or(line));
+        self.line(line);
+        self.load_object(texts);
+        for &(value, source, conversion, spec) in fields {
+            self.expr(value)?;
+            let text = self.source[source.start as usize..source.end as usize].trim_ascii_end();
+            self.load_literal(text, line);
+            self.conversion(conversion);
+            let pieces = spec.map_or(&[][..], |spec| self.tree.list(spec));
+            match (spec, pieces) {
+                (None, _) | (_, []) => self.load_str(b""),
+                (_, [Piece::Text { text, .. }]) => self.load_literal(self.tree.text(*text), line),
+                (Some(spec), _) => self.fstring(spec, span)?,
             }
         }
-        if self.full {
-            self.count(Op::BuildTuple, fields.len() as u32);
-        }
-        self.at(span);
-        self.call(if self.full { 2 } else { 1 + 4 * fields.len() as u32 });
+        self.fixed_line = outer;
+        self.call(1 + 4 * fields.len() as u32);
         Ok(())
     }
 }

@@ -129,13 +129,12 @@ impl Lowerer<'_> {
     pub fn expr(&mut self, id: ExprId) -> Done {
         let tree = self.tree;
         let id = self.folds.resolve(id);
-        if let Some(constant) = self.folds.constant(id) {
-            if !self.is_empty_tuple(id) {
+        if let Some(constant) = self.folds.constant(id)
+            && !self.is_empty_tuple(id) {
                 self.at(tree[id].span);
                 self.load_constant(constant);
                 return Ok(());
             }
-        }
         let span = tree[id].span;
         let kind = tree[id].kind;
         if !matches!(kind, ExprKind::Name(_)) {
@@ -359,12 +358,11 @@ impl Lowerer<'_> {
                     );
                 }
             }
-            if !self.full {
-                if let Some(outer) = self.scopes.find(parent, sym) {
+            if !self.full
+                && let Some(outer) = self.scopes.find(parent, sym) {
                     let sym = outer.sym;
                     self.scopes.find_or_add(parent, sym, Place::Global).place = Place::Global;
                 }
-            }
             return Ok(());
         }
         let name = self.scopes.find_or_add(id, sym, Place::Undecided);

@@ -10,11 +10,10 @@ use syntax::tree::*;
 impl Lowerer<'_> {
     /// `a = b = value`
     pub fn assignment(&mut self, targets: &[ExprId], value: ExprId) -> Done {
-        if let [target] = *targets {
-            if self.swap(target, value)? {
+        if let [target] = *targets
+            && self.swap(target, value)? {
                 return Ok(());
             }
-        }
         self.expr(value)?;
         for (at, &target) in targets.iter().enumerate() {
             if at + 1 < targets.len() {
