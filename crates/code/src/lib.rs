@@ -10,6 +10,7 @@
 #![no_std]
 extern crate alloc;
 pub mod bitset;
+pub mod disasm;
 pub mod encoding;
 pub mod float_text;
 pub mod line_table;

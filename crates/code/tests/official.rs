@@ -2,9 +2,11 @@
 //!
 //! Run with `TAIPAN_MPY_CROSS=program cargo test -p taipan-code -- --ignored`; version 1.29.
 
+use code::disasm::{self, Labels};
 use code::float_text;
 use code::mpy::read;
-use code::object::Const;
+use code::object::{Const, RawCode};
+use std::fmt::{self, Write};
 use std::{env, fs, path::PathBuf, process::Command};
 
 /// Compiles a source and returns the file.
@@ -98,4 +100,89 @@ fn floats_have_the_official_texts() {
         }
     }
     assert!(checked > 60_000);
+}
+
+/// Labels as hexadecimal placeholders, which stand for any address.
+struct Masked;
+
+impl Labels for Masked {
+    fn descriptor(&self, out: &mut dyn Write, _: &RawCode, _: Option<u32>) -> fmt::Result {
+        out.write_str("@")
+    }
+    fn bytecode(&self, out: &mut dyn Write, _: &RawCode) -> fmt::Result {
+        out.write_str("")
+    }
+    fn object(&self, out: &mut dyn Write, _: u32) -> fmt::Result {
+        out.write_str("@")
+    }
+}
+
+/// Replaces the addresses of an official listing as [`Masked`] writes them.
+fn mask(listing: &str) -> String {
+    let mut masked = String::new();
+    for line in listing.lines() {
+        let mut words: Vec<String> = line.split(' ').map(String::from).collect();
+        if line.starts_with("File ") {
+            for i in 1..words.len() {
+                if words[i - 1] == "(descriptor:" {
+                    words[i] = "@,".into();
+                } else if words[i - 1] == "bytecode" {
+                    words[i] = "@".into();
+                }
+            }
+        } else if words.len() > 2 && words[1].starts_with("MAKE_") {
+            words[2] = "@".into();
+        } else if words.len() > 2 && words[1] == "LOAD_CONST_OBJ" {
+            let value = words[2].find('=').map_or(0, |at| at);
+            words[2] = format!("@{}", &words[2][value..]);
+        }
+        masked.push_str(&words.join(" "));
+        masked.push('\n');
+    }
+    masked
+}
+
+/// Also needs `TAIPAN_MICROPYTHON`, the official 64-bit Unix program, and `TAIPAN_SOURCES`, a folder.
+#[test]
+#[ignore = "needs the official programs"]
+fn listings_are_the_official_ones() {
+    let micropython = env::var_os("TAIPAN_MICROPYTHON").expect("TAIPAN_MICROPYTHON");
+    let cross = env::var_os("TAIPAN_MPY_CROSS").expect("TAIPAN_MPY_CROSS");
+    let sources = env::var_os("TAIPAN_SOURCES").expect("TAIPAN_SOURCES");
+    let output = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("listing.mpy");
+    let (mut same, mut differ) = (0, 0);
+    for entry in fs::read_dir(sources).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|extension| extension != "py") {
+            continue;
+        }
+        let compiled = Command::new(&cross)
+            .args(["-msmall-int-bits=63", "-o"])
+            .args([&output, &path])
+            .output()
+            .expect("mpy-cross runs");
+        if !compiled.status.success() {
+            continue;
+        }
+        let module = read(&fs::read(&output).expect("the output")).expect("a file");
+        let mut ours = String::new();
+        disasm::module(&mut ours, &module, &Masked).expect("text");
+        let official = Command::new(&micropython)
+            .args(["-v", "-v", "-X", "compile-only"])
+            .arg(&path)
+            .output()
+            .expect("micropython runs");
+        let official = String::from_utf8_lossy(&official.stdout).into_owned();
+        let official = mask(official.split("mem: total=").next().unwrap_or(""));
+        if official == ours {
+            same += 1;
+        } else {
+            differ += 1;
+            let line = official.lines().zip(ours.lines()).find(|(a, b)| a != b);
+            println!("{}: {line:?}", path.display());
+        }
+    }
+    println!("{same} listings agree, {differ} differ");
+    assert!(same > 0);
+    assert_eq!(differ, 0);
 }

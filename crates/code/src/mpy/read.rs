@@ -280,6 +280,9 @@ impl<'a> Reader<'a> {
                     open.push((Vec::new(), count));
                     None
                 }
+                0 if !open.is_empty() => {
+                    return self.error(at, "the table of helper functions inside of a tuple");
+                }
                 kind => Some(self.scalar(kind, at)?),
             };
             // Put it where it belongs, and close the tuples that are complete with it.

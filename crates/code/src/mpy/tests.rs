@@ -224,6 +224,13 @@ fn complaints() {
 }
 
 #[test]
+fn the_helper_table_is_no_item() {
+    let file = module(vec![Const::Tuple(vec![Const::FunTable])], code(&[], vec![]));
+    let error = read(&write(&file, WriteOptions::default())).unwrap_err();
+    assert!(error.detail.contains("helper functions"), "{error}");
+}
+
+#[test]
 fn thumb_hosts_accept_lower_levels() {
     let host = Host {
         small_int_bits: 31,
