@@ -74,15 +74,15 @@ impl Vm {
                 let state = unsafe { self.0.as_ref() };
                 state.visit(marker);
                 // SAFETY: the base lies above every frame that can hold object words of this machine.
-                unsafe { heap::stack::scan_native_stack(state.stack_base as *const u8, marker) };
+                unsafe { heap::scan_native_stack(state.stack_base as *const u8, marker) };
             }
 
             fn trace(&mut self, _object: NonNull<u8>, _marker: &mut Marker) {
                 // The machine allocates no blocks of kind `Object`: words are scanned as words.
             }
 
-            fn after_mark(&mut self, marker: &mut Marker) -> bool {
-                crate::types::class::after_mark(self.0, marker)
+            fn after_mark(&mut self, marker: &mut Marker) {
+                crate::types::class::after_mark(self.0, marker);
             }
         }
         let mut roots = VmRoots(self.raw());

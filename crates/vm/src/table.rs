@@ -96,6 +96,14 @@ builtin_types! {
     CallIterator => types::iterators::CALL_ITERATOR;
     /// Iterator over an object with `__getitem__` only.
     GetItemIterator => types::iterators::GETITEM_ITERATOR;
+    /// `collections.deque`
+    Deque => types::deque::DEQUE;
+    /// Iterator over a deque.
+    DequeIterator => types::deque::DEQUE_ITERATOR;
+    /// `collections.OrderedDict`
+    OrderedDict => types::dict_kinds::ORDERED_DICT;
+    /// `collections.defaultdict`
+    DefaultDict => types::dict_kinds::DEFAULT_DICT;
     /// Native function.
     NativeFunction => types::function::NATIVE_FUNCTION;
     /// Python function.

@@ -83,8 +83,13 @@ impl HashWord {
 
     #[inline(always)]
     fn bits(self) -> usize {
-        // Both halves count: the places of large powers of two must differ.
         self.0 >> 1
+    }
+
+    /// The hash.
+    #[inline(always)]
+    pub(crate) fn hash(self) -> usize {
+        (self.0 as isize >> 1) as usize
     }
 }
 

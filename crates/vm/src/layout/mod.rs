@@ -4,12 +4,15 @@
 //! [`crate::handle::Ref`]s: bounds are checked, a view borrows the VM shared, whatever may allocate takes it
 //! exclusively (D5). Behaviour that Python sees is built on top, in `types`, without `unsafe`.
 
+pub mod deque;
 pub mod dict;
 pub mod exception;
 pub mod function;
 pub mod hash;
 pub mod instance;
 pub mod number;
+pub mod iter;
 pub mod seq;
+pub mod set;
 pub mod text;
 pub mod typ;

@@ -153,7 +153,9 @@ impl Ref<List> {
         Ok(())
     }
 
-    fn room(self) -> usize {
+    /// How many items there is memory for.
+    #[inline(always)]
+    pub fn room(self) -> usize {
         // SAFETY: the object is live.
         unsafe { (*self.ptr()).alloc }
     }
@@ -180,6 +182,27 @@ impl Ref<List> {
         let value = self.get(last);
         self.truncate(last);
         value
+    }
+
+    /// Appends `count` items of a tuple or list (also of itself), from `start` on at distance `step`.
+    pub fn append_from(self, vm: &mut Vm, source: Obj, start: usize, step: isize, count: usize) -> R<()> {
+        self.reserve(vm, count)?;
+        let Some(items) = vm.seq_items(source) else { return Ok(()) };
+        for item in pick(items, start, step, count) {
+            // SAFETY: there is room for `count` more words, and `pick` gives at most that many. The words written lie
+            // behind all that `items` can show, even if the list is its own source.
+            unsafe {
+                let list = self.ptr();
+                *(*list).items.as_ptr().add((*list).len) = item;
+                (*list).len += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing was ever put into the list (or everything was detached).
+    pub fn is_untouched(self) -> bool {
+        self.room() == 0
     }
 
     /// Shortens the list; the words given up are cleared so that they keep nothing alive.
@@ -253,6 +276,16 @@ impl Ref<List> {
     }
 }
 
+/// Items from `start` on at distance `step`; stops where there are none.
+fn pick(items: &[Obj], start: usize, step: isize, count: usize) -> impl Iterator<Item = Obj> + '_ {
+    let mut at = Some(start);
+    (0..count).map_while(move |_| {
+        let item = *items.get(at?)?;
+        at = at?.checked_add_signed(step);
+        Some(item)
+    })
+}
+
 impl Vm {
     /// Makes a tuple. The items must be reachable otherwise (arguments, a view of an object on the stack).
     pub fn new_tuple(&mut self, items: &[Obj]) -> R {
@@ -321,6 +354,48 @@ impl Vm {
             0,
             Kind::Words,
         )
+    }
+
+    /// Makes a tuple of `count` items of a tuple or list, from `start` on at distance `step`.
+    pub fn new_tuple_from(&mut self, source: Obj, start: usize, step: isize, count: usize) -> R {
+        if count == 0
+            && let Some(empty) = self.root(Root::EmptyTuple)
+        {
+            return Ok(empty);
+        }
+        let tuple = self.new_tuple_of_nones(count)?;
+        if let Some(items) = self.seq_items(source) {
+            for (i, item) in pick(items, start, step, count).enumerate() {
+                tuple.init(i, item);
+            }
+        }
+        Ok(tuple.obj())
+    }
+
+    /// Makes a list of `count` items of a tuple or list, from `start` on at distance `step`.
+    pub fn new_list_from(&mut self, source: Obj, start: usize, step: isize, count: usize) -> R<Ref<List>> {
+        let list = self.new_list_with_room(count)?;
+        list.append_from(self, source, start, step, count)?;
+        Ok(list)
+    }
+
+    /// `a + b`
+    pub fn concat_tuples(&mut self, a: Ref<Tuple>, b: Ref<Tuple>) -> R {
+        let tuple = self.new_tuple_of_nones(a.len().saturating_add(b.len()))?;
+        for i in 0..a.len() {
+            tuple.init(i, a.get(i).unwrap_or(Obj::NONE));
+        }
+        for i in 0..b.len() {
+            tuple.init(a.len() + i, b.get(i).unwrap_or(Obj::NONE));
+        }
+        Ok(tuple.obj())
+    }
+
+    /// Calls with the items of a tuple as positional arguments.
+    pub fn call_tuple(&mut self, function: Obj, args: Ref<Tuple>) -> R {
+        // SAFETY: a tuple that programs see never changes; `args` on the stack keeps it alive, and nothing moves.
+        let items = unsafe { core::slice::from_raw_parts(args.ptr().add(1).cast::<Obj>(), args.len()) };
+        self.call(function, items)
     }
 
     /// The items of a tuple or list (or of an instance of a class derived from one); `None` for other objects.
