@@ -3,7 +3,7 @@
 //! `layout` and `interp` touch memory; `types` and `builtins` are safe code on top of them.
 #![no_std]
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 mod attr;
@@ -11,6 +11,7 @@ pub mod boot;
 pub mod buffer;
 mod call;
 mod errors;
+pub mod float_math;
 pub mod handle;
 pub mod host;
 pub mod interp;
