@@ -452,4 +452,4 @@ fn small_from_limbs(negative: bool, limbs: &[Word]) -> Option<Obj> {
 }
 
 const _: () = assert!(align_of::<BigInt>() >= align_of::<Word>());
-const _: () = assert!(size_of::<BigInt>() % align_of::<Word>() == 0);
+const _: () = assert!(size_of::<BigInt>().is_multiple_of(align_of::<Word>()));

@@ -602,7 +602,7 @@ fn limbs_to_float(limbs: &[Word], exponent: i64, sticky: bool) -> Option<f64> {
     }
     let whole = drop / WORD_BITS;
     let lost = limbs[..whole].iter().any(|limb| *limb != 0)
-        || (drop % WORD_BITS != 0 && limbs[whole] & ((1 << (drop % WORD_BITS)) - 1) != 0);
+        || (!drop.is_multiple_of(WORD_BITS) && limbs[whole] & ((1 << (drop % WORD_BITS)) - 1) != 0);
     round_to_float(mantissa | (lost || sticky) as u128, exponent + drop as i64)
 }
 
