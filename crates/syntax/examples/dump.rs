@@ -1,6 +1,9 @@
 //! Prints syntax trees in the shape of CPython's `ast`, one top-level statement per line, so that
 //! `tools/compare-ast` can compare the two parsers.
 //!
+//! Errors are those of parser and checker; `--official` leaves out the checker and parses
+//! leniently, `--quiet` leaves out the trees.
+//!
 //! Reads file names from standard input. For each file it prints `== NAME` and then the tree or
 //! `!! LINE:COLUMN KIND: MESSAGE`.
 
@@ -766,7 +769,13 @@ fn main() {
         let name = name.expect("file names are text");
         let Ok(source) = std::fs::read(&name) else { continue };
         let mut out = format!("== {name}\n");
-        match syntax::parse_module(&source, &options) {
+        let result = syntax::parse_module(&source, &options).and_then(|tree| {
+            if !official {
+                syntax::check::check(&tree, &source)?;
+            }
+            Ok(tree)
+        });
+        match result {
             Ok(_) if quiet => {}
             Ok(tree) => {
                 let mut dump = Dump { tree: &tree, source: &source, out: String::new() };

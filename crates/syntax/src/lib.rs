@@ -2,7 +2,7 @@
 //!
 //! [`parse_module`] turns a source into a [`tree::Tree`] or the first error in it. What is wrong
 //! only in context (`return` outside of a function, a name both global and local, …) is looked for
-//! by a later check, which the exact dialect leaves out because the official compiler has rules
+//! by [`check::check`], which the exact dialect leaves out because the official compiler has rules
 //! of its own there.
 //!
 //! Native recursion is bounded by [`Options::nesting_limit`]; time and memory are linear in the
@@ -10,6 +10,8 @@
 #![no_std]
 extern crate alloc;
 
+pub mod check;
+pub mod diagnostic;
 mod error;
 mod escape;
 mod lexer;

@@ -38,6 +38,10 @@ pub(crate) fn check(source: &[u8], official: bool) -> Result<(&str, usize)> {
             .map(|&byte| if byte == b'_' { '-' } else { byte.to_ascii_lowercase() as char })
             .collect();
         let utf8 = normal == "utf-8" || normal == "utf8" || normal.starts_with("utf-8-");
+        if start > 0 && normal != "utf-8" && !normal.starts_with("utf-8-") {
+            let span = Span { start: at as u32, end: (at + name.len()) as u32 };
+            return Err(Failure::new(format!("encoding problem: {normal} with BOM"), span));
+        }
         if !utf8 && !matches!(&*normal, "ascii" | "us-ascii") {
             let span = Span { start: at as u32, end: (at + name.len()) as u32 };
             return Err(Failure::new(format!("unsupported encoding: {normal}, expected utf-8"), span));

@@ -23,7 +23,7 @@ impl Lexer<'_> {
                 && (!quote.triple || (self.peek(1) == byte && self.peek(2) == byte))
             {
                 if in_spec {
-                    let message = format!("{letter}-string: expecting '}}'");
+                    let message = format!("{letter}-string: expecting '}}', or format specs");
                     return Err(Failure::new(message, self.span_from(self.pos))
                         .short("malformed f-string"));
                 }

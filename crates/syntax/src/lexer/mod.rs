@@ -151,7 +151,8 @@ impl Lexer<'_> {
     fn continuation(&mut self) -> Result<()> {
         let start = self.pos;
         self.pos += 1;
-        if !self.line_end() {
+        let at_end = self.pos >= self.source.len();
+        if !self.line_end() && !at_end {
             let message = "unexpected character after line continuation character";
             return Err(Failure::new(message, self.span_from(self.pos.min(start + 1))));
         }

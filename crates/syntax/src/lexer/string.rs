@@ -28,7 +28,11 @@ impl Lexer<'_> {
         }
         loop {
             let Some(&found) = self.source.get(self.pos) else {
-                return Err(self.unterminated(start, triple, "string"));
+                return Err(if triple {
+                    self.unterminated(start, true, "string")
+                } else {
+                    self.open_string(start, byte)
+                });
             };
             match found {
                 b'\\' => {
@@ -37,7 +41,7 @@ impl Lexer<'_> {
                         self.pos += 1;
                     }
                 }
-                b'\n' | b'\r' if !triple => return Err(self.unterminated(start, false, "string")),
+                b'\n' | b'\r' if !triple => return Err(self.open_string(start, byte)),
                 _ if found == byte && !triple => {
                     self.pos += 1;
                     break;
@@ -52,6 +56,21 @@ impl Lexer<'_> {
         // A backslash may have carried the position past the end only when the string is open.
         self.push(Tok::Str, start);
         Ok(())
+    }
+
+    /// The error for a string of one line that does not end. In a field of an f-string with the
+    /// same quote, the quote was meant to end that.
+    fn open_string(&mut self, start: usize, byte: u8) -> alloc::boxed::Box<Failure> {
+        let outer = self.open.iter().rev().find_map(|open| match open {
+            Open::Text(quote) | Open::Spec(quote) => Some(quote),
+            _ => None,
+        });
+        if let Some(quote) = outer.filter(|quote| quote.byte == byte && !quote.triple) {
+            let message = format!("{}-string: expecting '}}'", quote.letter as char);
+            let span = Span { start: start as u32, end: start as u32 + 1 };
+            return Failure::new(message, span).short("malformed f-string");
+        }
+        self.unterminated(start, false, "string")
     }
 
     /// The error for a string that does not end.

@@ -70,6 +70,10 @@ impl Parser<'_> {
                     let message = "cannot assign to iterable argument unpacking";
                     return Err(self.fail_here(message));
                 }
+                if matches!(self.kind(), Tok::For | Tok::Async) {
+                    let message = "iterable unpacking cannot be used in comprehension";
+                    return Err(self.fail(message, self.span_of(value)));
+                }
                 return Ok(ArgKind::Star(value));
             }
             Tok::DoubleStar => {

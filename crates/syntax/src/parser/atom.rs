@@ -84,6 +84,9 @@ impl Parser<'_> {
         let start = self.start();
         let lower = match self.kind() {
             Tok::Colon => None,
+            Tok::Star if !super::expression::starts_expression(self.kind_ahead(1)) => {
+                return Err(self.fail_here("Invalid star expression"));
+            }
             Tok::Star => return self.starred(),
             _ => Some(self.named_expression()?),
         };

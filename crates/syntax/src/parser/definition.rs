@@ -4,7 +4,7 @@ use super::Parser;
 use crate::error::Result;
 use crate::token::Tok;
 use crate::tree::{
-    ClassDef, ExprId, ExprKind, FuncDef, List, Param, ParamKind, StmtId, StmtKind, TypeParam,
+    ArgKind, ClassDef, ExprId, ExprKind, FuncDef, List, Param, ParamKind, StmtId, StmtKind, TypeParam,
 };
 use alloc::vec::Vec;
 
@@ -60,6 +60,14 @@ impl Parser<'_> {
         let name = self.ident()?;
         let type_params = self.type_params()?;
         let args = if self.kind() == Tok::LParen { self.call_args()? } else { List::EMPTY };
+        if let [only] = self.tree.list(args)
+            && let ArgKind::Positional(value) = only.kind
+            && matches!(self.tree[value].kind, ExprKind::Generator { .. })
+            && !self.tree[value].paren
+            && !self.options.official
+        {
+            return Err(self.fail("invalid syntax", only.span));
+        }
         self.expect_colon()?;
         let body = self.block("class definition", def_start)?;
         let span = self.span_of_block(start, body);

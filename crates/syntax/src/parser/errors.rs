@@ -46,7 +46,7 @@ impl Parser<'_> {
     pub(super) fn choose(&self, failure: Box<Failure>) -> Box<Failure> {
         let Some(lexical) = &self.lexed.error else { return failure };
         if lexical.unclosed {
-            let between = self.source.as_bytes().get(lexical.span.start as usize..failure.span.start as usize);
+            let between = self.source.as_bytes().get(lexical.span.start as usize..self.start() as usize);
             let later = between.is_some_and(|text| text.iter().any(|&byte| byte == b'\n' || byte == b'\r'));
             return if later { lexical.clone() } else { failure };
         }

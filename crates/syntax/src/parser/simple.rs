@@ -3,7 +3,7 @@
 use super::Parser;
 use crate::error::{Failure, Result};
 use crate::token::Tok;
-use crate::tree::{Alias, BinOp, ExprId, ExprKind, Ident, List, Span, StmtId, StmtKind};
+use crate::tree::{Alias, BinOp, ExprId, ExprKind, Ident, List, Span, StmtId, StmtKind, UnaryOp};
 use alloc::{boxed::Box, format, vec::Vec};
 
 /// The operator of an augmented assignment.
@@ -323,8 +323,23 @@ impl Parser<'_> {
         first: bool,
         failure: Box<Failure>,
     ) -> Box<Failure> {
+        let mut target = target;
+        let mut failure = failure;
+        // Of a bare tuple only the item next to `=` is looked at.
+        if let ExprKind::Tuple(items) = self.tree[target].kind
+            && !self.tree[target].paren
+            && let Some(&last) = self.tree.list(items).last()
+            && let Some(bad) = self.bad_target(last, "assign to")
+        {
+            target = last;
+            failure = bad;
+        }
+        let front = match self.tree[target].kind {
+            ExprKind::Trailers { base, .. } => self.tree[base].kind,
+            kind => kind,
+        };
         let hopeless = matches!(
-            self.tree[target].kind,
+            front,
             ExprKind::Tuple(_)
                 | ExprKind::List(_)
                 | ExprKind::Generator { .. }
@@ -336,6 +351,7 @@ impl Parser<'_> {
                 | ExprKind::Lambda { .. }
                 | ExprKind::And(_)
                 | ExprKind::Or(_)
+                | ExprKind::Unary { op: UnaryOp::Not, .. }
                 | ExprKind::Compare { .. }
         );
         if hopeless || !first {
