@@ -18,7 +18,8 @@ pub(crate) struct Group {
     pub(crate) marked: u64,
 }
 
-/// The fixed part of a description.
+/// The fixed part of a description, aligned for the groups that follow it.
+#[repr(align(8))]
 pub(crate) struct Chunk {
     /// Where the blocks begin.
     pub(crate) base: NonNull<u8>,

@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn reciprocals_divide_exactly() {
         for size in SIZES {
-            for offset in 0..crate::region::LARGEST_CHUNK {
+            for offset in (0..crate::region::LARGEST_CHUNK).step_by(if cfg!(miri) { 61 } else { 1 })
+            {
                 assert_eq!(divide(offset, reciprocal(size)), offset / size);
             }
         }

@@ -42,6 +42,7 @@ fn a_limit_is_never_passed() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri ends the program when the system has no memory")]
 fn absurd_sizes_are_out_of_memory() {
     let mut heap = heap(Config::default());
     for size in [

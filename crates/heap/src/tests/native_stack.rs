@@ -77,13 +77,14 @@ fn value(cell: NonNull<usize>) -> usize {
 }
 
 #[inline(never)]
-fn build(machine: &mut Machine, depth: usize) -> NonNull<usize> {
-    // The left cell waits in this frame or a register while the right one is built.
+fn build(machine: &mut Machine, depth: usize, number: usize) -> NonNull<usize> {
+    // The left cell waits in this frame or a register while the right one is built. All leaves differ, so that
+    // a cell that was freed and used again is noticed.
     if depth == 0 {
-        return machine.cell(1, None);
+        return machine.cell(number, None);
     }
-    let left = build(machine, depth - 1);
-    let right = build(machine, depth - 1);
+    let left = build(machine, depth - 1, 2 * number);
+    let right = build(machine, depth - 1, 2 * number + 1);
     let sum = value(left) + value(right);
     let inner = machine.cell(sum, Some(left));
     machine.cell(value(inner), Some(right))
@@ -93,8 +94,9 @@ fn build(machine: &mut Machine, depth: usize) -> NonNull<usize> {
 fn recursion_keeps_cells_in_frames() {
     with_machine(|machine| {
         for depth in 0..8 {
-            let root = build(machine, depth);
-            assert_eq!(value(root), 1 << depth);
+            let leaves = 1 << depth;
+            let root = build(machine, depth, 1);
+            assert_eq!(value(root), (leaves..2 * leaves).sum());
         }
     });
 }
@@ -138,23 +140,40 @@ fn a_list_whose_head_is_a_register() {
     });
 }
 
+/// A block filled with small ints; the result points to no word of it but the third byte of the middle one.
+#[inline(never)]
+fn odd_pointer(machine: &mut Machine, words: usize) -> *const usize {
+    // The first block of a group could be known from the cursor of the heap, which lies on this stack, too.
+    machine.alloc(words * size_of::<usize>(), Kind::Words);
+    let start = machine
+        .alloc(words * size_of::<usize>(), Kind::Words)
+        .cast::<usize>();
+    for number in 0..words {
+        // SAFETY: inside of the block.
+        unsafe { start.add(number).write((number << 1) | 1) };
+    }
+    // SAFETY: inside of the block.
+    unsafe { start.add(words / 2).as_ptr().byte_add(3) }
+}
+
+/// Overwrites what earlier calls left below this frame.
+#[inline(never)]
+fn clear_stack() {
+    black_box(&mut [0usize; 1024]);
+}
+
 #[test]
 fn interior_pointers_alone_keep_a_block() {
     with_machine(|machine| {
         for size in [64, 1000, 4000, 100_000] {
             let words = size / size_of::<usize>();
-            let start = machine.alloc(size, Kind::Words).cast::<usize>();
-            for number in 0..words {
-                // SAFETY: inside of the block.
-                unsafe { start.add(number).write(number << 1 | 1) };
-            }
-            // SAFETY: inside of the block.
-            let middle = black_box(unsafe { start.add(words / 2).as_ptr().byte_add(3) });
+            let odd = black_box(odd_pointer(machine, words));
+            clear_stack();
             for _ in 0..5 {
                 machine.cell(7, None);
             }
             // SAFETY: back to an aligned word of the block.
-            let word = unsafe { black_box(middle).byte_sub(3).read() };
+            let word = unsafe { black_box(odd).byte_sub(3).read() };
             assert_eq!(word, ((words / 2) << 1) | 1);
         }
     });

@@ -128,6 +128,7 @@ mod floats {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "arithmetic only, and slow there")]
     fn every_exponent_with_edge_mantissas() {
         let edge = [
             0,
