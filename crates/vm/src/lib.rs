@@ -9,6 +9,7 @@ extern crate std;
 mod attr;
 pub mod boot;
 pub mod buffer;
+pub mod builtins;
 mod call;
 mod errors;
 pub mod float_math;

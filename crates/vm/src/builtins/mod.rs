@@ -1,0 +1,8 @@
+//! The functions of the module `builtins`, one table per family.
+
+use crate::native::Member;
+
+pub mod numbers;
+
+/// All tables; `boot` stores them.
+pub const ALL: &[&[Member]] = &[numbers::MEMBERS];
