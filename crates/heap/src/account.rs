@@ -26,8 +26,9 @@ pub(crate) struct Account {
     pub(crate) counted: u64,
     /// The allocation under way is one that fails, even after a collection.
     failing: bool,
-    /// The number of collections when a reservation asked for one more; its second try is final.
-    pub(crate) asked: Option<usize>,
+    /// Collections and count when a reservation failed: after a collection, and with nothing else counted
+    /// in between, its next try is the second, and final.
+    refused: Option<(usize, u64)>,
     pub(crate) collections: usize,
 }
 
@@ -47,7 +48,7 @@ impl Account {
             failure: Failure::Never,
             counted: 0,
             failing: false,
-            asked: None,
+            refused: None,
             collections: 0,
         }
     }
@@ -77,6 +78,20 @@ impl Account {
         } else {
             Ok(())
         }
+    }
+
+    /// Remembers that a reservation failed.
+    pub(crate) fn refuse(&mut self, failed: AllocFailed) -> AllocFailed {
+        self.refused = Some((self.collections, self.counted));
+        failed
+    }
+
+    /// Whether this is the second try of a reservation that failed.
+    pub(crate) fn second_try(&mut self) -> bool {
+        let refused = self.refused.take();
+        refused.is_some_and(|(collections, counted)| {
+            collections < self.collections && counted == self.counted
+        })
     }
 
     /// Whether `bytes` more in use shall wait for a collection.

@@ -335,19 +335,20 @@ impl Heap {
     /// Counts memory outside of the heap (stacks, big integers) against the limit. After `NeedsCollection`, collect
     /// and try again; the second answer is final.
     pub fn reserve_external(&mut self, bytes: usize) -> Result<(), AllocFailed> {
-        self.account.count()?;
-        let asked = self.account.asked.take();
-        let first = asked.is_none_or(|collections| collections == self.account.collections);
-        if first && self.account.collection_due(bytes) || !self.make_room(bytes) {
-            let failed = if first {
-                self.account.exhausted()
-            } else {
-                AllocFailed::OutOfMemory
-            };
-            if failed == AllocFailed::NeedsCollection {
-                self.account.asked = Some(self.account.collections);
+        let second = self.account.second_try();
+        let counted = if second {
+            self.account.check()
+        } else {
+            self.account.count()
+        };
+        counted.map_err(|failed| self.account.refuse(failed))?;
+        if second {
+            if !self.make_room(bytes) {
+                return Err(AllocFailed::OutOfMemory);
             }
-            return Err(failed);
+        } else if self.account.collection_due(bytes) || !self.make_room(bytes) {
+            let failed = self.account.exhausted();
+            return Err(self.account.refuse(failed));
         }
         self.account.reserved += bytes;
         self.account.external += bytes;

@@ -193,6 +193,19 @@ fn failures_on_demand() {
 }
 
 #[test]
+fn a_failing_reservation_fails_after_a_collection_too() {
+    let mut heap = heap(patient());
+    heap.fail_after(Failure::Once(2));
+    assert_eq!(heap.reserve_external(1), Ok(()));
+    assert_eq!(heap.reserve_external(1), Err(AllocFailed::OutOfMemory));
+    heap.collect(&mut Words::default());
+    assert_eq!(heap.reserve_external(1), Err(AllocFailed::OutOfMemory));
+    heap.collect(&mut Words::default());
+    heap.alloc(16, Kind::Raw).expect("another allocation");
+    assert_eq!(heap.reserve_external(1), Ok(()));
+}
+
+#[test]
 fn freed_blocks_are_poisoned_and_reused() {
     for size in [16, 96, 2000] {
         let mut heap = heap(patient());
