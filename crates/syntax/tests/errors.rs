@@ -98,3 +98,35 @@ fn encodings() {
     let error = parse_module(b"a\nb = '\xff'", &Options::default()).expect_err("invalid");
     assert_eq!((error.line, error.column, error.span.start), (2, 6, 7));
 }
+
+/// What only the official parser takes; its compiler refuses some of it later.
+#[test]
+fn official_leniency() {
+    let cases = [
+        "(a, b): int",
+        "f(): int",
+        "1: int",
+        "a + b: int",
+        "def f(*): pass",
+        "def f(a, *): pass",
+        "def f(*, **k): pass",
+        "lambda *: 1",
+        "from a import b,",
+        "1_",
+        "1__0",
+        "0x__1",
+        "1_e5",
+        "1.5_j",
+        "f((a)=1)",
+        "b'é'",
+        "class C(a for a in b): pass",
+        "if a:\n\tb\n        c\n",
+        "f(a=1, b)",
+        "# coding: latin-1\na",
+    ];
+    for source in cases {
+        let options = Options { official: true, ..Options::default() };
+        assert!(parse_module(source, &options).is_ok(), "{source}");
+        assert!(parse_module(source, &Options::default()).is_err(), "{source}");
+    }
+}

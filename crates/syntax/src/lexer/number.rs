@@ -25,6 +25,9 @@ impl Lexer<'_> {
 
     fn based(&mut self, start: usize, radix: u32, name: &str) -> Result<()> {
         loop {
+            if self.official {
+                self.skip_while(|byte| byte == b'_');
+            }
             if self.peek(0) == b'_' {
                 self.pos += 1;
             }
@@ -34,6 +37,10 @@ impl Lexer<'_> {
             }
             let next = self.peek(0);
             if digits == self.pos {
+                let digits = &self.source[start + 2..self.pos];
+                if self.official && digits.iter().any(|&byte| byte != b'_') {
+                    break;
+                }
                 if next.is_ascii_digit() {
                     return Err(self.bad_digit(next, name));
                 }
@@ -83,7 +90,7 @@ impl Lexer<'_> {
         }
         let digits = &self.source[start..whole];
         let zeros = digits.iter().all(|byte| matches!(byte, b'0' | b'_'));
-        if kind == Tok::Int && digits[0] == b'0' && !zeros && !self.official {
+        if kind == Tok::Int && digits[0] == b'0' && !zeros {
             let message = "leading zeros in decimal integer literals are not permitted; \
                            use an 0o prefix for octal integers";
             return Err(Failure::new(message, self.span_from(start)));
@@ -93,8 +100,18 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// Digits with single underscores between them.
+    fn skip_while(&mut self, more: impl Fn(u8) -> bool) {
+        while more(self.peek(0)) {
+            self.pos += 1;
+        }
+    }
+
+    /// Digits with single underscores between them; the official compiler drops all underscores.
     fn digits(&mut self) -> Result<()> {
+        if self.official {
+            self.skip_while(|byte| byte.is_ascii_digit() || byte == b'_');
+            return Ok(());
+        }
         loop {
             while self.peek(0).is_ascii_digit() {
                 self.pos += 1;

@@ -3,7 +3,7 @@
 use super::Parser;
 use crate::error::Result;
 use crate::token::Tok;
-use crate::tree::{Arg, ArgKind, ExprKind, List, Span};
+use crate::tree::{Arg, ArgKind, ExprId, ExprKind, Ident, List, Span};
 use alloc::{format, vec::Vec};
 
 impl Parser<'_> {
@@ -61,6 +61,18 @@ impl Parser<'_> {
         Ok(self.tree.add_list(args))
     }
 
+    fn is_name(&self, value: ExprId) -> bool {
+        matches!(self.tree[value].kind, ExprKind::Name(_))
+    }
+
+    /// `f((a)=1)`, which the official compiler takes.
+    fn keyword_in_parentheses(&mut self, name: ExprId) -> Result<ArgKind> {
+        let ExprKind::Name(id) = self.tree[name].kind else { return Err(self.unexpected()) };
+        let ident = Ident { name: id, span: self.span_of(name) };
+        self.advance();
+        Ok(ArgKind::Keyword(ident, self.expression()?))
+    }
+
     fn argument(&mut self, first: bool) -> Result<ArgKind> {
         match self.kind() {
             Tok::Star => {
@@ -112,6 +124,9 @@ impl Parser<'_> {
             let value = self.expression()?;
             match self.kind() {
                 Tok::ColonEq => return Err(self.bad_named_target(value)),
+                Tok::Eq if self.options.official && self.is_name(value) => {
+                    return self.keyword_in_parentheses(value);
+                }
                 Tok::Eq => {
                     let message = "expression cannot contain assignment, perhaps you meant \"==\"?";
                     return Err(self

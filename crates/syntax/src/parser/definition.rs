@@ -198,7 +198,7 @@ impl Parser<'_> {
                         params.push(Param { name, kind: ParamKind::VarArgs, annotation, default: None });
                     } else {
                         bare_star = true;
-                        if self.kind() == close {
+                        if self.kind() == close && !self.options.official {
                             return Err(self.fail_from("named arguments must follow bare *", here.start));
                         }
                     }
@@ -251,7 +251,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        if bare_star {
+        if bare_star && !self.options.official {
             return Err(self.fail_here("named arguments must follow bare *"));
         }
         Ok(self.tree.add_list(params))

@@ -255,6 +255,9 @@ impl Parser<'_> {
                 break;
             }
             if !parenthesised && self.kind() == Tok::Newline {
+                if self.options.official {
+                    break;
+                }
                 let message = "trailing comma not allowed without surrounding parentheses";
                 return Err(self.fail_here(message));
             }
@@ -379,7 +382,8 @@ impl Parser<'_> {
 
     fn annotated(&mut self, target: ExprId) -> Result<StmtKind> {
         let expr = self.tree[target];
-        if !self.is_single_target(target) {
+        // The official compiler annotates anything, and looks at it only if there is a value.
+        if !self.is_single_target(target) && !self.options.official {
             let message = match expr.kind {
                 ExprKind::Tuple(_) => "only single target (not tuple) can be annotated",
                 ExprKind::List(_) => "only single target (not list) can be annotated",
@@ -393,6 +397,9 @@ impl Parser<'_> {
         }
         self.advance();
         let annotation = self.expression()?;
+        if self.kind() == Tok::Eq && let Some(failure) = self.bad_target(target, "assign to") {
+            return Err(failure);
+        }
         let value = if self.eat(Tok::Eq) { Some(self.yield_or_expressions()?) } else { None };
         Ok(StmtKind::AnnAssign { target, annotation, value })
     }
