@@ -7,6 +7,7 @@ use crate::arith::{self, Number};
 use crate::constants::{ConstId, Constants, Value};
 use crate::dialect::Dialect;
 use crate::error::CompileError;
+use crate::lines::Lines;
 use crate::tokens;
 use crate::{Options, constants};
 use alloc::{boxed::Box, vec::Vec};
@@ -63,6 +64,7 @@ pub fn fold(tree: &Tree, source: &[u8], options: &Options<'_>) -> Result<Folds, 
     let name_of = |text: &str| tree.names.iter().position(|name| &**name == text).map(|at| NameId(at as u32));
     let mut folder = Folder {
         tree,
+        lines: if full { Lines::real(tree) } else { Lines::official(tree, source) },
         source,
         small: options.small_int_bits.clamp(2, 63) as u32,
         full,
@@ -91,6 +93,7 @@ pub fn fold(tree: &Tree, source: &[u8], options: &Options<'_>) -> Result<Folds, 
 
 struct Folder<'a> {
     tree: &'a Tree,
+    lines: Lines<'a>,
     source: &'a [u8],
     /// Bits of a small int.
     small: u32,
@@ -153,7 +156,7 @@ impl<'a> Folder<'a> {
     }
 
     fn line_of(&self, expr: ExprId) -> u32 {
-        self.tree.line(self.tree[expr].span.start)
+        self.lines.of(self.tree[expr].span.start)
     }
 
     fn number(&self, expr: ExprId) -> Option<Number> {
@@ -582,12 +585,12 @@ impl<'a> Folder<'a> {
                 });
                 match second {
                     Some(second) if items.len() > 2 || items.len() == 2 && trailing => {
-                        self.tree.line(second)
+                        self.lines.of(second)
                     }
-                    _ => self.tree.line(first_start),
+                    _ => self.lines.of(first_start),
                 }
             }
-            _ => self.tree.line(node.span.start),
+            _ => self.lines.of(node.span.start),
         };
         self.set(id, Value::Tuple(constants.into()), false, line);
     }

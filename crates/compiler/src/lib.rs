@@ -17,6 +17,7 @@ extern crate alloc;
 
 mod arith;
 mod linear;
+mod lines;
 mod constants;
 mod dialect;
 mod emit;

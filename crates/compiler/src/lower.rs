@@ -6,6 +6,7 @@
 
 use crate::Mode;
 use crate::Options;
+use crate::lines::Lines;
 use crate::linear::{Access, Inst, Label};
 use crate::constants::{ConstId, Value};
 use crate::dialect::Dialect;
@@ -33,6 +34,15 @@ pub struct Loop {
     pub level: u32,
 }
 
+/// Source that counts as standing elsewhere.
+#[derive(Clone, Copy)]
+pub struct Moved {
+    /// Offset of its start.
+    pub start: u32,
+    /// The line that its start counts as.
+    pub line: u32,
+}
+
 /// All scopes, lowered.
 pub struct Lowered {
     /// The scopes.
@@ -58,6 +68,10 @@ pub fn lower(
     };
     let mut lowerer = Lowerer {
         tree,
+        lines: match options.dialect {
+            Dialect::Full => Lines::real(tree),
+            Dialect::Exact => Lines::official(tree, source),
+        },
         source,
         options,
         full: options.dialect == Dialect::Full,
@@ -73,11 +87,15 @@ pub fn lower(
         around: None,
         last_line: 1,
         last_span: Span::default(),
-        fixed_line: None,
+        moved: None,
         binds_range: false,
         made: Vec::new(),
         async_generators,
         await_offsets,
+        brackets: match options.dialect {
+            Dialect::Full => Vec::new(),
+            Dialect::Exact => crate::expr::format::brackets(tree),
+        },
     };
     lowerer.binds_range = lowerer.full && lowerer.may_bind("range");
     let body = match (options.mode, tree.list(tree.body)) {
@@ -106,6 +124,8 @@ pub fn lower(
 pub struct Lowerer<'a> {
     /// The tree.
     pub tree: &'a Tree,
+    /// Its lines.
+    pub lines: Lines<'a>,
     /// Its source.
     pub source: &'a [u8],
     /// How to compile.
@@ -132,7 +152,7 @@ pub struct Lowerer<'a> {
     last_line: u32,
     last_span: Span,
     /// Set while lowering what the official lexer moves elsewhere.
-    pub fixed_line: Option<u32>,
+    pub moved: Option<Moved>,
     /// Whether the source may give `range` another meaning (full dialect).
     pub binds_range: bool,
     /// What [`Made`] bodies are made of.
@@ -141,6 +161,8 @@ pub struct Lowerer<'a> {
     pub async_generators: Vec<u32>,
     /// Where `await` and `async for` stand, sorted.
     pub await_offsets: Vec<u32>,
+    /// What stands inside brackets (exact dialect).
+    pub brackets: Vec<Span>,
 }
 
 impl<'a> Lowerer<'a> {
@@ -318,11 +340,13 @@ impl<'a> Lowerer<'a> {
         self.code.push(Inst::Object(object));
     }
 
-    /// Loads a constant.
-    pub fn load_constant(&mut self, constant: Constant) {
+    /// Loads the constant that an expression at an offset is.
+    pub fn load_constant(&mut self, constant: Constant, offset: u32) {
         if !constant.leaf {
-            if constant.line > 0 {
-                self.line(constant.line);
+            match self.moved {
+                _ if constant.line == 0 => {}
+                Some(_) => self.line_at(offset),
+                None => self.line(constant.line),
             }
             self.load_object(constant.id);
             return;
@@ -343,9 +367,19 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// The line that an offset counts as.
+    pub fn line_of(&self, offset: u32) -> u32 {
+        match self.moved {
+            Some(moved) => {
+                let lines = self.tree.line(offset).saturating_sub(self.tree.line(moved.start));
+                moved.line + lines
+            }
+            None => self.lines.of(offset),
+        }
+    }
+
     /// Notes that what follows is on a line.
     pub fn line(&mut self, line: u32) {
-        let line = self.fixed_line.unwrap_or(line);
         if line > self.last_line {
             self.last_line = line;
             self.push(Inst::Line(line));
@@ -356,8 +390,9 @@ impl<'a> Lowerer<'a> {
     pub fn line_at(&mut self, offset: u32) {
         // Most nodes begin on the line that is recorded already.
         let next = self.tree.line_starts.get(self.last_line as usize);
-        if self.fixed_line.is_some() || next.is_some_and(|&next| offset >= next) {
-            let line = self.tree.line(offset);
+        let known = self.moved.is_none() && self.lines.are_real();
+        if !known || next.is_some_and(|&next| offset >= next) {
+            let line = self.line_of(offset);
             self.line(line);
         }
     }
@@ -430,7 +465,7 @@ impl<'a> Lowerer<'a> {
         self.around = None;
         self.last_line = 1;
         self.last_span = Span::default();
-        self.fixed_line = None;
+        self.moved = None;
         let name = self.scopes[id].name;
         self.names.qstr(name);
         match self.scopes[id].body {

@@ -40,8 +40,6 @@ impl Lowerer<'_> {
         let mut at = 0;
         if name == Some("super") && self.is_super_call(list) {
             at = self.super_call(list, span)?;
-        } else if name == Some("OrderedDict") && !self.full {
-            at = self.ordered_dict(list)?;
         }
         while let Some(trailer) = list.get(at) {
             let reach = Span { start: span.start, end: trailer.span.end };
@@ -107,16 +105,6 @@ impl Lowerer<'_> {
             }
         self.at(Span { start: span.start, end: list[0].span.end });
         self.call(2);
-        Ok(1)
-    }
-
-    /// `OrderedDict({…})` fills an empty one, which keeps the order on old firmware too.
-    fn ordered_dict(&mut self, list: &[Trailer]) -> Result<usize, crate::CompileError> {
-        let Some(Trailer { kind: TrailerKind::Call(args), .. }) = list.first() else { return Ok(0) };
-        let [Arg { kind: ArgKind::Positional(only), .. }] = *self.tree.list(*args) else { return Ok(0) };
-        let ExprKind::Dict(items) = self.tree[only].kind else { return Ok(0) };
-        self.call(0);
-        self.dict_display(items, self.tree[only].span, false)?;
         Ok(1)
     }
 

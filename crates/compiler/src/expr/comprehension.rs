@@ -31,7 +31,7 @@ impl Lowerer<'_> {
         // The element's first token, behind the opening bracket (an argument's generator has none).
         let bare = kind == Comp::Generator && !node.paren;
         let start = if bare { node.span.start } else { tokens::next_token(self.source, node.span.start + 1) };
-        let line = self.fixed_line.unwrap_or_else(|| tree.line(start));
+        let line = self.line_of(start);
         let body = Body::Comprehension { kind, elt, value, clauses, line };
         let child = self.new_scope(body, ScopeKind::Comprehension, Self::comp_name(kind), node.span.start);
         let awaits = self.full && self.comprehension_awaits(elt, value, clauses);

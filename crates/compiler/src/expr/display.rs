@@ -100,12 +100,10 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    /// `{k: v}`; without `create` the items go into the object on top.
-    pub fn dict_display(&mut self, items: List<DictItem>, span: Span, create: bool) -> Done {
-        if create {
-            self.at(span);
-            self.count(Op::BuildMap, items.len);
-        }
+    /// `{k: v}`
+    pub fn dict_display(&mut self, items: List<DictItem>, span: Span) -> Done {
+        self.at(span);
+        self.count(Op::BuildMap, items.len);
         for item in self.tree.list(items) {
             self.line_at(item.span.start);
             match item.key {

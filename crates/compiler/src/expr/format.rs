@@ -6,7 +6,8 @@
 
 use crate::constants::Value;
 use crate::helpers;
-use crate::lower::{Done, Lowerer};
+use crate::lines::escaped_line_ends;
+use crate::lower::{Done, Lowerer, Moved};
 use crate::names::sym;
 use crate::tokens;
 use alloc::vec::Vec;
@@ -22,27 +23,48 @@ impl Lowerer<'_> {
         if self.full {
             return self.joined(pieces, span);
         }
+        self.format_call(pieces, span, false)
+    }
+
+    /// `"text".format(field, …)`
+    fn format_call(&mut self, pieces: List<Piece>, span: Span, in_spec: bool) -> Done {
         let mut text = Vec::new();
         let mut fields = Vec::new();
-        self.format_text(pieces, &mut text, &mut fields);
-        self.load_literal(&text, self.tree.line(span.start));
+        self.format_text(pieces, in_spec, &mut text, &mut fields);
+        self.load_literal(&text, self.line_of(span.start));
         self.qstr(Op::LoadMethod, sym::FORMAT);
         // The fields are read after the text, on the line that the lexer has reached by then.
-        let outer = self.fixed_line;
-        let line = self.line_behind(span);
-        self.fixed_line = Some(outer.unwrap_or(line));
-        for &field in &fields {
+        let outer = self.moved;
+        let mut line = self.line_behind(span);
+        for &(field, text) in &fields {
+            self.moved = Some(Moved { start: text.start, line });
             self.expr(field)?;
+            line += self.tree.line(text.end) - self.tree.line(text.start);
         }
-        self.fixed_line = outer;
+        self.moved = outer;
         self.call_method(fields.len() as u32);
         Ok(())
     }
 
-    /// The line of the lexer when it has read a string: inside brackets that of the next token.
+    /// The line of the lexer when it has read a string and looked for another one behind it: inside
+    /// brackets that of the next token.
     fn line_behind(&self, span: Span) -> u32 {
-        let _ = tokens::next_token(self.source, span.end);
-        self.tree.line(span.end)
+        let at = self.brackets.partition_point(|range| range.end <= span.start);
+        let inside = self.brackets.get(at).is_some_and(|range| range.start <= span.start);
+        let next = tokens::next_token(self.source, span.end);
+        let newline = |byte: &u8| *byte == b'\n';
+        if self.moved.is_some() {
+            self.line_of(span.end)
+        } else if inside {
+            let more = self.tree.line(next) - self.tree.line(span.end);
+            self.lines.of(span.end) + more
+        } else {
+            // A line end stops the search unless it is escaped.
+            let blank = &self.source[span.end as usize..next as usize];
+            let escaped = blank.windows(2).filter(|pair| pair == b"\\\n").count();
+            let lines = blank.iter().filter(|byte| newline(byte)).count();
+            self.lines.of(span.end) + if lines > escaped { 0 } else { escaped as u32 }
+        }
     }
 
     /// Loads a string literal: short ones are names.
@@ -56,8 +78,9 @@ impl Lowerer<'_> {
         }
     }
 
-    /// The text for the format method, and the fields in the order of their places.
-    fn format_text(&self, pieces: List<Piece>, text: &mut Vec<u8>, fields: &mut Vec<ExprId>) {
+    /// The text for the format method, and the fields in the order of their places. Where CPython reads
+    /// `{{` inside a format specification as a field with a display, the official lexer reads an escaped brace.
+    fn format_text(&self, pieces: List<Piece>, in_spec: bool, text: &mut Vec<u8>, fields: &mut Vec<(ExprId, Span)>) {
         for piece in self.tree.list(pieces) {
             match *piece {
                 Piece::Text { text: part, formatted, .. } => {
@@ -68,16 +91,21 @@ impl Lowerer<'_> {
                         }
                     }
                 }
-                Piece::Field { value, debug, conversion, spec, .. } => {
+                Piece::Field { span, .. }
+                    if in_spec && self.source.get(span.start as usize + 1) == Some(&b'{') =>
+                {
+                    text.extend_from_slice(&self.source[span.start as usize..span.end as usize]);
+                }
+                Piece::Field { value, source, debug, conversion, spec, .. } => {
                     text.extend_from_slice(&self.source[debug.start as usize..debug.end as usize]);
-                    fields.push(value);
+                    fields.push((value, source));
                     text.push(b'{');
                     if conversion != 0 {
                         text.extend([b'!', conversion]);
                     }
                     if let Some(spec) = spec {
                         text.push(b':');
-                        self.format_text(spec, text, fields);
+                        self.format_text(spec, true, text, fields);
                     }
                     text.push(b'}');
                 }
@@ -208,12 +236,17 @@ impl Lowerer<'_> {
         let pool = &mut self.folds.pool;
         let texts = strings.iter().map(|text| pool.add(Value::Str(text[..].into()))).collect();
         let texts = pool.add(Value::Tuple(texts));
-        let outer = self.fixed_line;
-        let line = self.tree.line(span.end);
-        self.fixed_line = Some(outer.unwrap_or(line));
-        self.line(line);
+        let outer = self.moved;
+        let mut line = self.line_behind(span);
+        let first_field = fields.first().map_or(span.end, |field| field.1.start);
+        let escaped = |from: u32, to: u32| escaped_line_ends(&self.source[from as usize..to as usize]);
+        let before = escaped(span.start, first_field);
+        let all = escaped(span.start, span.end);
+        self.line(line + if strings.len() > 1 { before } else { 0 });
+        line += all;
         self.load_object(texts);
         for &(value, source, conversion, spec) in fields {
+            self.moved = Some(Moved { start: source.start, line });
             self.expr(value)?;
             let text = self.source[source.start as usize..source.end as usize].trim_ascii_end();
             self.load_literal(text, line);
@@ -222,11 +255,54 @@ impl Lowerer<'_> {
             match (spec, pieces) {
                 (None, _) | (_, []) => self.load_str(b""),
                 (_, [Piece::Text { text, .. }]) => self.load_literal(self.tree.text(*text), line),
-                (Some(spec), _) => self.fstring(spec, span)?,
+                (Some(spec), _) => self.format_call(spec, span, true)?,
             }
         }
-        self.fixed_line = outer;
+        self.moved = outer;
         self.call(1 + 4 * fields.len() as u32);
         Ok(())
     }
+}
+
+/// The parts of a source inside brackets that hold expressions, as sorted ranges that do not touch; empty
+/// if there is no f- or t-string to ask about.
+pub fn brackets(tree: &Tree) -> Vec<Span> {
+    let formatted = |expr: &Expr| matches!(expr.kind, ExprKind::FString(_) | ExprKind::TString(_));
+    if !tree.exprs.iter().any(formatted) {
+        return Vec::new();
+    }
+    let mut ranges: Vec<Span> = Vec::new();
+    for expr in &tree.exprs {
+        let display = matches!(
+            expr.kind,
+            ExprKind::List(_)
+                | ExprKind::Set(_)
+                | ExprKind::Dict(_)
+                | ExprKind::ListComp { .. }
+                | ExprKind::SetComp { .. }
+                | ExprKind::DictComp { .. }
+                | ExprKind::Generator { .. }
+        );
+        if display || expr.paren {
+            ranges.push(expr.span);
+        }
+    }
+    let called = |trailer: &&Trailer| !matches!(trailer.kind, TrailerKind::Attr(_));
+    ranges.extend(tree.trailers.iter().filter(called).map(|trailer| trailer.span));
+    ranges.extend(tree.args.iter().map(|arg| arg.span));
+    for stmt in &tree.stmts {
+        if let StmtKind::FuncDef(def) = stmt.kind {
+            let defaults = tree.list(def.params).iter().filter_map(|param| param.default);
+            ranges.extend(defaults.map(|default| tree[default].span));
+        }
+    }
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut merged: Vec<Span> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
 }

@@ -132,7 +132,7 @@ impl Lowerer<'_> {
         if let Some(constant) = self.folds.constant(id)
             && !self.is_empty_tuple(id) {
                 self.at(tree[id].span);
-                self.load_constant(constant);
+                self.load_constant(constant, tree[id].span.start);
                 return Ok(());
             }
         let span = tree[id].span;
@@ -162,7 +162,7 @@ impl Lowerer<'_> {
             ExprKind::Tuple(items) => self.tuple(items, span)?,
             ExprKind::List(items) => self.list_display(items, span)?,
             ExprKind::Set(items) => self.set_display(items, span)?,
-            ExprKind::Dict(items) => self.dict_display(items, span, true)?,
+            ExprKind::Dict(items) => self.dict_display(items, span)?,
             ExprKind::ListComp { .. }
             | ExprKind::SetComp { .. }
             | ExprKind::DictComp { .. }

@@ -59,7 +59,7 @@ impl Lexer<'_> {
                 return Err(Failure::new(message, span));
             }
         }
-        let name = if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        let name = if self.official || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
             self.names.intern(text, start as u32)
         } else {
             let normal: String = text.nfkc().collect();
