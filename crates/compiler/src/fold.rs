@@ -581,7 +581,8 @@ impl<'a> Folder<'a> {
                 let after = tokens::after_comma(self.source, self.tree[first].span.end);
                 let second = after.map(|at| tokens::next_token(self.source, at));
                 let trailing = items.last().is_some_and(|&last| {
-                    tokens::after_comma(self.source, self.tree[last].span.end).is_some()
+                    let after = tokens::after_comma(self.source, self.tree[last].span.end);
+                    after.is_some_and(|after| after < node.span.end)
                 });
                 match second {
                     Some(second) if items.len() > 2 || items.len() == 2 && trailing => {

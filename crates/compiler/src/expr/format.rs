@@ -92,7 +92,8 @@ impl Lowerer<'_> {
                     }
                 }
                 Piece::Field { span, .. }
-                    if in_spec && self.source.get(span.start as usize + 1) == Some(&b'{') =>
+                    if in_spec && self.source.get(span.start as usize + 1) == Some(&b'{')
+                        || self.is_escaped(span.start) =>
                 {
                     text.extend_from_slice(&self.source[span.start as usize..span.end as usize]);
                 }
@@ -111,6 +112,12 @@ impl Lowerer<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a backslash stands before a field, which makes it text for the official lexer.
+    fn is_escaped(&self, offset: u32) -> bool {
+        let before = &self.source[..offset as usize];
+        before.iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
     }
 
     /// Formats field by field and joins the parts.

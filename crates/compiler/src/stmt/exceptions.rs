@@ -3,6 +3,7 @@
 use crate::expr::operator;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
+use crate::tokens;
 use alloc::vec::Vec;
 use code::opcode::Op;
 use syntax::tree::*;
@@ -115,6 +116,47 @@ impl Lowerer<'_> {
         self.adjust(-1);
         self.close_block();
         Ok(())
+    }
+
+    /// `with (a, b): body` without `as` inside: the official grammar knows no parenthesised managers, so
+    /// this is one manager, a tuple (exact dialect).
+    pub fn official_with(
+        &mut self,
+        items: &[WithItem],
+        body: Block,
+        span: Span,
+    ) -> Result<bool, crate::CompileError> {
+        let Some(last) = items.last() else { return Ok(false) };
+        if self.full || items.iter().any(|item| item.target.is_some()) {
+            return Ok(false);
+        }
+        let opening = tokens::next_token(self.source, span.start + 4);
+        let mut at = tokens::next_token(self.source, self.tree[last.context].span.end);
+        let byte = |at: u32| self.source.get(at as usize).copied();
+        if self.tree[last.context].paren && byte(at) == Some(b')') {
+            at = tokens::next_token(self.source, at + 1);
+        }
+        let comma = byte(at) == Some(b',');
+        if comma {
+            at = tokens::next_token(self.source, at + 1);
+        }
+        if byte(opening) != Some(b'(') || byte(at) != Some(b')') || items.len() < 2 && !comma {
+            return Ok(false);
+        }
+        self.line_at(opening);
+        for item in items {
+            self.expr(item.context)?;
+        }
+        self.count(Op::BuildTuple, items.len() as u32);
+        let end = self.new_label();
+        self.open_block(Op::SetupWith, end);
+        self.plain(Op::PopTop);
+        self.block(body)?;
+        self.plain(Op::LoadConstNone);
+        self.place(end);
+        self.plain(Op::WithCleanup);
+        self.close_block();
+        Ok(true)
     }
 
     /// `with a as b, c: body`. Managers nest; a loop, since users can write many.

@@ -96,7 +96,11 @@ impl Lowerer<'_> {
             StmtKind::Try { body, handlers, orelse, finally, star } => {
                 self.try_stmt(body, tree.list(handlers), orelse, finally, star, span)?;
             }
-            StmtKind::With { items, body, is_async: false } => self.with(tree.list(items), body)?,
+            StmtKind::With { items, body, is_async: false } => {
+                if !self.official_with(tree.list(items), body, span)? {
+                    self.with(tree.list(items), body)?;
+                }
+            }
             StmtKind::With { items, body, is_async: true } => {
                 self.check_async(span)?;
                 self.async_with(tree.list(items), body)?;
