@@ -11,7 +11,7 @@
 //! # Rules
 //!
 //! 1. *Prelude*: signature, sizes, info block and cell list lie inside the data; only the four known scope
-//!    flags; not more defaults than positional parameters.
+//!    flags; not more defaults, nor positional-only parameters in the debug facts, than positional parameters.
 //! 2. *Name*: function and parameter names are in the qstr table.
 //! 3. *Local*: parameters and all locals named by instructions are less than n_state, and not absurdly many.
 //! 4. *Cell*: cells are such locals, each listed once.
@@ -30,8 +30,9 @@
 //!     pairs, only WITH_CLEANUP and END_FINALLY take them.
 //! 11. *Block*: which exception blocks are open is known at each instruction. Closing needs an open block, and
 //!     n_exc_stack suffices. While a block is open nothing below its level is touched; in its handler
-//!     nothing below its base (with: two slots lower), so that unwinding may simply cut the stack: for
-//!     a handler to the level, for UNWIND_JUMP to the base of the outermost block it leaves.
+//!     nothing below its base (with: two slots lower). For a handler the stack is cut to the level.
+//!     RETURN_VALUE and UNWIND_JUMP find something pending in each finally or with handler that they
+//!     leave; for UNWIND_JUMP nothing else is above the bases, so that it leads to the base of the outermost block it leaves.
 //! 12. *Yield*: only generators yield.
 //!
 //! Where paths join, depth, blocks, and kinds below the innermost base must agree; above it objects and
@@ -218,6 +219,11 @@ fn check_prelude(module: &Module, raw: &RawCode, prelude: &Prelude) -> Result<u3
             Rule::Prelude,
             "more defaults than positional parameters",
         ));
+    }
+    let positional_only = raw.debug.as_ref().map_or(0, |debug| debug.positional_only);
+    if positional_only > signature.n_pos {
+        let message = "more positional-only than positional parameters";
+        return Err(error(0, Rule::Prelude, message));
     }
     let mut names = core::iter::once(prelude.name).chain(prelude.param_names(&raw.data));
     if let Some(name) = names.find(|&name| name as usize >= module.qstrs.len()) {

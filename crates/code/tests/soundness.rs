@@ -145,6 +145,13 @@ impl Machine<'_> {
         }
     }
 
+    /// Takes away what an active handler holds at the top: one word or a pair.
+    fn cancel(&mut self) {
+        if matches!(self.pop(), Word::Returning | Word::Jumping(_)) {
+            self.pop();
+        }
+    }
+
     fn return_value(&mut self, value: Word) {
         assert!(value.is_object());
         while let Some(block) = self.blocks.last() {
@@ -154,6 +161,9 @@ impl Machine<'_> {
                 self.stack.extend([value, Word::Returning]);
                 self.next = handler;
                 return;
+            }
+            if block.cleans_up {
+                self.cancel();
             }
             self.blocks.pop();
         }
@@ -172,7 +182,11 @@ impl Machine<'_> {
                 self.next = handler;
                 return;
             }
-            self.cut(base);
+            if block.cleans_up {
+                self.cancel();
+            }
+            // Cutting the stack here instead gives the same.
+            assert_eq!(self.stack.len(), base);
             self.blocks.pop();
         }
         if drop_iterator {
@@ -321,11 +335,14 @@ impl Machine<'_> {
                     }
                 }
             }
-            Op::UnwindJump => self.unwind(
-                target,
-                instruction.extra & 0x80 != 0,
-                instruction.extra & 0x7f,
-            ),
+            Op::UnwindJump => {
+                self.check_room(2);
+                self.unwind(
+                    target,
+                    instruction.extra & 0x80 != 0,
+                    instruction.extra & 0x7f,
+                );
+            }
             Op::ReturnValue => {
                 let value = self.pop();
                 self.return_value(value);

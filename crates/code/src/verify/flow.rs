@@ -521,6 +521,10 @@ impl Analysis<'_> {
             Op::WithCleanup => self.with_cleanup(),
             Op::EndFinally => self.end_finally(),
             Op::UnwindJump => self.unwind_jump(instruction),
+            Op::ReturnValue => {
+                self.pop_object()?;
+                self.check_pending(self.state.blocks, self.state.values)
+            }
             _ => {
                 let (pops, pushes) = instruction.stack();
                 self.pop_objects(pops)?;
@@ -625,12 +629,29 @@ impl Analysis<'_> {
         if !block.is_active(self.at) || depth != self.arena.depth(block.base) {
             return doubt("a handler ends at another depth than its block began");
         }
+        self.check_pending(block.outer, self.state.values)?;
         // It may go on leaving blocks for an UNWIND_JUMP: those must be as open as they were there.
         let mut outer = block.outer;
         while outer != NO_BLOCKS {
             self.spend(1)?;
             self.check_outer(outer, block.setup)?;
             outer = self.blocks[outer as usize].outer;
+        }
+        Ok(())
+    }
+
+    /// Handlers that a return leaves must still have what was pending when they were entered.
+    fn check_pending(&mut self, mut blocks: Blocks, values: Values) -> Step<()> {
+        let mut depth = self.arena.depth(values);
+        while blocks != NO_BLOCKS {
+            self.spend(1)?;
+            let block = self.blocks[blocks as usize];
+            let base = self.arena.depth(block.base);
+            if block.is_active(self.at) && block.kind != BlockKind::Except && depth <= base {
+                return doubt("a return leaves a handler without anything pending");
+            }
+            depth = base;
+            blocks = block.outer;
         }
         Ok(())
     }
@@ -645,6 +666,8 @@ impl Analysis<'_> {
     }
 
     fn unwind_jump(&mut self, instruction: &Instruction) -> Step<()> {
+        // Target and count, while blocks are left.
+        self.need(2);
         for _ in 0..instruction.extra & 0x7f {
             self.spend(1)?;
             let depth = self.arena.depth(self.state.values);

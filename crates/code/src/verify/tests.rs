@@ -161,6 +161,39 @@ fn prelude_names_locals_and_cells() {
 }
 
 #[test]
+fn debug_facts_must_fit() {
+    let mut code = raw(assemble(&signature(), 1, &[0], &[], &[], &[OBJECT, RETURN]));
+    code.debug = Some(Box::default());
+    let mut module = Module {
+        arch: Arch::None,
+        arch_flags: 0,
+        small_int_bits: 31,
+        qstrs: vec![Box::from(*b"f.py"), Box::from(*b"f")],
+        objects: vec![],
+        root: code,
+    };
+    for (positional_only, fits) in [(0, true), (1, true), (2, false)] {
+        if let Some(debug) = &mut module.root.debug {
+            debug.positional_only = positional_only;
+        }
+        assert_eq!(verify(&module, &module.root).is_ok(), fits);
+    }
+}
+
+/// A return in a handler that was entered past its first instruction, where nothing is pending.
+#[test]
+fn returns_find_something_pending() {
+    let skipping = [0x49, 3, 0x42, 0x43, OBJECT, 0x5d, 0x64, OBJECT, RETURN];
+    let doubt = run(&skipping).unwrap().doubt.map(|doubt| doubt.reason);
+    assert_eq!(
+        doubt,
+        Some("a return leaves a handler without anything pending")
+    );
+    let verified = ending(&[0x49, 1, OBJECT, OBJECT, RETURN]).unwrap();
+    assert_eq!((verified.doubt, verified.max_stack), (None, 3));
+}
+
+#[test]
 fn instructions_operands_and_targets() {
     for (code, rule) in [
         (&[0x41, RETURN][..], Rule::Instruction),
