@@ -11,7 +11,11 @@ use core::ptr::NonNull;
 
 use heap::Obj;
 
-use crate::{table::TypeId, vm::Vm};
+use crate::{
+    layout::iter::{DefaultDict, OrderedDict},
+    table::TypeId,
+    vm::Vm,
+};
 
 /// The header that every heap object starts with.
 #[repr(C)]
@@ -84,10 +88,28 @@ impl Vm {
     }
 
     /// The object as a `T`, if it is one or an instance of a Python class derived from it (then the
-    /// builtin object inside the instance).
+    /// builtin object inside the instance); likewise the dict inside an OrderedDict or defaultdict.
     #[inline]
     pub fn cast<T: HeapType>(&self, obj: Obj) -> Option<Ref<T>> {
-        self.exact(obj)
-            .or_else(|| self.exact(self.native_part(obj)?))
+        self.exact(obj).or_else(|| self.cast_inner(obj))
+    }
+
+    #[cold]
+    fn cast_inner<T: HeapType>(&self, obj: Obj) -> Option<Ref<T>> {
+        let mut inner = obj;
+        // Derived class, then a kind of dict, then the dict.
+        for _ in 0..3 {
+            inner = if let Some(ordered) = self.exact::<OrderedDict>(inner) {
+                ordered.dict()
+            } else if let Some(default) = self.exact::<DefaultDict>(inner) {
+                default.dict()
+            } else {
+                self.native_part(inner)?
+            };
+            if let Some(found) = self.exact(inner) {
+                return Some(found);
+            }
+        }
+        None
     }
 }

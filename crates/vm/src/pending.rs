@@ -5,8 +5,8 @@ use heap::Obj;
 use crate::{value::R, vm::Vm};
 
 impl Vm {
-    /// containers: iteration over objects with `__getitem__` only.
-    pub fn iter_by_getitem(&mut self, _obj: Obj) -> R<Option<Obj>> {
+    /// classes: `obj.name`, `None` if there is no such attribute.
+    pub fn getattr_maybe(&mut self, _obj: Obj, _name: crate::qstr::Qstr) -> R<Option<Obj>> {
         Ok(None)
     }
 }

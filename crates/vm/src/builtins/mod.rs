@@ -2,7 +2,8 @@
 
 use crate::native::Member;
 
+pub mod iteration;
 pub mod numbers;
 
 /// All tables; `boot` stores them.
-pub const ALL: &[&[Member]] = &[numbers::MEMBERS];
+pub const ALL: &[&[Member]] = &[iteration::MEMBERS, numbers::MEMBERS];

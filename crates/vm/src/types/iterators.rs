@@ -1,24 +1,340 @@
-//! The type(s) of `iterators`.
+//! Iterators over iterators: `enumerate`, `zip`, `map`, `filter`, `reversed`, `iter(function, sentinel)`, and the
+//! iteration of objects that only have `__getitem__`.
 
-use crate::native::TypeDef;
+use heap::Obj;
+
+use crate::{
+    handle::Ref,
+    layout::{
+        iter::{CallIterator, Enumerate, Filter, GetItemIterator, Map, Reversed, Zip},
+        seq::Tuple,
+        typ::Type,
+    },
+    native::{Args, Binary, Def, Native, Slots, TypeDef},
+    qstr::q,
+    table::TypeId,
+    types::{exception::Exc, range},
+    value::R,
+    vm::Vm,
+};
+
+const ITSELF: Slots = Slots { iter: Some(|_, obj| Ok(obj)), ..Slots::NONE };
 
 /// `enumerate`
-pub static ENUMERATE: TypeDef = TypeDef::named("enumerate");
+pub static ENUMERATE: TypeDef = TypeDef {
+    subclassable: true,
+    slots: Slots { new: Some(new_enumerate), next: Some(next_enumerate), ..ITSELF },
+    ..TypeDef::named("enumerate")
+};
 
 /// `zip`
-pub static ZIP: TypeDef = TypeDef::named("zip");
+pub static ZIP: TypeDef = TypeDef {
+    subclassable: true,
+    slots: Slots { new: Some(new_zip), next: Some(next_zip), ..ITSELF },
+    ..TypeDef::named("zip")
+};
 
 /// `map`
-pub static MAP: TypeDef = TypeDef::named("map");
+pub static MAP: TypeDef = TypeDef {
+    subclassable: true,
+    slots: Slots { new: Some(new_map), next: Some(next_map), ..ITSELF },
+    ..TypeDef::named("map")
+};
 
 /// `filter`
-pub static FILTER: TypeDef = TypeDef::named("filter");
+pub static FILTER: TypeDef = TypeDef {
+    subclassable: true,
+    slots: Slots { new: Some(new_filter), next: Some(next_filter), ..ITSELF },
+    ..TypeDef::named("filter")
+};
 
 /// `reversed`
-pub static REVERSED: TypeDef = TypeDef::named("reversed");
+pub static REVERSED: TypeDef = TypeDef {
+    subclassable: true,
+    slots: Slots { new: Some(new_reversed), next: Some(next_reversed), ..ITSELF },
+    members: &[("__length_hint__", Def::Fn(Native::F1(reversed_length_hint)))],
+    ..TypeDef::named("reversed")
+};
 
 /// `callable_iterator`
-pub static CALL_ITERATOR: TypeDef = TypeDef::named("callable_iterator");
+pub static CALL_ITERATOR: TypeDef = TypeDef {
+    slots: Slots { next: Some(next_call), ..ITSELF },
+    ..TypeDef::named("callable_iterator")
+};
 
 /// `iterator`
-pub static GETITEM_ITERATOR: TypeDef = TypeDef::named("iterator");
+pub static GETITEM_ITERATOR: TypeDef = TypeDef {
+    slots: Slots { next: Some(next_getitem), ..ITSELF },
+    ..TypeDef::named("iterator")
+};
+
+const ONE: Obj = Obj::small_int_unchecked(1);
+
+/// An exception that ends an iteration becomes its end.
+fn ended<T>(vm: &mut Vm, result: R<T>, by: Exc) -> R<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(raised) => vm.catch(Err(raised), by),
+    }
+}
+
+fn new_enumerate(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
+    let [iterable, start] = vm.bind(args, [q::iterable, q::start], 1)?;
+    let iterator = vm.iter(iterable.unwrap_or(Obj::NONE))?;
+    let start = match start {
+        Some(start) => vm.index_object(start)?,
+        None => Obj::small_int_unchecked(0),
+    };
+    Ok(vm.new_enumerate(iterator, start)?.obj())
+}
+
+fn next_enumerate(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    let Some(enumerate) = vm.exact::<Enumerate>(obj) else { return Ok(None) };
+    let Some(item) = vm.next(enumerate.iterator())? else { return Ok(None) };
+    let count = enumerate.count();
+    let following = match count.as_small_int().and_then(|n| Obj::small_int(n + 1)) {
+        Some(following) => following,
+        None => vm.binary(Binary::Add, count, ONE)?,
+    };
+    enumerate.set_count(following);
+    vm.new_tuple(&[count, item]).map(Some)
+}
+
+/// A tuple of iterators over the arguments.
+fn iterators(vm: &mut Vm, iterables: &[Obj]) -> R {
+    let list = vm.new_list_with_room(iterables.len())?;
+    for iterable in iterables {
+        let iterator = vm.iter(*iterable)?;
+        list.push(vm, iterator)?;
+    }
+    vm.new_tuple_from(list.obj(), 0, 1, list.len())
+}
+
+/// The keyword `strict`.
+fn strict(vm: &mut Vm, args: &Args) -> R<usize> {
+    let [strict] = vm.bind(&Args { pos: &[], kw: args.kw }, [q::strict], 0)?;
+    match strict {
+        Some(strict) => Ok(usize::from(vm.is_true(strict)?)),
+        None => Ok(0),
+    }
+}
+
+fn new_zip(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
+    let strict = strict(vm, args)?;
+    let iterators = iterators(vm, args.pos)?;
+    Ok(vm.new_zip(iterators, strict)?.obj())
+}
+
+/// The next item of each iterator as a tuple; `None` when one is at its end.
+fn gather(vm: &mut Vm, name: &str, iterators: Ref<Tuple>, strict: bool) -> R<Option<Ref<Tuple>>> {
+    let n = iterators.len();
+    if n == 0 {
+        return Ok(None);
+    }
+    let items = vm.new_tuple_of_nones(n)?;
+    for i in 0..n {
+        let Some(iterator) = iterators.get(i) else { return Ok(None) };
+        match vm.next(iterator)? {
+            Some(item) => items.init(i, item),
+            None if !strict => return Ok(None),
+            None => return unequal(vm, name, iterators, i),
+        }
+    }
+    Ok(Some(items))
+}
+
+/// The `i`-th iterator of a strict zip is at its end: so must all others be.
+#[cold]
+fn unequal(vm: &mut Vm, name: &str, iterators: Ref<Tuple>, i: usize) -> R<Option<Ref<Tuple>>> {
+    let arguments = |i: usize| if i == 1 { "argument 1" } else { "arguments 1-" };
+    let complain = |vm: &mut Vm, i: usize, word: &str| {
+        let (before, number) = (arguments(i), i + 1);
+        let plural = if i == 1 { alloc::string::String::new() } else { alloc::format!("{i}") };
+        Err(vm.error(Exc::ValueError, format_args!("{name}() argument {number} is {word} than {before}{plural}")))
+    };
+    if i > 0 {
+        return complain(vm, i, "shorter");
+    }
+    for j in 1..iterators.len() {
+        if let Some(iterator) = iterators.get(j)
+            && vm.next(iterator)?.is_some()
+        {
+            return complain(vm, j, "longer");
+        }
+    }
+    Ok(None)
+}
+
+fn next_zip(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    let Some(zip) = vm.exact::<Zip>(obj) else { return Ok(None) };
+    let Some(iterators) = vm.exact::<Tuple>(zip.iterators()) else { return Ok(None) };
+    Ok(gather(vm, "zip", iterators, zip.strict() != 0)?.map(Ref::obj))
+}
+
+fn new_map(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
+    let strict = strict(vm, args)?;
+    let [function, iterables @ ..] = args.pos else {
+        return Err(vm.type_error("map() must have at least two arguments."));
+    };
+    if iterables.is_empty() {
+        return Err(vm.type_error("map() must have at least two arguments."));
+    }
+    let iterators = iterators(vm, iterables)?;
+    Ok(vm.new_map(*function, iterators, strict)?.obj())
+}
+
+fn next_map(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    let Some(map) = vm.exact::<Map>(obj) else { return Ok(None) };
+    let Some(iterators) = vm.exact::<Tuple>(map.iterators()) else { return Ok(None) };
+    if iterators.len() == 1
+        && let Some(iterator) = iterators.get(0)
+    {
+        let Some(item) = vm.next(iterator)? else { return Ok(None) };
+        let result = vm.call(map.function(), &[item]);
+        return ended(vm, result, Exc::StopIteration);
+    }
+    let Some(items) = gather(vm, "map", iterators, map.strict() != 0)? else { return Ok(None) };
+    let result = vm.call_tuple(map.function(), items);
+    ended(vm, result, Exc::StopIteration)
+}
+
+fn two_arguments(vm: &mut Vm, args: &Args, name: &str) -> R<(Obj, Obj)> {
+    match (args.n_kw(), args.pos) {
+        (0, [first, second]) => Ok((*first, *second)),
+        (0, pos) => {
+            let n = pos.len();
+            Err(vm.error(Exc::TypeError, format_args!("{name} expected 2 arguments, got {n}")))
+        }
+        _ => Err(vm.error(Exc::TypeError, format_args!("{name}() takes no keyword arguments"))),
+    }
+}
+
+fn new_filter(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
+    let (function, iterable) = two_arguments(vm, args, "filter")?;
+    let iterator = vm.iter(iterable)?;
+    Ok(vm.new_filter(function, iterator)?.obj())
+}
+
+fn next_filter(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    let Some(filter) = vm.exact::<Filter>(obj) else { return Ok(None) };
+    while let Some(item) = vm.next(filter.iterator())? {
+        let wanted = match filter.function() {
+            Obj::NONE => item,
+            function => {
+                let result = vm.call(function, &[item]);
+                match ended(vm, result, Exc::StopIteration)? {
+                    Some(wanted) => wanted,
+                    None => return Ok(None),
+                }
+            }
+        };
+        if vm.is_true(wanted)? {
+            return Ok(Some(item));
+        }
+    }
+    Ok(None)
+}
+
+fn new_reversed(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
+    match (args.n_kw(), args.pos) {
+        (0, [sequence]) => vm.reversed(*sequence),
+        _ => {
+            let n = args.pos.len();
+            Err(vm.error(Exc::TypeError, format_args!("reversed expected 1 argument, got {n}")))
+        }
+    }
+}
+
+impl Vm {
+    /// `reversed(obj)`
+    pub fn reversed(&mut self, obj: Obj) -> R {
+        if let Some(seq) = self.plain_seq(obj) {
+            return Ok(self.new_reversed(Some(obj), seq.len())?.obj());
+        }
+        if self.type_of(obj).is(TypeId::Range) {
+            return range::reversed(self, obj);
+        }
+        if let Some(method) = self.getattr_maybe(obj, q::__reversed__)? {
+            if method == Obj::NONE {
+                return Err(self.type_error_for("'", obj, "' object is not reversible"));
+            }
+            return self.call(method, &[]);
+        }
+        if self.type_of(obj).slots().getitem.is_none() {
+            return Err(self.type_error_for("'", obj, "' object is not reversible"));
+        }
+        let len = self.len(obj)?;
+        Ok(self.new_reversed(Some(obj), len)?.obj())
+    }
+
+    /// `iter(obj)` for an object with `__getitem__` only; `None` if it lacks that too.
+    pub fn iter_by_getitem(&mut self, obj: Obj) -> R<Option<Obj>> {
+        // Only classes written in Python iterate this way; builtin types have an iterator if they are iterable.
+        let class = self.type_of(obj);
+        if !class.is_python() || class.slots().getitem.is_none() || self.getattr_maybe(obj, q::__getitem__)?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(self.new_getitem_iterator(Some(obj), 0)?.obj()))
+    }
+}
+
+fn next_reversed(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    let Some(reversed) = vm.exact::<Reversed>(obj) else { return Ok(None) };
+    let Some(source) = reversed.source() else { return Ok(None) };
+    let Some(at) = reversed.left().checked_sub(1) else {
+        reversed.set_source(None);
+        return Ok(None);
+    };
+    reversed.set_left(at);
+    if let Some(seq) = vm.plain_seq(source) {
+        let item = seq.get(at);
+        if item.is_none() {
+            reversed.set_source(None);
+        }
+        return Ok(item);
+    }
+    let item = vm.getitem(source, Obj::small_int_unchecked(at as isize));
+    item_or_end(vm, item)
+}
+
+fn reversed_length_hint(vm: &mut Vm, obj: Obj) -> R {
+    let left = vm.exact::<Reversed>(obj).filter(|reversed| reversed.source().is_some()).map_or(0, |reversed| reversed.left());
+    Ok(Obj::small_int_unchecked(left as isize))
+}
+
+/// IndexError and StopIteration of `__getitem__` end the iteration.
+fn item_or_end(vm: &mut Vm, item: R) -> R<Option<Obj>> {
+    match item {
+        Ok(item) => Ok(Some(item)),
+        Err(raised) if vm.pending_is(Exc::IndexError) => vm.catch(Err(raised), Exc::IndexError),
+        Err(raised) => vm.catch(Err(raised), Exc::StopIteration),
+    }
+}
+
+fn next_call(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    let Some(iterator) = vm.exact::<CallIterator>(obj) else { return Ok(None) };
+    let Some(function) = iterator.function() else { return Ok(None) };
+    let result = vm.call(function, &[]);
+    let result = ended(vm, result, Exc::StopIteration)?;
+    match result {
+        // The call may have used up this very iterator.
+        Some(value) if iterator.function().is_some() && !vm.same_or_equal(value, iterator.sentinel())? => Ok(Some(value)),
+        _ => {
+            iterator.set_function(None);
+            Ok(None)
+        }
+    }
+}
+
+fn next_getitem(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    let Some(iterator) = vm.exact::<GetItemIterator>(obj) else { return Ok(None) };
+    let Some(source) = iterator.source() else { return Ok(None) };
+    let at = iterator.position();
+    let item = vm.getitem(source, Obj::small_int_unchecked(at as isize));
+    let item = item_or_end(vm, item)?;
+    match item {
+        Some(_) => iterator.set_position(at + 1),
+        None => iterator.set_source(None),
+    }
+    Ok(item)
+}
