@@ -75,6 +75,9 @@ impl Parser<'_> {
 
     fn argument(&mut self, first: bool) -> Result<ArgKind> {
         match self.kind() {
+            Tok::Star if matches!(self.kind_ahead(1), Tok::Comma | Tok::RParen) => {
+                return Err(self.fail_here("Invalid star expression"));
+            }
             Tok::Star => {
                 self.advance();
                 let value = self.expression()?;

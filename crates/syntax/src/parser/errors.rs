@@ -50,6 +50,13 @@ impl Parser<'_> {
             let later = between.is_some_and(|text| text.iter().any(|&byte| byte == b'\n' || byte == b'\r'));
             return if later { lexical.clone() } else { failure };
         }
+        // Nor do these: CPython finds an indentation before it looks further, and learns of wrong
+        // indentation or continuation only when it gets there.
+        let here = self.kind() == Tok::Error;
+        let weak = lexical.kind != ErrorKind::Syntax || lexical.message.starts_with("unexpected character after");
+        if !here && (weak || failure.message == "unexpected indent") {
+            return failure;
+        }
         lexical.clone()
     }
 
@@ -62,18 +69,37 @@ impl Parser<'_> {
         Err(self.perhaps_comma(last))
     }
 
-    /// The error for a token after an expression inside brackets.
-    pub(super) fn perhaps_comma(&self, last: ExprId) -> Box<Failure> {
+    /// The error for a token after an expression inside brackets. If another expression stands
+    /// there, a comma may be missing.
+    pub(super) fn perhaps_comma(&mut self, last: ExprId) -> Box<Failure> {
         let failure = self.unexpected();
-        if failure.message == "invalid syntax"
-            && (super::expression::starts_expression(self.kind()))
-            && !matches!(self.kind(), Tok::Not)
-            && !matches!(self.tree[last].kind, ExprKind::Lambda { .. })
+        let expr = self.tree[last];
+        if failure.message != "invalid syntax"
+            || !super::expression::starts_expression(self.kind())
+            || matches!(expr.kind, ExprKind::Lambda { .. })
+            || (!expr.paren && self.starts_oddly(expr.span.start))
         {
-            let span = Span { start: self.tree[last].span.start, end: self.token().end };
-            return self.fail("invalid syntax. Perhaps you forgot a comma?", span);
+            return failure;
         }
-        failure
+        let before = self.at;
+        let Ok(next) = self.expression() else {
+            self.at = before;
+            return failure;
+        };
+        let span = Span { start: expr.span.start, end: self.tree[next].span.end };
+        self.fail("invalid syntax. Perhaps you forgot a comma?", span)
+    }
+
+    /// Whether the expression that starts at `offset` looks like something other than the item of
+    /// a list: a soft keyword, or a name in front of a string.
+    fn starts_oddly(&self, offset: u32) -> bool {
+        let tokens = &self.lexed.tokens[..=self.at];
+        let Ok(at) = tokens.binary_search_by(|token| token.start.cmp(&offset)) else { return false };
+        if tokens[at].kind != Tok::Name {
+            return false;
+        }
+        let soft = matches!(self.text_of(tokens[at].span()), "match" | "case" | "type" | "_");
+        soft || tokens.get(at + 1).is_some_and(|next| next.kind == Tok::Str)
     }
 
     /// Takes a `:`.
@@ -95,7 +121,7 @@ impl Parser<'_> {
         self.fail_from("expected 'else' after 'if' expression", start)
     }
 
-    pub(super) fn missing_dict_colon(&self, key: ExprId) -> Box<Failure> {
+    pub(super) fn missing_dict_colon(&mut self, key: ExprId) -> Box<Failure> {
         if matches!(self.kind(), Tok::RBrace | Tok::Comma) {
             return self.fail("':' expected after dictionary key", self.tree[key].span);
         }

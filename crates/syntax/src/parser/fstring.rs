@@ -132,7 +132,7 @@ impl Parser<'_> {
     }
 
     fn after_field(
-        &self,
+        &mut self,
         letter: char,
         converted: bool,
         debug: bool,
