@@ -1,1 +1,22 @@
-//! Placeholder.
+//! The standard modules that are written in Rust, one file or folder each. Everything from outside comes
+//! through the machine's host.
+#![no_std]
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+use vm::native::ModuleDef;
+
+pub mod cmath;
+pub mod math;
+pub mod random;
+pub mod state;
+pub mod structs;
+
+/// All modules.
+pub static MODULES: &[&ModuleDef] = &[
+    &cmath::CMATH,
+    &math::MATH,
+    &random::RANDOM,
+    &structs::STRUCT,
+];

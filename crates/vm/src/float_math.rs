@@ -100,7 +100,7 @@ functions! {
 }
 
 // Rust computes these by formulas of its own, less exactly than C libraries do.
-pub use libm::{acosh, asinh, atanh, erf, erfc, lgamma, nextafter, tgamma};
+pub use libm::{acosh, asinh, atanh, erf, erfc, lgamma, nextafter, remainder, tgamma};
 
 /// `x * 2^n`, rounded once.
 pub fn ldexp(x: f64, n: i32) -> f64 {

@@ -190,3 +190,13 @@ pub trait Compile {
         opt_level: u8,
     ) -> Result<code::object::Module, CompileError>;
 }
+
+impl crate::vm::Vm {
+    /// The world around this machine, if it has one.
+    pub fn host(&mut self) -> Option<&mut dyn Host> {
+        match &mut self.state_mut().host {
+            Some(host) => Some(&mut **host),
+            None => None,
+        }
+    }
+}

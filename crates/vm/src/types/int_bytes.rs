@@ -180,6 +180,19 @@ pub fn from_bytes(vm: &mut Vm, args: &Args) -> R {
     }
 }
 
+/// The int that bytes outside of the heap spell.
+pub fn from_slice(vm: &mut Vm, bytes: &[u8], big_endian: bool, signed: bool) -> R {
+    let top = if big_endian {
+        bytes.first()
+    } else {
+        bytes.last()
+    };
+    let negative = signed && top.is_some_and(|byte| byte & 0x80 != 0);
+    vm.build_int(negative, bytes.len() / WORD_BYTES + 1, |_, limbs| {
+        read_limbs(bytes, big_endian, negative, limbs);
+    })
+}
+
 /// Reads bytes as limbs of a magnitude; `limbs` has room for at least one byte more.
 fn read_limbs(bytes: &[u8], big_endian: bool, negative: bool, limbs: &mut [Word]) {
     let len = bytes.len();
