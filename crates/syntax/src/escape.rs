@@ -36,7 +36,11 @@ pub(crate) fn decode(text: &str, mode: Mode, into: &mut Vec<u8>) -> Result<(), (
             }
             b'{' | b'}' => {
                 into.push(byte);
-                pos += if mode.braces && next == Some(byte) { 2 } else { 1 };
+                pos += if mode.braces && next == Some(byte) {
+                    2
+                } else {
+                    1
+                };
             }
             _ if mode.raw => {
                 into.push(byte);
@@ -69,9 +73,19 @@ fn escape(
         Some(b't') => b'\t',
         Some(b'v') => 11,
         Some(b'0'..=b'7') => {
-            let len = rest.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
-            let value = rest[..len].iter().fold(0, |sum, &byte| sum * 8 + u32::from(byte - b'0'));
-            if mode.bytes { into.push(value as u8) } else { push_code(value, into) }
+            let len = rest
+                .iter()
+                .take(3)
+                .take_while(|byte| matches!(byte, b'0'..=b'7'))
+                .count();
+            let value = rest[..len]
+                .iter()
+                .fold(0, |sum, &byte| sum * 8 + u32::from(byte - b'0'));
+            if mode.bytes {
+                into.push(value as u8)
+            } else {
+                push_code(value, into)
+            }
             return Ok(1 + len);
         }
         Some(b'x') => return hex(text, pos, 2, mode, into),
@@ -91,8 +105,17 @@ fn escape(
 fn unicode_error(text: &str, pos: usize, len: usize, what: &str) -> (usize, String) {
     // CPython counts from the start of the literal's content.
     let last = (pos + len).min(text.len()).saturating_sub(1).max(pos);
-    let range = if last == pos { format!("{pos}") } else { format!("{pos}-{last}") };
-    (pos, format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {range}: {what}"))
+    let range = if last == pos {
+        format!("{pos}")
+    } else {
+        format!("{pos}-{last}")
+    };
+    (
+        pos,
+        format!(
+            "(unicode error) 'unicodeescape' codec can't decode bytes in position {range}: {what}"
+        ),
+    )
 }
 
 fn hex(
@@ -103,10 +126,16 @@ fn hex(
     into: &mut Vec<u8>,
 ) -> Result<usize, (usize, String)> {
     let digits = text.as_bytes()[pos + 2..].iter().take(len);
-    let found = digits.clone().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let found = digits
+        .clone()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
     if found < len {
         if mode.bytes {
-            return Err((pos, format!("(value error) invalid \\x escape at position {pos}")));
+            return Err((
+                pos,
+                format!("(value error) invalid \\x escape at position {pos}"),
+            ));
         }
         let what = match len {
             2 => "truncated \\xXX escape",
@@ -115,11 +144,18 @@ fn hex(
         };
         return Err(unicode_error(text, pos, 2 + found, what));
     }
-    let value = digits.fold(0u32, |sum, &byte| sum << 4 | (byte as char).to_digit(16).unwrap_or(0));
+    let value = digits.fold(0u32, |sum, &byte| {
+        sum << 4 | (byte as char).to_digit(16).unwrap_or(0)
+    });
     if mode.bytes {
         into.push(value as u8);
     } else if value > 0x10_ffff {
-        return Err(unicode_error(text, pos, 2 + len, "illegal Unicode character"));
+        return Err(unicode_error(
+            text,
+            pos,
+            2 + len,
+            "illegal Unicode character",
+        ));
     } else {
         push_code(value, into);
     }
@@ -128,13 +164,30 @@ fn hex(
 
 fn named(text: &str, pos: usize, into: &mut Vec<u8>) -> Result<usize, (usize, String)> {
     let rest = &text[pos + 2..];
-    let name = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
+    let name = rest
+        .strip_prefix('{')
+        .and_then(|rest| rest.split_once('}'))
+        .map(|(name, _)| name);
     let Some(name) = name.filter(|name| !name.is_empty()) else {
-        let len = if rest.starts_with('{') { 2 + rest.len() } else { 2 };
-        return Err(unicode_error(text, pos, len, "malformed \\N character escape"));
+        let len = if rest.starts_with('{') {
+            2 + rest.len()
+        } else {
+            2
+        };
+        return Err(unicode_error(
+            text,
+            pos,
+            len,
+            "malformed \\N character escape",
+        ));
     };
     let Some(found) = lookup(name) else {
-        return Err(unicode_error(text, pos, 4 + name.len(), "unknown Unicode character name"));
+        return Err(unicode_error(
+            text,
+            pos,
+            4 + name.len(),
+            "unknown Unicode character name",
+        ));
     };
     let mut buffer = [0; 4];
     into.extend_from_slice(found.encode_utf8(&mut buffer).as_bytes());
@@ -143,9 +196,23 @@ fn named(text: &str, pos: usize, into: &mut Vec<u8>) -> Result<usize, (usize, St
 
 #[cfg(feature = "unicode-names")]
 fn lookup(name: &str) -> Option<char> {
-    // The crate is lenient about spaces and hyphens; Python is so about case only.
+    // The crate ignores blanks and hyphens; Python ignores case only, and not even that in names
+    // that are made by a rule. Aliases have no name to compare with.
     let found = unicode_names2::character(name)?;
-    Some(found)
+    let official: String = unicode_names2::name(found).into_iter().flatten().collect();
+    let made = official.starts_with("CJK UNIFIED") || official.starts_with("HANGUL SYLLABLE");
+    if official == name || (!made && official.eq_ignore_ascii_case(name)) {
+        return Some(found);
+    }
+    let letters = |text: &str| -> String {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_uppercase())
+            .collect()
+    };
+    let alias = letters(&official) != letters(name);
+    let tidy = !name.contains('_') && !name.contains("  ") && name.trim() == name;
+    (alias && tidy).then_some(found)
 }
 
 #[cfg(not(feature = "unicode-names"))]

@@ -36,7 +36,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { nesting_limit: 256, official: false }
+        Options {
+            nesting_limit: 256,
+            official: false,
+        }
     }
 }
 
@@ -54,7 +57,10 @@ pub fn parse_expression(
     options: &Options,
 ) -> core::result::Result<Tree, SyntaxError> {
     let source = source.as_ref();
-    let blanks = source.iter().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
+    let blanks = source
+        .iter()
+        .take_while(|&&byte| matches!(byte, b' ' | b'\t'))
+        .count();
     if blanks == 0 {
         return parse(source, options, parser::expression);
     }

@@ -9,19 +9,100 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
         ((self.0 >> 33) as usize) % limit.max(1)
     }
 }
 
 /// What is put into sources.
 const PARTS: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", ":", ",", ";", ".", "=", ":=", "*", "**", "@", "\n", "\r\n", "\r", " ", "\t",
-    "\n    ", "\\\n", "\\", "'", "\"", "'''", "\"\"\"", "f'", "t\"", "rf'''", "b'", "{{", "}}", "!r", "if ",
-    "else ", "for ", "in ", "lambda ", "match ", "case ", "type ", "async ", "await ", "yield ", "def ",
-    "class ", "with ", "as ", "try:", "except ", "except* ", "import ", "from ", "global x", "nonlocal x",
-    "_", "é", "\u{200b}", "\u{feff}", "\0", "0x", "1_", "1e", "1j", "...", "->", "!=", "#", "\x0c", "\u{1f600}",
-    "\\N{", "\\x", "\\u", "return ", "not ", "is ", "del ", "print ", "`", "$", "?", "1", "a",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    ",",
+    ";",
+    ".",
+    "=",
+    ":=",
+    "*",
+    "**",
+    "@",
+    "\n",
+    "\r\n",
+    "\r",
+    " ",
+    "\t",
+    "\n    ",
+    "\\\n",
+    "\\",
+    "'",
+    "\"",
+    "'''",
+    "\"\"\"",
+    "f'",
+    "t\"",
+    "rf'''",
+    "b'",
+    "{{",
+    "}}",
+    "!r",
+    "if ",
+    "else ",
+    "for ",
+    "in ",
+    "lambda ",
+    "match ",
+    "case ",
+    "type ",
+    "async ",
+    "await ",
+    "yield ",
+    "def ",
+    "class ",
+    "with ",
+    "as ",
+    "try:",
+    "except ",
+    "except* ",
+    "import ",
+    "from ",
+    "global x",
+    "nonlocal x",
+    "_",
+    "é",
+    "\u{200b}",
+    "\u{feff}",
+    "\0",
+    "0x",
+    "1_",
+    "1e",
+    "1j",
+    "...",
+    "->",
+    "!=",
+    "#",
+    "\x0c",
+    "\u{1f600}",
+    "\\N{",
+    "\\x",
+    "\\u",
+    "return ",
+    "not ",
+    "is ",
+    "del ",
+    "print ",
+    "`",
+    "$",
+    "?",
+    "1",
+    "a",
 ];
 
 fn damage(source: &[u8], random: &mut Random) -> Vec<u8> {
@@ -49,7 +130,10 @@ fn damage(source: &[u8], random: &mut Random) -> Vec<u8> {
 
 fn survives(source: &[u8]) {
     for official in [false, true] {
-        let options = Options { official, ..Options::default() };
+        let options = Options {
+            official,
+            ..Options::default()
+        };
         let result = parse_module(source, &options).and_then(|tree| {
             for expr in &tree.exprs {
                 assert!(expr.span.start <= expr.span.end && expr.span.end as usize <= source.len());
@@ -75,7 +159,12 @@ fn damaged_lines() {
     let texts = [include_str!("accepted.txt"), include_str!("errors.txt")];
     for text in texts {
         for line in text.lines() {
-            let source = line.split('\t').next().unwrap_or("").replace("\\n", "\n").replace("\\t", "\t");
+            let source = line
+                .split('\t')
+                .next()
+                .unwrap_or("")
+                .replace("\\n", "\n")
+                .replace("\\t", "\t");
             survives(source.as_bytes());
             for _ in 0..30 {
                 survives(&damage(source.as_bytes(), &mut random));
@@ -90,11 +179,16 @@ fn damaged_files() {
     if let Some(corpus) = std::env::var_os("TAIPAN_CORPUS") {
         let entries = std::fs::read_dir(corpus).expect("the corpus is a directory");
         files.extend(entries.map(|entry| entry.expect("an entry").path()));
-        files.retain(|path| path.extension().is_some_and(|ext| ext == "py" || ext == "txt"));
+        files.retain(|path| {
+            path.extension()
+                .is_some_and(|ext| ext == "py" || ext == "txt")
+        });
     }
     let mut random = Random(2);
     for path in files {
-        let Ok(source) = std::fs::read(&path) else { continue };
+        let Ok(source) = std::fs::read(&path) else {
+            continue;
+        };
         for _ in 0..20 {
             survives(&damage(&source, &mut random));
         }

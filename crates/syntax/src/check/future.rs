@@ -26,7 +26,11 @@ impl Checker<'_> {
             match self.tree[stmt].kind {
                 StmtKind::Expr(value)
                     if at == 0 && matches!(self.tree[value].kind, ExprKind::Str { .. }) => {}
-                StmtKind::ImportFrom { level: 0, module, names } if self.is_future(module) => {
+                StmtKind::ImportFrom {
+                    level: 0,
+                    module,
+                    names,
+                } if self.is_future(module) => {
                     self.features(names)?;
                 }
                 _ => {
@@ -43,7 +47,9 @@ impl Checker<'_> {
 
     fn features(&self, names: List<Alias>) -> Result<()> {
         for alias in self.tree.list(names) {
-            let Some(part) = self.tree.list(alias.path).first() else { continue };
+            let Some(part) = self.tree.list(alias.path).first() else {
+                continue;
+            };
             let name = self.name(part.name);
             if name == "braces" {
                 return self.fail("not a chance", alias.span);
@@ -62,7 +68,9 @@ impl Checker<'_> {
     }
 
     fn no_future(&self, stmt: crate::tree::StmtId) -> Result<()> {
-        if let StmtKind::ImportFrom { level: 0, module, .. } = self.tree[stmt].kind
+        if let StmtKind::ImportFrom {
+            level: 0, module, ..
+        } = self.tree[stmt].kind
             && self.is_future(module)
         {
             let message = "from __future__ imports must occur at the beginning of the file";

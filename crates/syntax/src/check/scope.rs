@@ -74,7 +74,11 @@ impl Checker<'_> {
     }
 
     pub(super) fn flags(&self, name: NameId) -> u16 {
-        self.scopes[self.current].names.get(&name).copied().unwrap_or(0)
+        self.scopes[self.current]
+            .names
+            .get(&name)
+            .copied()
+            .unwrap_or(0)
     }
 
     pub(super) fn mark(&mut self, name: NameId, flags: u16) {
@@ -103,7 +107,10 @@ impl Checker<'_> {
     /// A parameter.
     pub(super) fn bind_param(&mut self, ident: Ident) -> Result<()> {
         if self.flags(ident.name) & PARAM != 0 {
-            let message = format!("duplicate argument '{}' in function definition", self.name(ident.name));
+            let message = format!(
+                "duplicate argument '{}' in function definition",
+                self.name(ident.name)
+            );
             return self.fail_short(message, "argument name reused", ident.span);
         }
         self.bind(ident.name, ident.span)?;
@@ -115,8 +122,9 @@ impl Checker<'_> {
     pub(super) fn bind_iterated(&mut self, name: NameId, span: Span) -> Result<()> {
         if self.flags(name) & WALRUS != 0 {
             let name = self.name(name);
-            let message =
-                format!("comprehension inner loop cannot rebind assignment expression target '{name}'");
+            let message = format!(
+                "comprehension inner loop cannot rebind assignment expression target '{name}'"
+            );
             return self.fail(message, span);
         }
         self.bind(name, span)?;
@@ -128,23 +136,33 @@ impl Checker<'_> {
     pub(super) fn bind_named(&mut self, target: Ident) -> Result<()> {
         let name = self.name(target.name);
         if self.in_iterable > 0 {
-            let message = "assignment expression cannot be used in a comprehension iterable expression";
+            let message =
+                "assignment expression cannot be used in a comprehension iterable expression";
             return self.fail(message, target.span);
         }
         let mut at = self.current;
         while let Kind::Comprehension(_) = self.scopes[at].kind {
-            if self.scopes[at].names.get(&target.name).is_some_and(|flags| flags & ITERATED != 0) {
+            if self.scopes[at]
+                .names
+                .get(&target.name)
+                .is_some_and(|flags| flags & ITERATED != 0)
+            {
                 let message = format!(
                     "assignment expression cannot rebind comprehension iteration variable '{name}'"
                 );
                 return self.fail_short(message, "identifier redefined as nonlocal", target.span);
             }
-            let Some(parent) = self.scopes[at].parent else { break };
+            let Some(parent) = self.scopes[at].parent else {
+                break;
+            };
             at = parent;
         }
         if at == self.current {
             if let Kind::Annotation(what) = self.kind() {
-                return self.fail(format!("named expression cannot be used within {what}"), target.span);
+                return self.fail(
+                    format!("named expression cannot be used within {what}"),
+                    target.span,
+                );
             }
             return self.bind(target.name, target.span);
         }
@@ -206,7 +224,11 @@ impl Checker<'_> {
                 self.nonlocals.push((self.current, ident));
             }
             if (flags | flag) & (GLOBAL | NONLOCAL) == GLOBAL | NONLOCAL {
-                return self.fail_short(format!("name '{name}' is nonlocal and global"), short, span);
+                return self.fail_short(
+                    format!("name '{name}' is nonlocal and global"),
+                    short,
+                    span,
+                );
             }
             self.mark(ident.name, flag);
             return Ok(());
@@ -236,7 +258,8 @@ impl Checker<'_> {
                     _ => {}
                 }
                 if flags & TYPE_PARAM != 0 {
-                    let message = format!("nonlocal binding not allowed for type parameter '{name}'");
+                    let message =
+                        format!("nonlocal binding not allowed for type parameter '{name}'");
                     return self.fail(message, ident.span);
                 }
                 if flags & GLOBAL != 0 {

@@ -24,8 +24,9 @@ impl Lexer<'_> {
             {
                 if in_spec {
                     let message = format!("{letter}-string: expecting '}}', or format specs");
-                    return Err(Failure::new(message, self.span_from(self.pos))
-                        .short("malformed f-string"));
+                    return Err(
+                        Failure::new(message, self.span_from(self.pos)).short("malformed f-string")
+                    );
                 }
                 self.middle(start);
                 let at = self.pos;
@@ -57,8 +58,9 @@ impl Lexer<'_> {
                 b'}' if self.peek(1) == b'}' => self.pos += 2,
                 b'}' => {
                     let message = format!("{letter}-string: single '}}' is not allowed");
-                    return Err(Failure::new(message, self.span_from(self.pos))
-                        .short("malformed f-string"));
+                    return Err(
+                        Failure::new(message, self.span_from(self.pos)).short("malformed f-string")
+                    );
                 }
                 b'\\' => {
                     self.pos += 1;
@@ -120,7 +122,11 @@ impl Lexer<'_> {
     }
 
     fn open_fstring(&mut self, quote: Quote) -> alloc::boxed::Box<Failure> {
-        let what = if quote.letter == b't' { "t-string" } else { "f-string" };
+        let what = if quote.letter == b't' {
+            "t-string"
+        } else {
+            "f-string"
+        };
         self.unterminated(quote.start as usize, quote.triple, what)
     }
 }

@@ -31,9 +31,19 @@ impl Lexer<'_> {
         }
         let (kind, data) = match Tok::keyword(word) {
             Some(kind) => (kind, 0),
-            None => (Tok::Name, self.names.intern(&self.text[start..self.pos], start as u32).0),
+            None => (
+                Tok::Name,
+                self.names
+                    .intern(&self.text[start..self.pos], start as u32)
+                    .0,
+            ),
         };
-        self.tokens.push(Token { kind, start: start as u32, end: self.pos as u32, data });
+        self.tokens.push(Token {
+            kind,
+            start: start as u32,
+            end: self.pos as u32,
+            data,
+        });
         Ok(())
     }
 
@@ -49,7 +59,10 @@ impl Lexer<'_> {
             let lenient = self.official && c >= '\u{80}';
             if !fits && !lenient {
                 let from = (start + at) as u32;
-                let span = Span { start: from, end: from + c.len_utf8() as u32 };
+                let span = Span {
+                    start: from,
+                    end: from + c.len_utf8() as u32,
+                };
                 let code = c as u32;
                 let message = if is_printable(c) {
                     format!("invalid character '{c}' (U+{code:04X})")

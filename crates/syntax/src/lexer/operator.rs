@@ -161,9 +161,10 @@ impl Lexer<'_> {
         let span = self.span_from(self.pos);
         match byte {
             b'$' | b'?' | b'`' => Failure::new("invalid syntax", span),
-            _ => {
-                Failure::new(format!("invalid non-printable character U+{:04X}", byte as u32), span)
-            }
+            _ => Failure::new(
+                format!("invalid non-printable character U+{:04X}", byte as u32),
+                span,
+            ),
         }
     }
 }

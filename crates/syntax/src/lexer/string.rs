@@ -22,7 +22,13 @@ impl Lexer<'_> {
         self.pos += if triple { 3 } else { 1 };
         if let Some(letter) = letter {
             self.push(Tok::FStart, start);
-            let quote = Quote { byte, triple, raw, start: start as u32, letter };
+            let quote = Quote {
+                byte,
+                triple,
+                raw,
+                start: start as u32,
+                letter,
+            };
             self.open.push(Open::Text(quote));
             return Ok(());
         }
@@ -67,7 +73,10 @@ impl Lexer<'_> {
         });
         if let Some(quote) = outer.filter(|quote| quote.byte == byte && !quote.triple) {
             let message = format!("{}-string: expecting '}}'", quote.letter as char);
-            let span = Span { start: start as u32, end: start as u32 + 1 };
+            let span = Span {
+                start: start as u32,
+                end: start as u32 + 1,
+            };
             return Failure::new(message, span).short("malformed f-string");
         }
         self.unterminated(start, false, "string")
@@ -88,6 +97,12 @@ impl Lexer<'_> {
         let line = crate::source::line_starts(&self.source[..end]).len();
         let kind = if triple { "triple-quoted " } else { "" };
         let message = format!("unterminated {kind}{what} literal (detected at line {line})");
-        Failure::new(message, Span { start: start as u32, end: start as u32 + 1 })
+        Failure::new(
+            message,
+            Span {
+                start: start as u32,
+                end: start as u32 + 1,
+            },
+        )
     }
 }

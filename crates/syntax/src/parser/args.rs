@@ -67,8 +67,13 @@ impl Parser<'_> {
 
     /// `f((a)=1)`, which the official compiler takes.
     fn keyword_in_parentheses(&mut self, name: ExprId) -> Result<ArgKind> {
-        let ExprKind::Name(id) = self.tree[name].kind else { return Err(self.unexpected()) };
-        let ident = Ident { name: id, span: self.span_of(name) };
+        let ExprKind::Name(id) = self.tree[name].kind else {
+            return Err(self.unexpected());
+        };
+        let ident = Ident {
+            name: id,
+            span: self.span_of(name),
+        };
         self.advance();
         Ok(ArgKind::Keyword(ident, self.expression()?))
     }
@@ -104,12 +109,17 @@ impl Parser<'_> {
                 let name = self.ident()?;
                 self.advance();
                 if matches!(self.kind(), Tok::Comma | Tok::RParen) {
-                    return Err(self.fail_from("expected argument value expression", name.span.start));
+                    return Err(
+                        self.fail_from("expected argument value expression", name.span.start)
+                    );
                 }
                 let value = self.expression()?;
                 if matches!(self.kind(), Tok::For | Tok::Async) {
                     let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
-                    let span = Span { end: name.span.end + 1, ..name.span };
+                    let span = Span {
+                        end: name.span.end + 1,
+                        ..name.span
+                    };
                     return Err(self.fail(message, span));
                 }
                 return Ok(ArgKind::Keyword(name, value));
@@ -142,7 +152,13 @@ impl Parser<'_> {
         if matches!(self.kind(), Tok::For | Tok::Async) {
             let clauses = self.comp_clauses()?;
             let span = self.span(start);
-            let generator = self.add(ExprKind::Generator { elt: value, clauses }, span)?;
+            let generator = self.add(
+                ExprKind::Generator {
+                    elt: value,
+                    clauses,
+                },
+                span,
+            )?;
             if self.kind() == Tok::Comma && first && self.kind_ahead(1) == Tok::RParen {
                 let message = "Generator expression must be parenthesized";
                 if !self.options.official {

@@ -26,7 +26,11 @@ impl Parser<'_> {
     }
 
     fn lexer_failure(&self) -> Option<Box<Failure>> {
-        if self.kind() == Tok::Error { self.lexed.error.clone() } else { None }
+        if self.kind() == Tok::Error {
+            self.lexed.error.clone()
+        } else {
+            None
+        }
     }
 
     /// The error for a token that fits nowhere.
@@ -35,8 +39,13 @@ impl Parser<'_> {
             return failure;
         }
         match self.kind() {
-            Tok::Indent => self.fail_here("unexpected indent").kind(ErrorKind::Indentation).short("unexpected indent"),
-            Tok::Dedent => self.fail_here("unexpected unindent").kind(ErrorKind::Indentation),
+            Tok::Indent => self
+                .fail_here("unexpected indent")
+                .kind(ErrorKind::Indentation)
+                .short("unexpected indent"),
+            Tok::Dedent => self
+                .fail_here("unexpected unindent")
+                .kind(ErrorKind::Indentation),
             _ => self.fail_here("invalid syntax"),
         }
     }
@@ -44,16 +53,23 @@ impl Parser<'_> {
     /// What is reported if parsing failed with `failure`: errors of the lexer come first, wherever
     /// they are, but an open bracket only if the error is on a later line.
     pub(super) fn choose(&self, failure: Box<Failure>) -> Box<Failure> {
-        let Some(lexical) = &self.lexed.error else { return failure };
+        let Some(lexical) = &self.lexed.error else {
+            return failure;
+        };
         if lexical.unclosed {
-            let between = self.source.as_bytes().get(lexical.span.start as usize..self.start() as usize);
-            let later = between.is_some_and(|text| text.iter().any(|&byte| byte == b'\n' || byte == b'\r'));
+            let between = self
+                .source
+                .as_bytes()
+                .get(lexical.span.start as usize..self.start() as usize);
+            let later =
+                between.is_some_and(|text| text.iter().any(|&byte| byte == b'\n' || byte == b'\r'));
             return if later { lexical.clone() } else { failure };
         }
         // Nor do these: CPython finds an indentation before it looks further, and learns of wrong
         // indentation or continuation only when it gets there.
         let here = self.kind() == Tok::Error;
-        let weak = lexical.kind != ErrorKind::Syntax || lexical.message.starts_with("unexpected character after");
+        let weak = lexical.kind != ErrorKind::Syntax
+            || lexical.message.starts_with("unexpected character after");
         if !here && (weak || failure.message == "unexpected indent") {
             return failure;
         }
@@ -86,7 +102,10 @@ impl Parser<'_> {
             self.at = before;
             return failure;
         };
-        let span = Span { start: expr.span.start, end: self.tree[next].span.end };
+        let span = Span {
+            start: expr.span.start,
+            end: self.tree[next].span.end,
+        };
         self.fail("invalid syntax. Perhaps you forgot a comma?", span)
     }
 
@@ -94,11 +113,16 @@ impl Parser<'_> {
     /// a list: a soft keyword, or a name in front of a string.
     fn starts_oddly(&self, offset: u32) -> bool {
         let tokens = &self.lexed.tokens[..=self.at];
-        let Ok(at) = tokens.binary_search_by(|token| token.start.cmp(&offset)) else { return false };
+        let Ok(at) = tokens.binary_search_by(|token| token.start.cmp(&offset)) else {
+            return false;
+        };
         if tokens[at].kind != Tok::Name {
             return false;
         }
-        let soft = matches!(self.text_of(tokens[at].span()), "match" | "case" | "type" | "_");
+        let soft = matches!(
+            self.text_of(tokens[at].span()),
+            "match" | "case" | "type" | "_"
+        );
         soft || tokens.get(at + 1).is_some_and(|next| next.kind == Tok::Str)
     }
 
@@ -132,7 +156,11 @@ impl Parser<'_> {
         if let Some(failure) = self.bad_target(target, "assign to") {
             return failure;
         }
-        if self.kind() == Tok::Error { self.unexpected() } else { self.fail_here("'in' expected after for-loop variables") }
+        if self.kind() == Tok::Error {
+            self.unexpected()
+        } else {
+            self.fail_here("'in' expected after for-loop variables")
+        }
     }
 
     /// `x = …` where an expression is wanted.
@@ -145,10 +173,16 @@ impl Parser<'_> {
             return self.fail(message, expr.span);
         }
         match expr.kind {
-            ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Generator { .. } | ExprKind::True | ExprKind::False | ExprKind::None => self.unexpected(),
+            ExprKind::List(_)
+            | ExprKind::Tuple(_)
+            | ExprKind::Generator { .. }
+            | ExprKind::True
+            | ExprKind::False
+            | ExprKind::None => self.unexpected(),
             _ => {
                 let what = self.describe(value);
-                let message = format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
+                let message =
+                    format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
                 self.fail(message, expr.span)
             }
         }
@@ -156,13 +190,19 @@ impl Parser<'_> {
 
     pub(super) fn bad_named_target(&self, value: ExprId) -> Box<Failure> {
         let what = self.describe(value);
-        self.fail(format!("cannot use assignment expressions with {what}"), self.tree[value].span)
+        self.fail(
+            format!("cannot use assignment expressions with {what}"),
+            self.tree[value].span,
+        )
     }
 
     pub(super) fn no_star_in_comprehension(&self, elt: ExprId) -> Result<()> {
         let expr = self.tree[elt];
         if matches!(expr.kind, ExprKind::Star(_)) && !expr.paren {
-            return Err(self.fail("iterable unpacking cannot be used in comprehension", expr.span));
+            return Err(self.fail(
+                "iterable unpacking cannot be used in comprehension",
+                expr.span,
+            ));
         }
         Ok(())
     }

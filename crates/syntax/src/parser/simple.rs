@@ -58,7 +58,8 @@ impl Parser<'_> {
                 && self.at_expression()
             {
                 let name = &self.lexed.names.texts[name.0 as usize];
-                let message = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
+                let message =
+                    format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
                 return self.fail(message, expr.span);
             }
         }
@@ -144,7 +145,11 @@ impl Parser<'_> {
     fn assert(&mut self) -> Result<StmtKind> {
         self.advance();
         let test = self.assert_part()?;
-        let message = if self.eat(Tok::Comma) { Some(self.assert_part()?) } else { None };
+        let message = if self.eat(Tok::Comma) {
+            Some(self.assert_part()?)
+        } else {
+            None
+        };
         Ok(StmtKind::Assert { test, message })
     }
 
@@ -152,7 +157,10 @@ impl Parser<'_> {
         let value = self.expression()?;
         match self.kind() {
             Tok::ColonEq => {
-                let span = Span { end: self.token().end, ..self.span_of(value) };
+                let span = Span {
+                    end: self.token().end,
+                    ..self.span_of(value)
+                };
                 Err(self.fail("cannot use named expression without parentheses here", span))
             }
             Tok::Eq => Err(self.equals_in_expression(value)),
@@ -208,7 +216,11 @@ impl Parser<'_> {
             let start = self.start();
             let path = self.dotted_name()?;
             let asname = self.as_name()?;
-            aliases.push(Alias { path, asname, span: self.span(start) });
+            aliases.push(Alias {
+                path,
+                asname,
+                span: self.span(start),
+            });
             if !self.eat(Tok::Comma) {
                 break;
             }
@@ -238,7 +250,11 @@ impl Parser<'_> {
         };
         self.expect(Tok::Import)?;
         if self.eat(Tok::Star) {
-            return Ok(StmtKind::ImportFrom { level, module, names: List::EMPTY });
+            return Ok(StmtKind::ImportFrom {
+                level,
+                module,
+                names: List::EMPTY,
+            });
         }
         if self.kind() == Tok::Newline {
             return Err(self.fail_here("Expected one or more names after 'import'"));
@@ -250,7 +266,11 @@ impl Parser<'_> {
             let ident = self.ident()?;
             let path = self.tree.add_list([ident]);
             let asname = self.as_name()?;
-            names.push(Alias { path, asname, span: self.span(start) });
+            names.push(Alias {
+                path,
+                asname,
+                span: self.span(start),
+            });
             if !self.eat(Tok::Comma) || (parenthesised && self.kind() == Tok::RParen) {
                 break;
             }
@@ -265,7 +285,11 @@ impl Parser<'_> {
         if parenthesised {
             self.expect(Tok::RParen)?;
         }
-        Ok(StmtKind::ImportFrom { level, module, names: self.tree.add_list(names) })
+        Ok(StmtKind::ImportFrom {
+            level,
+            module,
+            names: self.tree.add_list(names),
+        })
     }
 
     /// An expression, or an assignment of any kind.
@@ -279,12 +303,19 @@ impl Parser<'_> {
                     let expr = self.tree[first];
                     if !self.is_single_target(first) {
                         let what = self.describe(first);
-                        let message = format!("'{what}' is an illegal expression for augmented assignment");
-                        return Err(self.fail(message, expr.span).short("can't assign to expression"));
+                        let message =
+                            format!("'{what}' is an illegal expression for augmented assignment");
+                        return Err(self
+                            .fail(message, expr.span)
+                            .short("can't assign to expression"));
                     }
                     self.advance();
                     let value = self.yield_or_expressions()?;
-                    Ok(StmtKind::AugAssign { target: first, op, value })
+                    Ok(StmtKind::AugAssign {
+                        target: first,
+                        op,
+                        value,
+                    })
                 }
                 None if kind == Tok::ColonEq => Err(self.unexpected_walrus(first)),
                 None => Ok(StmtKind::Expr(first)),
@@ -303,11 +334,15 @@ impl Parser<'_> {
         let mut targets = Vec::new();
         let mut value = first;
         while self.kind() == Tok::Eq {
-            if matches!(self.tree[value].kind, ExprKind::Yield(_) | ExprKind::YieldFrom(_))
-                && !self.tree[value].paren
+            if matches!(
+                self.tree[value].kind,
+                ExprKind::Yield(_) | ExprKind::YieldFrom(_)
+            ) && !self.tree[value].paren
             {
                 let message = "assignment to yield expression not possible";
-                return Err(self.fail(message, self.span_of(value)).short("can't assign to expression"));
+                return Err(self
+                    .fail(message, self.span_of(value))
+                    .short("can't assign to expression"));
             }
             if let Some(failure) = self.bad_target(value, "assign to") {
                 return Err(self.perhaps_comparison(value, targets.is_empty(), failure));
@@ -316,7 +351,10 @@ impl Parser<'_> {
             self.advance();
             value = self.yield_or_expressions()?;
         }
-        Ok(StmtKind::Assign { targets: self.tree.add_list(targets), value })
+        Ok(StmtKind::Assign {
+            targets: self.tree.add_list(targets),
+            value,
+        })
     }
 
     /// `f() = 1` may have been meant as a comparison.
@@ -354,7 +392,10 @@ impl Parser<'_> {
                 | ExprKind::Lambda { .. }
                 | ExprKind::And(_)
                 | ExprKind::Or(_)
-                | ExprKind::Unary { op: UnaryOp::Not, .. }
+                | ExprKind::Unary {
+                    op: UnaryOp::Not,
+                    ..
+                }
                 | ExprKind::Compare { .. }
         );
         if hopeless || !first {
@@ -364,7 +405,8 @@ impl Parser<'_> {
         match self.bitwise_or() {
             Ok(_) if !matches!(self.kind(), Tok::Eq | Tok::ColonEq) => {
                 let what = self.describe(target);
-                let message = format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
+                let message =
+                    format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
                 self.fail(message, failure.span).short(failure.short)
             }
             _ => failure,
@@ -387,7 +429,9 @@ impl Parser<'_> {
             let message = match expr.kind {
                 ExprKind::Tuple(_) => "only single target (not tuple) can be annotated",
                 ExprKind::List(_) => "only single target (not list) can be annotated",
-                ExprKind::Star(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => return Err(self.unexpected()),
+                ExprKind::Star(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {
+                    return Err(self.unexpected());
+                }
                 _ => "illegal target for annotation",
             };
             if !super::expression::starts_expression(self.kind_ahead(1)) {
@@ -397,10 +441,20 @@ impl Parser<'_> {
         }
         self.advance();
         let annotation = self.expression()?;
-        if self.kind() == Tok::Eq && let Some(failure) = self.bad_target(target, "assign to") {
+        if self.kind() == Tok::Eq
+            && let Some(failure) = self.bad_target(target, "assign to")
+        {
             return Err(failure);
         }
-        let value = if self.eat(Tok::Eq) { Some(self.yield_or_expressions()?) } else { None };
-        Ok(StmtKind::AnnAssign { target, annotation, value })
+        let value = if self.eat(Tok::Eq) {
+            Some(self.yield_or_expressions()?)
+        } else {
+            None
+        };
+        Ok(StmtKind::AnnAssign {
+            target,
+            annotation,
+            value,
+        })
     }
 }

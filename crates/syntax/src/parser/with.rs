@@ -29,7 +29,14 @@ impl Parser<'_> {
         let items = self.tree.add_list(items);
         let body = self.block("'with' statement", at)?;
         let span = self.span_of_block(start, body);
-        Ok(self.add_stmt(StmtKind::With { items, body, is_async }, span))
+        Ok(self.add_stmt(
+            StmtKind::With {
+                items,
+                body,
+                is_async,
+            },
+            span,
+        ))
     }
 
     fn with_item(&mut self) -> Result<WithItem> {
@@ -43,7 +50,11 @@ impl Parser<'_> {
             }
             target = Some(value);
         }
-        Ok(WithItem { context, target, span: self.span(start) })
+        Ok(WithItem {
+            context,
+            target,
+            span: self.span(start),
+        })
     }
 
     /// Whether the parenthesis after `with` encloses the managers: its partner is followed by the
