@@ -47,6 +47,11 @@ impl Buffer {
         self.len
     }
 
+    /// Where the bytes are.
+    pub(crate) fn data(&self) -> *mut u8 {
+        self.ptr
+    }
+
     /// Whether there are no bytes.
     pub fn is_empty(&self) -> bool {
         self.len == 0

@@ -362,21 +362,9 @@ impl Vm {
 
     /// Appends the text of a str object.
     pub fn write_text(&mut self, out: &mut TextOut, text: Obj) -> R<()> {
-        // The view must not be held while `out` grows: copy through a small window.
-        let mut window = [0u8; 256];
-        let mut done = 0;
-        loop {
-            let Some(bytes) = self.str_bytes(text) else {
-                return Err(self.type_error_for("expected str, got '", text, "'"));
-            };
-            let rest = &bytes[done.min(bytes.len())..];
-            if rest.is_empty() {
-                return Ok(());
-            }
-            let n = rest.len().min(window.len());
-            window[..n].copy_from_slice(&rest[..n]);
-            out.write(self, &window[..n])?;
-            done += n;
+        match self.text(text) {
+            Some(text) => out.write(self, text.bytes()),
+            None => Err(self.type_error_for("expected str, got '", text, "'")),
         }
     }
 
@@ -397,6 +385,13 @@ impl Vm {
     pub fn write_stdout(&mut self, bytes: &[u8]) {
         if let Some(host) = &mut self.state_mut().host {
             host.write_stdout(bytes);
+        }
+    }
+
+    /// Writes out what standard output buffers.
+    pub fn flush_stdout(&mut self) {
+        if let Some(host) = &mut self.state_mut().host {
+            host.flush_stdout();
         }
     }
 

@@ -37,7 +37,19 @@ pub struct QstrTable {
     blocks: Vec<Box<[u8]>>,
     block_used: usize,
     bytes: usize,
+    /// The one-character ASCII texts.
+    chars: [Qstr; 128],
 }
+
+static ASCII: [u8; 128] = {
+    let mut chars = [0; 128];
+    let mut i = 0;
+    while i < 128 {
+        chars[i] = i as u8;
+        i += 1;
+    }
+    chars
+};
 
 const BLOCK: usize = 1024;
 
@@ -46,10 +58,11 @@ impl QstrTable {
     pub fn new() -> QstrTable {
         let mut table = QstrTable {
             entries: Vec::with_capacity(2 * NAMES.len()),
-            index: alloc::vec![0; (4 * NAMES.len()).next_power_of_two()],
+            index: alloc::vec![0; (4 * (NAMES.len() + ASCII.len())).next_power_of_two()],
             blocks: Vec::new(),
             block_used: 0,
             bytes: 0,
+            chars: [Qstr(0); 128],
         };
         table.entries.push(Entry {
             text: b"".as_ptr(),
@@ -58,6 +71,13 @@ impl QstrTable {
         });
         for name in NAMES {
             table.add(name.as_ptr(), name.len(), hash_bytes(name.as_bytes()));
+        }
+        for (i, char) in ASCII.iter().enumerate() {
+            let text = core::slice::from_ref(char);
+            table.chars[i] = match table.find(text) {
+                Some(known) => known,
+                None => table.add(text.as_ptr(), 1, hash_bytes(text)),
+            };
         }
         table
     }
@@ -76,6 +96,12 @@ impl QstrTable {
         }
         self.index[at] = number;
         Qstr(number)
+    }
+
+    /// The text of one ASCII character.
+    #[inline(always)]
+    pub fn char(&self, byte: u8) -> Qstr {
+        self.chars[byte as usize & 0x7f]
     }
 
     /// The number of a text, if it is interned.

@@ -51,25 +51,41 @@ impl TextOut {
         }
     }
 
+    /// Makes room for so many more bytes at once.
+    #[inline]
+    pub fn reserve(&mut self, vm: &mut Vm, more: usize) -> R<()> {
+        match self.sink {
+            Sink::Buffer { len, capacity, .. } if more > capacity - len => self.grow(vm, more),
+            _ => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, vm: &mut Vm, more: usize) -> R<()> {
+        let Sink::Buffer { block, len, capacity } = &mut self.sink else {
+            return Ok(());
+        };
+        let needed = len.saturating_add(more);
+        let size = needed.max(capacity.saturating_mul(2)).max(48);
+        let new = vm.alloc(size, Kind::Raw)?;
+        if let Some(old) = block {
+            // SAFETY: both blocks have at least `len` bytes and are distinct.
+            unsafe { new.copy_from_nonoverlapping(*old, *len) };
+            vm.free_buffer(*old);
+        }
+        (*block, *capacity) = (Some(new), size);
+        Ok(())
+    }
+
     /// Appends bytes (generalised UTF-8, or any bytes if the result becomes bytes).
     pub fn write(&mut self, vm: &mut Vm, bytes: &[u8]) -> R<()> {
+        self.reserve(vm, bytes.len())?;
         match &mut self.sink {
             Sink::Buffer {
                 block,
                 len,
-                capacity,
+                ..
             } => {
-                if bytes.len() > *capacity - *len {
-                    let needed = len.saturating_add(bytes.len());
-                    let size = needed.max(capacity.saturating_mul(2)).max(48);
-                    let new = vm.alloc(size, Kind::Raw)?;
-                    if let Some(old) = block {
-                        // SAFETY: both blocks have at least `len` bytes and are distinct.
-                        unsafe { new.copy_from_nonoverlapping(*old, *len) };
-                        vm.free_buffer(*old);
-                    }
-                    (*block, *capacity) = (Some(new), size);
-                }
                 if let Some(block) = block {
                     // SAFETY: capacity was made above; `bytes` cannot lie in the unused part of our own block.
                     unsafe {
@@ -116,14 +132,17 @@ impl TextOut {
 
     /// What a [`TextOut::buffer`] has collected so far (empty for streams).
     pub fn bytes<'a>(&'a self, _vm: &'a Vm) -> &'a [u8] {
-        match &self.sink {
+        match self.collected() {
             // SAFETY: `len` bytes of the block are written, and the block is alive while `self` is on the stack.
-            Sink::Buffer {
-                block: Some(block),
-                len,
-                ..
-            } => unsafe { core::slice::from_raw_parts(block.as_ptr(), *len) },
-            _ => &[],
+            Some((block, len)) => unsafe { core::slice::from_raw_parts(block.as_ptr(), len) },
+            None => &[],
+        }
+    }
+
+    fn collected(&self) -> Option<(NonNull<u8>, usize)> {
+        match self.sink {
+            Sink::Buffer { block, len, .. } => block.map(|block| (block, len)),
+            _ => None,
         }
     }
 
@@ -138,19 +157,13 @@ impl TextOut {
     }
 
     fn make(self, vm: &mut Vm, make: unsafe fn(&mut Vm, *const u8, usize) -> R) -> R {
-        match self.sink {
-            // SAFETY: as in `bytes`; the block stays alive during the call because `block` is on the stack.
-            Sink::Buffer {
-                block: Some(block),
-                len,
-                ..
-            } => unsafe {
-                let result = make(vm, block.as_ptr(), len);
-                vm.free_buffer(block);
-                result
-            },
+        let Some((block, len)) = self.collected() else {
             // SAFETY: an empty range at a valid address.
-            _ => unsafe { make(vm, b"".as_ptr(), 0) },
-        }
+            return unsafe { make(vm, b"".as_ptr(), 0) };
+        };
+        // SAFETY: as in `bytes`; the block stays alive during the call because `block` is on the stack.
+        let result = unsafe { make(vm, block.as_ptr(), len) };
+        vm.free_buffer(block);
+        result
     }
 }

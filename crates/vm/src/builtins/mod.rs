@@ -4,6 +4,7 @@ use crate::native::Member;
 
 pub mod iteration;
 pub mod numbers;
+pub mod text;
 
 /// All tables; `boot` stores them.
-pub const ALL: &[&[Member]] = &[iteration::MEMBERS, numbers::MEMBERS];
+pub const ALL: &[&[Member]] = &[iteration::MEMBERS, numbers::MEMBERS, text::MEMBERS];
