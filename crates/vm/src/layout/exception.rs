@@ -1,27 +1,330 @@
-//! Exception objects.
+//! Exception objects: one layout for all exception types. Word 0 is the class itself, also for Python classes.
+//!
+//! Exceptions are cheap until someone looks: a single argument is stored without a tuple, the traceback is a block of
+//! numbers, attributes get a dict only when one is set.
 
-use heap::Obj;
+#![allow(unsafe_code)]
+
+use core::ptr::NonNull;
+
+use heap::{Kind, Obj};
 
 use crate::{
-    handle::Ref,
-    layout::typ::Type,
+    handle::{Header, Ref},
+    layout::{
+        dict::Dict,
+        seq::Tuple,
+        typ::{Type, flag},
+    },
+    qstr::Qstr,
+    types::exception::Exc,
     value::R,
     vm::{Root, Vm},
 };
 
+/// An exception.
+#[repr(C)]
+pub struct Exception {
+    header: Header,
+    /// The tuple of arguments, or the only argument if [`ONE_ARG`] is set; `None`: no arguments.
+    args: Option<Obj>,
+    trace: Option<NonNull<Trace>>,
+    cause: Option<Obj>,
+    context: Option<Obj>,
+    attributes: Option<Ref<Dict>>,
+    flags: usize,
+}
+
+/// `args` is the only argument.
+const ONE_ARG: usize = 1;
+/// `__suppress_context__`
+const SUPPRESS_CONTEXT: usize = 2;
+/// `with_traceback` cut the traceback off here: it starts empty.
+const TRACE_ROOM: u32 = 4;
+
+/// The traceback, outermost call last; `room` entries follow.
+#[repr(C)]
+struct Trace {
+    used: u32,
+    room: u32,
+}
+
+/// One line of a traceback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct TraceEntry {
+    /// The source file.
+    pub file: Qstr,
+    /// The line.
+    pub line: u32,
+    /// The function.
+    pub function: Qstr,
+}
+
+impl Ref<Exception> {
+    fn get<T>(self, read: impl FnOnce(&Exception) -> T) -> T {
+        // SAFETY: a `Ref` designates a live object; the reference ends with this call.
+        read(unsafe { &*self.ptr() })
+    }
+
+    fn update(self, write: impl FnOnce(&mut Exception)) {
+        // SAFETY: as in `get`; closures do not call back into the machine.
+        write(unsafe { &mut *self.ptr() })
+    }
+
+    /// The class.
+    pub fn class(self, vm: &Vm) -> Ref<Type> {
+        vm.type_of(self.obj())
+    }
+
+    /// Number of arguments.
+    pub fn arg_count(self, vm: &Vm) -> usize {
+        match self.get(|e| (e.args, e.flags & ONE_ARG != 0)) {
+            (None, _) => 0,
+            (Some(_), true) => 1,
+            (Some(args), false) => vm.exact::<Tuple>(args).map_or(0, |args| args.len()),
+        }
+    }
+
+    /// One argument.
+    pub fn arg(self, vm: &Vm, index: usize) -> Option<Obj> {
+        match self.get(|e| (e.args, e.flags & ONE_ARG != 0)) {
+            (Some(arg), true) => (index == 0).then_some(arg),
+            (Some(args), false) => vm.exact::<Tuple>(args)?.get(index),
+            (None, _) => None,
+        }
+    }
+
+    /// `args` as a tuple.
+    pub fn args(self, vm: &mut Vm) -> R {
+        match self.get(|e| (e.args, e.flags & ONE_ARG != 0)) {
+            (Some(arg), true) => {
+                let tuple = vm.new_tuple(&[arg])?;
+                self.set_args_tuple(tuple);
+                Ok(tuple)
+            }
+            (Some(tuple), false) => Ok(tuple),
+            (None, _) => vm.new_tuple(&[]),
+        }
+    }
+
+    /// Sets the arguments to a tuple.
+    pub fn set_args_tuple(self, tuple: Obj) {
+        self.update(|e| (e.args, e.flags) = (Some(tuple), e.flags & !ONE_ARG));
+    }
+
+    /// Sets the arguments.
+    pub fn set_args(self, vm: &mut Vm, args: &[Obj]) -> R<()> {
+        match args {
+            [] => self.update(|e| (e.args, e.flags) = (None, e.flags & !ONE_ARG)),
+            [arg] => self.update(|e| (e.args, e.flags) = (Some(*arg), e.flags | ONE_ARG)),
+            _ => {
+                let tuple = vm.new_tuple(args)?;
+                self.set_args_tuple(tuple);
+            }
+        }
+        Ok(())
+    }
+
+    /// `__cause__`
+    pub fn cause(self) -> Option<Obj> {
+        self.get(|e| e.cause)
+    }
+
+    /// Sets `__cause__`; as in CPython the context is no longer shown.
+    pub fn set_cause(self, cause: Option<Obj>) {
+        self.update(|e| (e.cause, e.flags) = (cause, e.flags | SUPPRESS_CONTEXT));
+    }
+
+    /// `__context__`
+    pub fn context(self) -> Option<Obj> {
+        self.get(|e| e.context)
+    }
+
+    /// Sets `__context__`.
+    pub fn set_context(self, context: Option<Obj>) {
+        self.update(|e| e.context = context);
+    }
+
+    /// `__suppress_context__`
+    pub fn suppresses_context(self) -> bool {
+        self.get(|e| e.flags & SUPPRESS_CONTEXT != 0)
+    }
+
+    /// Sets `__suppress_context__`.
+    pub fn set_suppress_context(self, on: bool) {
+        self.update(|e| e.flags = e.flags & !SUPPRESS_CONTEXT | if on { SUPPRESS_CONTEXT } else { 0 });
+    }
+
+    /// The attributes that programs have set.
+    pub fn attributes(self) -> Option<Ref<Dict>> {
+        self.get(|e| e.attributes)
+    }
+
+    /// The same, made if there are none yet.
+    pub fn attributes_or_new(self, vm: &mut Vm) -> R<Ref<Dict>> {
+        if let Some(dict) = self.attributes() {
+            return Ok(dict);
+        }
+        let dict = vm.new_dict(2)?;
+        self.set_attributes(dict);
+        Ok(dict)
+    }
+
+    /// Replaces the attributes.
+    pub fn set_attributes(self, dict: Ref<Dict>) {
+        self.update(|e| e.attributes = Some(dict));
+    }
+
+    /// Number of entries of the traceback.
+    pub fn trace_len(self) -> usize {
+        // SAFETY: the block is live.
+        self.get(|e| e.trace.map_or(0, |trace| unsafe { trace.as_ref().used as usize }))
+    }
+
+    /// An entry of the traceback; 0 is where the exception was raised.
+    pub fn trace_entry(self, index: usize) -> Option<TraceEntry> {
+        let trace = self.get(|e| e.trace)?;
+        // SAFETY: `used` entries of the live block are set.
+        (index < self.trace_len()).then(|| unsafe { *trace.add(1).cast::<TraceEntry>().as_ptr().add(index) })
+    }
+
+    /// Drops the traceback.
+    pub fn clear_trace(self) {
+        self.update(|e| e.trace = None);
+    }
+
+    /// Shares the traceback of another exception (as it is now).
+    pub fn take_trace_of(self, vm: &mut Vm, other: Ref<Exception>) {
+        self.clear_trace();
+        for i in 0..other.trace_len() {
+            if let Some(entry) = other.trace_entry(i) {
+                vm.push_trace(self, entry);
+            }
+        }
+    }
+
+    /// Changes the class: for `__class__` assignment between exception classes.
+    pub(crate) fn set_class(self, class: Ref<Type>) {
+        self.update(|e| e.header.class = class.prefix());
+    }
+}
+
 impl Vm {
+    /// An object as an exception.
+    #[inline]
+    pub fn as_exception(&self, obj: Obj) -> Option<Ref<Exception>> {
+        let ptr = obj.as_ptr()?;
+        // SAFETY: objects of exception types have this layout (`alloc_exception` is the only way to make one).
+        self.type_of(obj).has(flag::EXCEPTION).then(|| unsafe { Ref::from_ptr(ptr.cast()) })
+    }
+
     /// Makes an exception of a builtin exception type, or of a Python class derived from one (without calling `__init__`).
-    pub fn new_exception(&mut self, _class: Ref<Type>, args: &[Obj]) -> R {
-        self.new_tuple(args)
+    pub fn new_exception(&mut self, class: Ref<Type>, args: &[Obj]) -> R {
+        let exception = self.alloc_exception(class)?;
+        exception.set_args(self, args)?;
+        Ok(exception.obj())
+    }
+
+    /// Makes an exception without arguments. `class` must derive from BaseException.
+    pub(crate) fn alloc_exception(&mut self, class: Ref<Type>) -> R<Ref<Exception>> {
+        let class = if class.has(flag::EXCEPTION) { class } else { self.exc_type(Exc::BaseException) };
+        let block = self.alloc(size_of::<Exception>(), Kind::Words)?.cast::<Exception>();
+        let header = Header { class: class.prefix() };
+        let empty = Exception {
+            header,
+            args: None,
+            trace: None,
+            cause: None,
+            context: None,
+            attributes: None,
+            flags: 0,
+        };
+        // SAFETY: the block is fresh and large enough.
+        let exception = unsafe {
+            block.write(empty);
+            Ref::from_ptr(block)
+        };
+        if class.has(flag::FINALIZER) && !self.state_mut().classes.add_finalizable(exception.obj()) {
+            return Err(self.raise_memory_error(size_of::<usize>()));
+        }
+        Ok(exception)
     }
 
     /// A MemoryError; the prepared one if there is no memory for another.
-    pub(crate) fn new_memory_error(&mut self, _bytes: usize) -> Obj {
-        self.root(Root::MemoryError).unwrap_or(Obj::NONE)
+    pub(crate) fn new_memory_error(&mut self, bytes: usize) -> Obj {
+        let class = self.exc_type(Exc::MemoryError);
+        // Straight from the heap: a failure here must not come back to this function.
+        let block = self.state_mut().heap.alloc(size_of::<Exception>(), Kind::Words).ok();
+        let Some(block) = block else {
+            if let Some(prepared) = self.root(Root::MemoryError) {
+                if let Some(exception) = self.as_exception(prepared) {
+                    exception.clear_trace();
+                    exception.set_context(None);
+                    exception.set_cause(None);
+                }
+                return prepared;
+            }
+            return Obj::NONE;
+        };
+        let header = Header { class: class.prefix() };
+        // The number of bytes is told as the official message does, when there is room for a text.
+        let empty = Exception {
+            header,
+            args: None,
+            trace: None,
+            cause: None,
+            context: None,
+            attributes: None,
+            flags: 0,
+        };
+        // SAFETY: the block is fresh, zeroed and large enough.
+        let exception: Ref<Exception> = unsafe {
+            block.cast::<Exception>().write(empty);
+            Ref::from_ptr(block.cast())
+        };
+        let _ = bytes;
+        exception.obj()
     }
 
-    /// Whether an exception (instance or class) matches a class or tuple of classes of an `except`.
-    pub fn exception_match(&mut self, _exc: Obj, _class: Obj) -> R<bool> {
-        Ok(false)
+    /// Adds a line to an exception's traceback. Without memory the line is lost; nothing is raised.
+    pub fn add_traceback(&mut self, exception: Obj, file: Qstr, line: u32, function: Qstr) {
+        if let Some(exception) = self.as_exception(exception) {
+            self.push_trace(exception, TraceEntry { file, line, function });
+        }
+    }
+
+    fn push_trace(&mut self, exception: Ref<Exception>, entry: TraceEntry) {
+        let old = exception.get(|e| e.trace);
+        // SAFETY (both blocks): the block is live.
+        let (used, room) = old.map_or((0, 0), |trace| unsafe { (trace.as_ref().used, trace.as_ref().room) });
+        let trace = match old {
+            Some(trace) if used < room => trace,
+            _ => {
+                let new_room = room.saturating_mul(2).max(TRACE_ROOM);
+                let size = size_of::<Trace>() + new_room as usize * size_of::<TraceEntry>();
+                let waiting = self.root(Root::Exception);
+                let block = self.alloc(size, Kind::Raw);
+                self.set_root(Root::Exception, waiting);
+                let Ok(block) = block else { return };
+                let new = block.cast::<Trace>();
+                // SAFETY: the new block has room for the head and `new_room` entries, of which `used` are copied.
+                unsafe {
+                    new.write(Trace { used, room: new_room });
+                    if let Some(old) = old {
+                        new.add(1)
+                            .cast::<TraceEntry>()
+                            .copy_from_nonoverlapping(old.add(1).cast::<TraceEntry>(), used as usize);
+                    }
+                }
+                exception.update(|e| e.trace = Some(new));
+                new
+            }
+        };
+        // SAFETY: there is room for one more entry.
+        unsafe {
+            trace.add(1).cast::<TraceEntry>().add(used as usize).write(entry);
+            (*trace.as_ptr()).used = used + 1;
+        }
     }
 }

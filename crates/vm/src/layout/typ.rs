@@ -4,14 +4,15 @@
 
 use core::ptr::NonNull;
 
-use heap::Obj;
+use heap::{Kind, Obj};
 
 use crate::{
-    handle::{Header, HeapType, Ref},
-    layout::dict::Dict,
-    native::Slots,
+    handle::{HeapType, Header, Ref},
+    layout::{dict::Dict, instance::Shape},
+    native::{Slots, TypeDef},
     qstr::Qstr,
     table::TypeId,
+    value::R,
     vm::Vm,
 };
 
@@ -51,15 +52,19 @@ pub struct Type {
     /// For a Python class that derives from a builtin type: that type, of which each instance holds an object.
     pub native_base: Option<Ref<Type>>,
     /// For a Python class: where instances start their life (owned by `layout::instance`).
-    pub root_shape: usize,
-    /// How many attribute slots to reserve in a new instance.
-    pub slot_hint: u32,
-    /// Which special methods the MRO defines (bits owned by `types::class`); 0 for builtin types.
-    pub specials: u64,
+    pub root_shape: Option<NonNull<Shape>>,
+    /// For a Python class: the shape of instances that keep their attributes in a dict.
+    pub dict_shape: Option<NonNull<Shape>>,
+    /// The greatest number of slots that an instance used so far.
+    pub seen_slots: u32,
     /// The builtin type's number, or [`NOT_BUILTIN`].
     pub id: u32,
-    /// Direct Python subclasses, a collector-owned word buffer or NULL (owned by `types::class`).
-    pub subclasses: usize,
+    /// Which special methods Python classes of the MRO define ([`crate::types::special::Special`]); 0 for builtin types.
+    pub specials: [u64; 2],
+    /// Direct Python subclasses, a list; only Python classes know them.
+    pub subclasses: Option<Obj>,
+    /// Where a builtin type's attributes come from; [`flag::LAZY`] tells that they are not in `dict` yet.
+    pub definition: Option<&'static TypeDef>,
 }
 
 /// [`Type::id`] of Python classes.
@@ -75,6 +80,19 @@ pub mod flag {
     pub const EXCEPTION: u32 = 4;
     /// Some inline cache depends on this type: changing its attributes flushes the caches.
     pub const CACHED: u32 = 8;
+    /// The attributes of a builtin type are not in its dict yet.
+    pub const LAZY: u32 = 16;
+    /// Instances have no `__dict__`: only the attributes that `__slots__` of the MRO name.
+    pub const NO_DICT: u32 = 32;
+    /// Calling the class makes a plain instance and calls `__init__`: no `__new__`, no builtin part, no
+    /// metaclass that interferes.
+    pub const SIMPLE_NEW: u32 = 64;
+    /// Instances have a finalizer (`__del__`).
+    pub const FINALIZER: u32 = 128;
+    /// Derives from `type`.
+    pub const METACLASS: u32 = 256;
+    /// A builtin type whose objects are made empty by `__new__` and filled by `__init__`.
+    pub const INIT_FILLS: u32 = 512;
 }
 
 // SAFETY: objects of type `type` (and of metaclasses, which the class code gives the same layout) are `Type`s.
@@ -118,7 +136,7 @@ impl Ref<Type> {
         self.get(|t| t.mro)
     }
 
-    /// The attributes of the type itself.
+    /// The attributes of the type itself; those of a builtin type may not be there yet: see [`Vm::type_dict`].
     pub fn dict(self) -> Ref<Dict> {
         self.get(|t| t.dict)
     }
@@ -139,6 +157,52 @@ impl Ref<Type> {
         unsafe { (*self.ptr()).flags |= flag }
     }
 
+    /// Clears a flag.
+    pub fn clear_flag(self, flag: u32) {
+        // SAFETY: as in `set_flag`.
+        unsafe { (*self.ptr()).flags &= !flag }
+    }
+
+    /// Changes fields.
+    #[inline(always)]
+    pub(crate) fn update(self, write: impl FnOnce(&mut Type)) {
+        // SAFETY: the type is live, and no other reference to it exists during the call: `get` and this function are the
+        // only places that make one, and neither calls back.
+        write(unsafe { &mut *self.ptr() })
+    }
+
+    /// Which special methods Python classes of the MRO define.
+    #[inline(always)]
+    pub(crate) fn specials(self) -> [u64; 2] {
+        self.get(|t| t.specials)
+    }
+
+    /// The definition of a builtin type.
+    pub(crate) fn definition(self) -> Option<&'static TypeDef> {
+        self.get(|t| t.definition)
+    }
+
+    /// Direct Python subclasses, a list.
+    pub(crate) fn subclasses(self) -> Option<Obj> {
+        self.get(|t| t.subclasses)
+    }
+
+    /// The shape of a new instance.
+    #[inline(always)]
+    pub(crate) fn root_shape(self) -> Option<NonNull<Shape>> {
+        self.get(|t| t.root_shape)
+    }
+
+    /// The shape of an instance whose attributes are in a dict.
+    pub(crate) fn dict_shape(self) -> Option<NonNull<Shape>> {
+        self.get(|t| t.dict_shape)
+    }
+
+    /// The greatest number of slots that an instance used so far.
+    pub(crate) fn seen_slots(self) -> u32 {
+        self.get(|t| t.seen_slots)
+    }
+
     /// Whether this is the builtin type with this number.
     pub fn is(self, id: TypeId) -> bool {
         self.get(|t| t.id == id as u32)
@@ -156,6 +220,22 @@ impl Ref<Type> {
     }
 }
 
+impl Ref<Type> {
+    /// Sets the slots of a Python class, which lie behind its type object.
+    pub(crate) fn set_own_slots(self, slots: Slots) {
+        if !self.is_python() {
+            return;
+        }
+        // SAFETY: `new_type_object` made room for them; they live as long as the type, which every user of the slots
+        // holds (an instance keeps its class alive). Function pointers are copied out before they are called.
+        unsafe {
+            let own = self.ptr().add(1).cast::<Slots>();
+            own.write(slots);
+            (*self.ptr()).slots = &*own;
+        }
+    }
+}
+
 impl Vm {
     /// The type of any object.
     #[inline]
@@ -168,10 +248,7 @@ impl Vm {
         unsafe {
             let prefix = ptr.cast::<Header>().as_ref().class;
             if prefix.as_ref().flags & IS_SHAPE != 0 {
-                prefix
-                    .cast::<crate::layout::instance::Shape>()
-                    .as_ref()
-                    .class
+                prefix.cast::<crate::layout::instance::Shape>().as_ref().class
             } else {
                 Ref::from_ptr(prefix.cast())
             }
@@ -195,17 +272,19 @@ impl Vm {
 
     /// Whether the object is a type.
     pub fn as_type(&self, obj: Obj) -> Option<Ref<Type>> {
-        let class = self.type_of(obj);
-        if class.is(TypeId::Type)
-            || class
-                .native_base()
-                .is_some_and(|base| base.is(TypeId::Type))
-        {
+        obj.as_ptr()?;
+        if self.type_of(obj).has(flag::METACLASS) {
             // SAFETY: instances of `type` and of metaclasses have the layout of `Type`.
             Some(unsafe { Ref::from_ptr(obj.as_ptr()?.cast()) })
         } else {
             None
         }
+    }
+
+    /// Makes a type object; for a Python class room for its own slots follows ([`Ref::<Type>::own_slots`]).
+    pub(crate) fn new_type_object(&mut self, value: Type) -> R<Ref<Type>> {
+        let extra = if value.flags & flag::PYTHON != 0 { size_of::<Slots>() } else { 0 };
+        self.alloc_object(value, extra, Kind::Words)
     }
 
     /// The name of an object's type, for messages.

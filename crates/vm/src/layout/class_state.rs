@@ -1,0 +1,132 @@
+//! What a machine remembers about classes besides the type objects: the lookup cache, and the objects with
+//! finalizers.
+//!
+//! The cache holds words that nothing else need keep alive; it is emptied by every collection and every change
+//! to a class, so a hit is always a live answer. The list of objects with finalizers is weak in the same way: the
+//! collector takes dead objects out of it and hands them to `pending`, which is a root.
+
+use alloc::{boxed::Box, vec::Vec};
+use core::ptr::NonNull;
+
+use heap::{Marker, Obj};
+
+use crate::{handle::Ref, layout::typ::Type, qstr::Qstr};
+
+/// Number of entries of the lookup cache; a power of two.
+const ENTRIES: usize = 512;
+
+#[derive(Clone, Copy)]
+struct Entry {
+    class: usize,
+    name: u32,
+    epoch: u32,
+    found: Option<(Obj, Ref<Type>)>,
+}
+
+/// See the module.
+pub(crate) struct ClassState {
+    entries: Box<[Entry]>,
+    epoch: u32,
+    /// Objects with `__del__` that are alive as far as is known, by address.
+    finalizable: Vec<usize>,
+    /// Objects whose `__del__` is to run at the next safe point.
+    pending: Vec<Obj>,
+}
+
+impl ClassState {
+    pub(crate) fn new() -> ClassState {
+        ClassState { entries: Box::default(), epoch: 1, finalizable: Vec::new(), pending: Vec::new() }
+    }
+
+    #[inline(always)]
+    fn place(class: Ref<Type>, name: Qstr) -> usize {
+        let class = class.ptr().addr();
+        ((class >> 5) ^ (class >> 12) ^ (name.0 as usize).wrapping_mul(0x9e37)) & (ENTRIES - 1)
+    }
+
+    /// The remembered answer to a lookup.
+    #[inline(always)]
+    pub(crate) fn find(&self, class: Ref<Type>, name: Qstr) -> Option<Option<(Obj, Ref<Type>)>> {
+        let entry = self.entries.get(Self::place(class, name))?;
+        (entry.class == class.ptr().addr() && entry.name == name.0 && entry.epoch == self.epoch).then_some(entry.found)
+    }
+
+    /// Remembers the answer to a lookup.
+    pub(crate) fn remember(&mut self, class: Ref<Type>, name: Qstr, found: Option<(Obj, Ref<Type>)>) {
+        if self.entries.is_empty() {
+            let mut entries = Vec::new();
+            if entries.try_reserve_exact(ENTRIES).is_err() {
+                return;
+            }
+            entries.resize(ENTRIES, Entry { class: 0, name: 0, epoch: 0, found: None });
+            self.entries = entries.into_boxed_slice();
+        }
+        let epoch = self.epoch;
+        if let Some(entry) = self.entries.get_mut(Self::place(class, name)) {
+            *entry = Entry { class: class.ptr().addr(), name: name.0, epoch, found };
+        }
+    }
+
+    /// Forgets all answers.
+    pub(crate) fn forget(&mut self) {
+        self.epoch = self.epoch.wrapping_add(1);
+        if self.epoch == 0 {
+            self.entries = Box::default();
+            self.epoch = 1;
+        }
+    }
+
+    /// Registers an object that has a finalizer; false if there is no memory.
+    pub(crate) fn add_finalizable(&mut self, object: Obj) -> bool {
+        if self.finalizable.try_reserve(1).is_err() {
+            return false;
+        }
+        self.finalizable.push(object.word());
+        true
+    }
+
+    /// Whether finalizers wait to be run.
+    pub(crate) fn has_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// The next object whose finalizer is to run.
+    pub(crate) fn take_pending(&mut self) -> Option<Obj> {
+        self.pending.pop()
+    }
+
+    /// Moves everything registered to the waiting ones: the machine ends.
+    pub(crate) fn finish_all(&mut self) {
+        for word in core::mem::take(&mut self.finalizable) {
+            if let Some(object) = Obj::from_word(word) {
+                self.pending.push(object);
+            }
+        }
+    }
+
+    /// Shows what is a root.
+    pub(crate) fn visit(&self, marker: &mut Marker) {
+        marker.mark_all(&self.pending);
+    }
+
+    /// After marking: dead objects with finalizers live on until the finalizer has run. True if there were any.
+    pub(crate) fn after_mark(&mut self, marker: &mut Marker) -> bool {
+        self.forget();
+        let before = self.pending.len();
+        let pending = &mut self.pending;
+        self.finalizable.retain(|word| {
+            let Some(object) = Obj::from_word(*word) else { return false };
+            let dead = object.as_ptr().is_some_and(|block: NonNull<u8>| !marker.is_marked(block));
+            // Without memory to note it, the object stays registered and its finalizer waits for a later collection.
+            let moves = dead && pending.try_reserve(1).is_ok();
+            if moves {
+                pending.push(object);
+            }
+            if dead {
+                marker.mark(object);
+            }
+            !moves
+        });
+        self.pending.len() > before
+    }
+}
