@@ -1,1 +1,542 @@
-//! Start-up: builtin types, singletons, builtins.
+//! Start-up: memory, builtin types, singletons, the modules `builtins` and `__main__`.
+//!
+//! Kept lean, since every run of a program pays for it: the attributes of a builtin type are stored when somebody first
+//! looks at one ([`Vm::type_dict`]), native modules are made when they are imported.
+
+#![allow(unsafe_code)]
+
+use alloc::{boxed::Box, vec::Vec};
+use core::ptr::NonNull;
+
+use heap::{Heap, Kind, Obj};
+
+use crate::{
+    builtins,
+    handle::{Header, HeapType, Ref},
+    host::{Compile, Host},
+    interp::Interp,
+    layout::{
+        class_state::ClassState,
+        dict::Dict,
+        typ::{NOT_BUILTIN, Prefix, Type, flag},
+    },
+    native::{Def, Member, ModuleDef, Slots, TypeDef},
+    qstr::{Qstr, QstrTable, q},
+    table::{TYPE_DEFS, TypeId},
+    types::exception::{COUNT, EXCEPTION_DEFS, EXCEPTIONS, Exc},
+    value::R,
+    vm::{ROOTS, Root, State, Vm},
+};
+
+/// What a machine is made of.
+pub struct Config {
+    /// Limits and behaviour of the heap.
+    pub heap: heap::Config,
+    /// The world around.
+    pub host: Option<Box<dyn Host>>,
+    /// What compiles sources.
+    pub compiler: Option<Box<dyn Compile>>,
+    /// How many bytes of native stack the machine may use, counted from where it is entered.
+    pub native_stack: usize,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            heap: heap::Config::default(),
+            host: None,
+            compiler: None,
+            native_stack: 768 << 10,
+        }
+    }
+}
+
+/// Owner of a machine.
+pub struct Machine {
+    state: NonNull<State>,
+    native_stack: usize,
+}
+
+impl Machine {
+    /// Starts a machine. `None`: the heap's limit is too small even for the builtin types.
+    pub fn new(config: Config) -> Option<Machine> {
+        let heap = Heap::new(config.heap).ok()?;
+        let state = Box::new(State {
+            interp: Interp {},
+            heap,
+            qstrs: QstrTable::new(),
+            types: [None; TypeId::ALL.len()],
+            exception_types: [None; COUNT],
+            roots: [None; ROOTS],
+            host: config.host,
+            compiler: config.compiler,
+            stack_base: 0,
+            stack_limit: 0,
+            heap_locks: 0,
+            gc_disabled: false,
+            opt_level: 0,
+            classes: ClassState::new(),
+            native_modules: Vec::new(),
+        });
+        // SAFETY: a box is not null. The machine owns the state from here on and drops it.
+        let state = unsafe { NonNull::new_unchecked(Box::into_raw(state)) };
+        let mut machine = Machine {
+            state,
+            native_stack: config.native_stack,
+        };
+        let booted = machine.enter(|vm| {
+            vm.boot_types()?;
+            vm.boot_objects().ok()
+        });
+        booted.map(|()| machine)
+    }
+
+    /// Runs something in the machine. Objects must not leave it: only what the machine keeps itself survives.
+    #[inline(never)]
+    pub fn enter<T>(&mut self, run: impl FnOnce(&mut Vm) -> T) -> T {
+        // SAFETY: the state is alive, and this thread has the machine exclusively.
+        let mut vm = unsafe { Vm::from_state(self.state) };
+        let marker = 0usize;
+        let base = (&raw const marker).addr() + size_of::<usize>();
+        let state = vm.state_mut();
+        let before = (state.stack_base, state.stack_limit);
+        if before.0 == 0 {
+            (state.stack_base, state.stack_limit) = (base, base.saturating_sub(self.native_stack));
+        }
+        let result = run(&mut vm);
+        let state = vm.state_mut();
+        (state.stack_base, state.stack_limit) = before;
+        result
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // SAFETY: `new` made the pointer from a box and nothing else owns it.
+        drop(unsafe { Box::from_raw(self.state.as_ptr()) });
+    }
+}
+
+/// An object that is nothing but its type.
+#[repr(C)]
+struct Bare {
+    header: Header,
+}
+
+impl Vm {
+    /// Makes all type objects. `None`: no memory.
+    fn boot_types(&mut self) -> Option<()> {
+        // First the blocks, so that every header has something to point at.
+        for i in 0..TypeId::ALL.len() {
+            let block = self.alloc_boot(size_of::<Type>() + size_of::<Slots>())?;
+            // SAFETY: the block is large enough for a type; it is filled below, before anything reads it.
+            self.state_mut().types[i] = Some(unsafe { Ref::from_ptr(block.cast()) });
+        }
+        for i in 0..COUNT {
+            let block = match i {
+                0 => NonNull::new(self.type_of_id(TypeId::BaseException).ptr())?.cast(),
+                _ => self.alloc_boot(size_of::<Type>() + size_of::<Slots>())?,
+            };
+            // SAFETY: as above.
+            self.state_mut().exception_types[i] = Some(unsafe { Ref::from_ptr(block.cast()) });
+        }
+        let empty = self.new_tuple_of_nones(0).ok()?;
+        self.set_root(Root::EmptyTuple, Some(empty.obj()));
+        let object = self.type_of_id(TypeId::Object);
+        for (i, def) in TYPE_DEFS.iter().enumerate() {
+            let id = TypeId::ALL[i];
+            if id == TypeId::BaseException {
+                continue;
+            }
+            let base = match id {
+                TypeId::Object => None,
+                _ => Some(def.base.map_or(object, |base| self.type_of_id(base))),
+            };
+            let class = self.type_of_id(id);
+            let extra = match id {
+                TypeId::Type => flag::METACLASS,
+                TypeId::List | TypeId::Dict | TypeId::Set | TypeId::ByteArray => flag::INIT_FILLS,
+                TypeId::Property => flag::INIT_FILLS,
+                _ => 0,
+            };
+            self.fill_type(class, def, i as u32, base.as_slice(), extra)
+                .ok()?;
+        }
+        for i in 0..COUNT {
+            let class = self.state().exception_types[i]?;
+            let base = match EXCEPTIONS[i].1 {
+                _ if i == 0 => object,
+                base => self.exc_type(base),
+            };
+            let id = if i == 0 {
+                TypeId::BaseException as u32
+            } else {
+                NOT_BUILTIN
+            };
+            let group = [
+                self.exc_type(Exc::BaseExceptionGroup),
+                self.exc_type(Exc::Exception),
+            ];
+            let bases = if i == Exc::ExceptionGroup as usize {
+                &group[..]
+            } else {
+                &[base]
+            };
+            self.fill_type(class, &EXCEPTION_DEFS[i], id, bases, flag::EXCEPTION)
+                .ok()?;
+        }
+        Some(())
+    }
+
+    /// A zeroed block during start-up, when there is nothing to collect.
+    fn alloc_boot(&mut self, size: usize) -> Option<NonNull<u8>> {
+        let heap = &mut self.state_mut().heap;
+        heap.alloc(size, Kind::Words)
+            .or_else(|_| heap.alloc_after_collection(size, Kind::Words))
+            .ok()
+    }
+
+    /// Fills the object of a builtin type. Its bases are filled already.
+    fn fill_type(
+        &mut self,
+        class: Ref<Type>,
+        def: &'static TypeDef,
+        id: u32,
+        bases: &[Ref<Type>],
+        flags: u32,
+    ) -> R<()> {
+        let name = self.intern(def.name.as_bytes())?;
+        let mut words = [Obj::NONE; 2];
+        for (word, base) in words.iter_mut().zip(bases) {
+            *word = base.obj();
+        }
+        let bases_tuple = self.new_tuple(&words[..bases.len().min(2)])?;
+        let mut mro = [Obj::NONE; 8];
+        mro[0] = class.obj();
+        let mut n = 1;
+        if let [first, second] = bases {
+            // The one builtin type with two bases (ExceptionGroup): the second one's MRO, with the first before it.
+            mro[1] = first.obj();
+            n += 1;
+            let _ = second;
+        }
+        if let Some(last) = bases.last() {
+            for word in self.seq_items(last.mro()).unwrap_or_default() {
+                if n < mro.len() {
+                    mro[n] = *word;
+                    n += 1;
+                }
+            }
+        }
+        let mro = self.new_tuple(&mro[..n])?;
+        let dict = self.new_dict(0)?;
+        let inherited = bases.first().map_or(0, |base| base.inherited_flags());
+        let mut flags = flags | flag::LAZY | inherited;
+        if def.subclassable || id == TypeId::Object as u32 {
+            flags |= flag::SUBCLASSABLE;
+        }
+        let header = Header {
+            class: self.type_of_id(TypeId::Type).prefix(),
+        };
+        let prefix = Prefix {
+            header,
+            flags: 0,
+            name_low: name.0 as u16,
+            official_slots: [0; 12],
+        };
+        let value = Type {
+            prefix,
+            name,
+            flags,
+            slots: &def.slots,
+            bases: bases_tuple,
+            mro,
+            dict,
+            native_base: None,
+            root_shape: None,
+            dict_shape: None,
+            seen_slots: 0,
+            id,
+            specials: [0; 2],
+            subclasses: None,
+            definition: Some(def),
+        };
+        // SAFETY: the block was allocated for a type, and nothing has read it yet.
+        unsafe { class.ptr().write(value) };
+        if let Some(base) = bases.first()
+            && !base.is(TypeId::Object)
+            && flags & flag::EXCEPTION == 0
+        {
+            class.set_own_slots(def.slots.or(base.slots()));
+        }
+        Ok(())
+    }
+
+    /// Makes the singletons, `builtins`, `__main__`, `sys.modules`.
+    fn boot_objects(&mut self) -> R<()> {
+        let not_implemented = self.new_bare(TypeId::NotImplementedType)?;
+        self.set_root(Root::NotImplemented, Some(not_implemented));
+        let ellipsis = self.new_bare(TypeId::EllipsisType)?;
+        self.set_root(Root::Ellipsis, Some(ellipsis));
+        let memory_error = self.new_exception(self.exc_type(Exc::MemoryError), &[])?;
+        self.set_root(Root::MemoryError, Some(memory_error));
+
+        let modules = self.new_dict(0)?;
+        self.set_root(Root::Modules, Some(modules.obj()));
+        let builtins = self.new_dict(192)?;
+        self.set_root(Root::Builtins, Some(builtins.obj()));
+        builtins.set_name(self, q::__name__, q::builtins.obj())?;
+        for table in builtins::ALL {
+            self.store_members(builtins, table)?;
+        }
+        for (name, id) in BUILTIN_TYPES {
+            let name = self.intern(name.as_bytes())?;
+            let class = self.type_of_id(*id);
+            builtins.set_name(self, name, class.obj())?;
+        }
+        for i in 0..COUNT {
+            if let Some(class) = self.state().exception_types[i]
+                && i != Exc::ViperTypeError as usize
+            {
+                builtins.set_name(self, class.name(), class.obj())?;
+            }
+        }
+        for name in ["EnvironmentError", "IOError"] {
+            let name = self.intern(name.as_bytes())?;
+            let class = self.exc_type(Exc::OSError);
+            builtins.set_name(self, name, class.obj())?;
+        }
+        let name = self.intern(b"NotImplemented")?;
+        builtins.set_name(self, name, not_implemented)?;
+        let name = self.intern(b"Ellipsis")?;
+        builtins.set_name(self, name, ellipsis)?;
+        builtins.set_name(self, q::__debug__, Obj::TRUE)?;
+        let module = self.new_module_of(builtins)?;
+        modules.set_name(self, q::builtins, module.obj())?;
+
+        let main = self.new_module(q::__main__)?;
+        self.set_root(Root::Main, Some(main.dict().obj()));
+        modules.set_name(self, q::__main__, main.obj())
+    }
+
+    fn new_bare(&mut self, id: TypeId) -> R {
+        let class = self.type_of_id(id);
+        let block = self.alloc(size_of::<Bare>(), Kind::Words)?.cast::<Bare>();
+        // SAFETY: the block is fresh and large enough.
+        unsafe {
+            block.write(Bare {
+                header: Header {
+                    class: class.prefix(),
+                },
+            })
+        };
+        Ok(Obj::from_ptr(block.cast()))
+    }
+
+    /// An instance of `object` itself.
+    pub(crate) fn new_plain_object(&mut self) -> R {
+        self.new_bare(TypeId::Object)
+    }
+
+    /// Stores a table of members in the dict of a module.
+    pub fn store_members(&mut self, dict: Ref<Dict>, members: &[Member]) -> R<()> {
+        for (name, def) in members {
+            let name = self.intern(name.as_bytes())?;
+            let value = self.member_value(name, *def)?;
+            dict.set_name(self, name, value)?;
+        }
+        Ok(())
+    }
+
+    /// The object that a definition stands for.
+    pub(crate) fn member_value(&mut self, name: Qstr, def: Def) -> R {
+        match def {
+            Def::Fn(native) => self.new_native(name, native),
+            Def::Static(native) => {
+                let function = self.new_native(name, native)?;
+                self.new_staticmethod(function)
+            }
+            Def::Class(native) => {
+                let function = self.new_native(name, native)?;
+                self.new_classmethod(function)
+            }
+            Def::Get(get) => self.new_native_attribute(name, get, None),
+            Def::GetSet(get, set) => self.new_native_attribute(name, get, Some(set)),
+            Def::Value(make) => make(self),
+            Def::Int(value) => self.new_int(value),
+            Def::Type(id) => Ok(self.type_of_id(id).obj()),
+        }
+    }
+
+    /// Makes a type of a definition that is not in the table of builtin types (those of modules); the same object each time
+    /// for the same definition.
+    pub fn define_type(&mut self, def: &'static TypeDef) -> R<Ref<Type>> {
+        if let Some(class) = self.state().classes.defined(def) {
+            return Ok(class);
+        }
+        let block = self.alloc(size_of::<Type>() + size_of::<Slots>(), Kind::Words)?;
+        // SAFETY: the block is large enough for a type and filled at once.
+        let class = unsafe { Ref::<Type>::from_ptr(block.cast()) };
+        let base = self.type_of_id(def.base.unwrap_or(TypeId::Object));
+        self.fill_type(class, def, NOT_BUILTIN, &[base], 0)?;
+        if !self.state_mut().classes.remember_defined(def, class) {
+            return Err(self.raise_memory_error(size_of::<usize>()));
+        }
+        Ok(class)
+    }
+
+    /// Makes a native module known to `import`.
+    pub fn register_module(&mut self, def: &'static ModuleDef) {
+        self.state_mut().native_modules.push(def);
+    }
+
+    /// A native module by name: from `sys.modules`, or made now. `None`: there is none of this name.
+    pub fn native_module(&mut self, name: Qstr) -> R<Option<Obj>> {
+        let modules = self.root_dict(Root::Modules);
+        if let Some(module) = modules.get_name(self, name) {
+            return Ok(Some(module));
+        }
+        let text = self.qstr_bytes(name);
+        let found = self
+            .state()
+            .native_modules
+            .iter()
+            .find(|def| def.name.as_bytes() == text)
+            .copied();
+        let Some(def) = found else { return Ok(None) };
+        let module = self.new_module(name)?;
+        self.store_members(module.dict(), def.members)?;
+        modules.set_name(self, name, module.obj())?;
+        if let Some(init) = def.init
+            && let Err(raised) = init(self, module.obj())
+        {
+            modules.remove_name(self, name);
+            return Err(raised);
+        }
+        Ok(Some(module.obj()))
+    }
+
+    /// The attributes of a type itself. Those of a builtin type are stored at the first call. May collect; raises
+    /// MemoryError.
+    #[inline]
+    pub fn type_dict(&mut self, class: Ref<Type>) -> R<Ref<Dict>> {
+        if class.has(flag::LAZY) {
+            self.fill_type_dict(class)?;
+        }
+        Ok(class.dict())
+    }
+
+    #[cold]
+    fn fill_type_dict(&mut self, class: Ref<Type>) -> R<()> {
+        let dict = class.dict();
+        if let Some(def) = class.definition() {
+            dict.reserve(self, def.members.len())?;
+            self.store_members(dict, def.members)?;
+        }
+        class.clear_flag(flag::LAZY);
+        Ok(())
+    }
+}
+
+impl Slots {
+    /// These slots, completed by those of a base.
+    fn or(&self, base: &Slots) -> Slots {
+        Slots {
+            new: self.new.or(base.new),
+            show: self.show.or(base.show),
+            unary: self.unary.or(base.unary),
+            binary: self.binary.or(base.binary),
+            call: self.call.or(base.call),
+            getattr: self.getattr.or(base.getattr),
+            setattr: self.setattr.or(base.setattr),
+            getitem: self.getitem.or(base.getitem),
+            setitem: self.setitem.or(base.setitem),
+            iter: self.iter.or(base.iter),
+            next: self.next.or(base.next),
+            buffer: self.buffer.or(base.buffer),
+        }
+    }
+}
+
+/// Types that programs find under a name without an import.
+const BUILTIN_TYPES: &[(&str, TypeId)] = &[
+    ("object", TypeId::Object),
+    ("type", TypeId::Type),
+    ("int", TypeId::Int),
+    ("bool", TypeId::Bool),
+    ("float", TypeId::Float),
+    ("complex", TypeId::Complex),
+    ("str", TypeId::Str),
+    ("bytes", TypeId::Bytes),
+    ("bytearray", TypeId::ByteArray),
+    ("memoryview", TypeId::MemoryView),
+    ("list", TypeId::List),
+    ("tuple", TypeId::Tuple),
+    ("range", TypeId::Range),
+    ("slice", TypeId::Slice),
+    ("dict", TypeId::Dict),
+    ("set", TypeId::Set),
+    ("frozenset", TypeId::FrozenSet),
+    ("enumerate", TypeId::Enumerate),
+    ("zip", TypeId::Zip),
+    ("map", TypeId::Map),
+    ("filter", TypeId::Filter),
+    ("reversed", TypeId::Reversed),
+    ("property", TypeId::Property),
+    ("staticmethod", TypeId::StaticMethod),
+    ("classmethod", TypeId::ClassMethod),
+    ("super", TypeId::Super),
+];
+
+/// A machine for unit tests.
+#[cfg(test)]
+pub fn test_vm() -> TestVm {
+    let heap = heap::Config {
+        initial_threshold: 1 << 30,
+        ..heap::Config::default()
+    };
+    let Some(mut machine) = Machine::new(Config {
+        heap,
+        ..Config::default()
+    }) else {
+        unreachable!("there is no limit")
+    };
+    // The test's own frame lies above this one: the scan of the native stack has to begin higher. A thread's stack has at
+    // least its start-up frames and thread block there. Nothing collects by itself before a gigabyte is used.
+    let marker = 0usize;
+    let base = (&raw const marker).addr() + 2048;
+    // SAFETY: the machine lives as long as the handle, both in the result.
+    let mut vm = unsafe { Vm::from_state(machine.state) };
+    let state = vm.state_mut();
+    (state.stack_base, state.stack_limit) = (base, base - (512 << 10));
+    machine.native_stack = 512 << 10;
+    TestVm {
+        vm,
+        _machine: machine,
+    }
+}
+
+/// What [`test_vm`] gives: a [`Vm`] that owns its machine.
+#[cfg(test)]
+pub struct TestVm {
+    vm: Vm,
+    _machine: Machine,
+}
+
+#[cfg(test)]
+impl core::ops::Deref for TestVm {
+    type Target = Vm;
+    fn deref(&self) -> &Vm {
+        &self.vm
+    }
+}
+
+#[cfg(test)]
+impl core::ops::DerefMut for TestVm {
+    fn deref_mut(&mut self) -> &mut Vm {
+        &mut self.vm
+    }
+}
+
+// The header functions of memory.rs rely on it.
+const _: () = assert!(<Type as HeapType>::TYPE as usize == TypeId::Type as usize);

@@ -6,7 +6,7 @@
 
 #![allow(unsafe_code)]
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 use core::{marker::PhantomData, ptr::NonNull};
 
 use heap::{Heap, Marker, Obj};
@@ -15,7 +15,8 @@ use crate::{
     handle::Ref,
     host::{Compile, Host},
     interp::Interp,
-    layout::{dict::Dict, typ::Type},
+    layout::{class_state::ClassState, dict::Dict, typ::Type},
+    native::ModuleDef,
     qstr::{Qstr, QstrTable},
     table::TypeId,
     value::R,
@@ -101,6 +102,10 @@ pub struct State {
     pub(crate) gc_disabled: bool,
     /// The optimisation level for code compiled from now on.
     pub(crate) opt_level: u8,
+    /// What the class code remembers.
+    pub(crate) classes: ClassState,
+    /// Builtin modules that `import` finds; instantiated when first imported.
+    pub(crate) native_modules: Vec<&'static ModuleDef>,
 }
 
 impl Vm {
@@ -199,6 +204,7 @@ impl State {
         for class in self.types.iter().chain(&self.exception_types).flatten() {
             marker.mark(class.obj());
         }
+        self.classes.visit(marker);
         self.interp.visit(marker);
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::native::Member;
 
+pub mod classes;
 pub mod iteration;
 pub mod numbers;
 pub mod text;
 
 /// All tables; `boot` stores them.
-pub const ALL: &[&[Member]] = &[iteration::MEMBERS, numbers::MEMBERS, text::MEMBERS];
+pub const ALL: &[&[Member]] = &[classes::MEMBERS, iteration::MEMBERS, numbers::MEMBERS, text::MEMBERS];

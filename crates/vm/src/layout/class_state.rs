@@ -5,12 +5,14 @@
 //! to a class, so a hit is always a live answer. The list of objects with finalizers is weak in the same way: the
 //! collector takes dead objects out of it and hands them to `pending`, which is a root.
 
+#![allow(unsafe_code)]
+
 use alloc::{boxed::Box, vec::Vec};
 use core::ptr::NonNull;
 
 use heap::{Marker, Obj};
 
-use crate::{handle::Ref, layout::typ::Type, qstr::Qstr};
+use crate::{handle::Ref, layout::typ::Type, native::TypeDef, qstr::Qstr, vm::State};
 
 /// Number of entries of the lookup cache; a power of two.
 const ENTRIES: usize = 512;
@@ -31,11 +33,19 @@ pub(crate) struct ClassState {
     finalizable: Vec<usize>,
     /// Objects whose `__del__` is to run at the next safe point.
     pending: Vec<Obj>,
+    /// Types of modules, with the addresses of their definitions.
+    defined: Vec<(usize, Ref<Type>)>,
 }
 
 impl ClassState {
     pub(crate) fn new() -> ClassState {
-        ClassState { entries: Box::default(), epoch: 1, finalizable: Vec::new(), pending: Vec::new() }
+        ClassState {
+            entries: Box::default(),
+            epoch: 1,
+            finalizable: Vec::new(),
+            pending: Vec::new(),
+            defined: Vec::new(),
+        }
     }
 
     #[inline(always)]
@@ -48,22 +58,41 @@ impl ClassState {
     #[inline(always)]
     pub(crate) fn find(&self, class: Ref<Type>, name: Qstr) -> Option<Option<(Obj, Ref<Type>)>> {
         let entry = self.entries.get(Self::place(class, name))?;
-        (entry.class == class.ptr().addr() && entry.name == name.0 && entry.epoch == self.epoch).then_some(entry.found)
+        (entry.class == class.ptr().addr() && entry.name == name.0 && entry.epoch == self.epoch)
+            .then_some(entry.found)
     }
 
     /// Remembers the answer to a lookup.
-    pub(crate) fn remember(&mut self, class: Ref<Type>, name: Qstr, found: Option<(Obj, Ref<Type>)>) {
+    pub(crate) fn remember(
+        &mut self,
+        class: Ref<Type>,
+        name: Qstr,
+        found: Option<(Obj, Ref<Type>)>,
+    ) {
         if self.entries.is_empty() {
             let mut entries = Vec::new();
             if entries.try_reserve_exact(ENTRIES).is_err() {
                 return;
             }
-            entries.resize(ENTRIES, Entry { class: 0, name: 0, epoch: 0, found: None });
+            entries.resize(
+                ENTRIES,
+                Entry {
+                    class: 0,
+                    name: 0,
+                    epoch: 0,
+                    found: None,
+                },
+            );
             self.entries = entries.into_boxed_slice();
         }
         let epoch = self.epoch;
         if let Some(entry) = self.entries.get_mut(Self::place(class, name)) {
-            *entry = Entry { class: class.ptr().addr(), name: name.0, epoch, found };
+            *entry = Entry {
+                class: class.ptr().addr(),
+                name: name.0,
+                epoch,
+                found,
+            };
         }
     }
 
@@ -74,6 +103,24 @@ impl ClassState {
             self.entries = Box::default();
             self.epoch = 1;
         }
+    }
+
+    /// The type made of a definition.
+    pub(crate) fn defined(&self, def: &'static TypeDef) -> Option<Ref<Type>> {
+        let address = core::ptr::from_ref(def).addr();
+        self.defined
+            .iter()
+            .find(|(of, _)| *of == address)
+            .map(|(_, class)| *class)
+    }
+
+    /// Remembers the type made of a definition; false if there is no memory.
+    pub(crate) fn remember_defined(&mut self, def: &'static TypeDef, class: Ref<Type>) -> bool {
+        if self.defined.try_reserve(1).is_err() {
+            return false;
+        }
+        self.defined.push((core::ptr::from_ref(def).addr(), class));
+        true
     }
 
     /// Registers an object that has a finalizer; false if there is no memory.
@@ -107,6 +154,9 @@ impl ClassState {
     /// Shows what is a root.
     pub(crate) fn visit(&self, marker: &mut Marker) {
         marker.mark_all(&self.pending);
+        for (_, class) in &self.defined {
+            marker.mark(class.obj());
+        }
     }
 
     /// After marking: dead objects with finalizers live on until the finalizer has run. True if there were any.
@@ -115,8 +165,12 @@ impl ClassState {
         let before = self.pending.len();
         let pending = &mut self.pending;
         self.finalizable.retain(|word| {
-            let Some(object) = Obj::from_word(*word) else { return false };
-            let dead = object.as_ptr().is_some_and(|block: NonNull<u8>| !marker.is_marked(block));
+            let Some(object) = Obj::from_word(*word) else {
+                return false;
+            };
+            let dead = object
+                .as_ptr()
+                .is_some_and(|block: NonNull<u8>| !marker.is_marked(block));
             // Without memory to note it, the object stays registered and its finalizer waits for a later collection.
             let moves = dead && pending.try_reserve(1).is_ok();
             if moves {
@@ -129,4 +183,12 @@ impl ClassState {
         });
         self.pending.len() > before
     }
+}
+
+/// [`ClassState::after_mark`] of a machine whose heap is being collected.
+pub(crate) fn after_mark(state: NonNull<State>, marker: &mut Marker) -> bool {
+    // SAFETY: the state is alive; the collector has the heap, this touches only the field beside it, to which nothing
+    // else holds a reference during a collection.
+    let classes = unsafe { &mut (*state.as_ptr()).classes };
+    classes.after_mark(marker)
 }

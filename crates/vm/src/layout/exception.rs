@@ -10,13 +10,14 @@ use core::ptr::NonNull;
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{Header, Ref},
+    handle::{Header, HeapType, Ref},
     layout::{
         dict::Dict,
         seq::Tuple,
         typ::{Type, flag},
     },
     qstr::Qstr,
+    table::TypeId,
     types::exception::Exc,
     value::R,
     vm::{Root, Vm},
@@ -153,7 +154,9 @@ impl Ref<Exception> {
 
     /// Sets `__suppress_context__`.
     pub fn set_suppress_context(self, on: bool) {
-        self.update(|e| e.flags = e.flags & !SUPPRESS_CONTEXT | if on { SUPPRESS_CONTEXT } else { 0 });
+        self.update(|e| {
+            e.flags = e.flags & !SUPPRESS_CONTEXT | if on { SUPPRESS_CONTEXT } else { 0 }
+        });
     }
 
     /// The attributes that programs have set.
@@ -178,15 +181,19 @@ impl Ref<Exception> {
 
     /// Number of entries of the traceback.
     pub fn trace_len(self) -> usize {
-        // SAFETY: the block is live.
-        self.get(|e| e.trace.map_or(0, |trace| unsafe { trace.as_ref().used as usize }))
+        let Some(trace) = self.get(|e| e.trace) else {
+            return 0;
+        };
+        // SAFETY: the block is live: the exception holds it.
+        unsafe { trace.as_ref().used as usize }
     }
 
     /// An entry of the traceback; 0 is where the exception was raised.
     pub fn trace_entry(self, index: usize) -> Option<TraceEntry> {
         let trace = self.get(|e| e.trace)?;
         // SAFETY: `used` entries of the live block are set.
-        (index < self.trace_len()).then(|| unsafe { *trace.add(1).cast::<TraceEntry>().as_ptr().add(index) })
+        (index < self.trace_len())
+            .then(|| unsafe { *trace.add(1).cast::<TraceEntry>().as_ptr().add(index) })
     }
 
     /// Drops the traceback.
@@ -216,7 +223,9 @@ impl Vm {
     pub fn as_exception(&self, obj: Obj) -> Option<Ref<Exception>> {
         let ptr = obj.as_ptr()?;
         // SAFETY: objects of exception types have this layout (`alloc_exception` is the only way to make one).
-        self.type_of(obj).has(flag::EXCEPTION).then(|| unsafe { Ref::from_ptr(ptr.cast()) })
+        self.type_of(obj)
+            .has(flag::EXCEPTION)
+            .then(|| unsafe { Ref::from_ptr(ptr.cast()) })
     }
 
     /// Makes an exception of a builtin exception type, or of a Python class derived from one (without calling `__init__`).
@@ -228,9 +237,17 @@ impl Vm {
 
     /// Makes an exception without arguments. `class` must derive from BaseException.
     pub(crate) fn alloc_exception(&mut self, class: Ref<Type>) -> R<Ref<Exception>> {
-        let class = if class.has(flag::EXCEPTION) { class } else { self.exc_type(Exc::BaseException) };
-        let block = self.alloc(size_of::<Exception>(), Kind::Words)?.cast::<Exception>();
-        let header = Header { class: class.prefix() };
+        let class = if class.has(flag::EXCEPTION) {
+            class
+        } else {
+            self.exc_type(Exc::BaseException)
+        };
+        let block = self
+            .alloc(size_of::<Exception>(), Kind::Words)?
+            .cast::<Exception>();
+        let header = Header {
+            class: class.prefix(),
+        };
         let empty = Exception {
             header,
             args: None,
@@ -245,7 +262,8 @@ impl Vm {
             block.write(empty);
             Ref::from_ptr(block)
         };
-        if class.has(flag::FINALIZER) && !self.state_mut().classes.add_finalizable(exception.obj()) {
+        if class.has(flag::FINALIZER) && !self.state_mut().classes.add_finalizable(exception.obj())
+        {
             return Err(self.raise_memory_error(size_of::<usize>()));
         }
         Ok(exception)
@@ -255,7 +273,11 @@ impl Vm {
     pub(crate) fn new_memory_error(&mut self, bytes: usize) -> Obj {
         let class = self.exc_type(Exc::MemoryError);
         // Straight from the heap: a failure here must not come back to this function.
-        let block = self.state_mut().heap.alloc(size_of::<Exception>(), Kind::Words).ok();
+        let block = self
+            .state_mut()
+            .heap
+            .alloc(size_of::<Exception>(), Kind::Words)
+            .ok();
         let Some(block) = block else {
             if let Some(prepared) = self.root(Root::MemoryError) {
                 if let Some(exception) = self.as_exception(prepared) {
@@ -267,7 +289,9 @@ impl Vm {
             }
             return Obj::NONE;
         };
-        let header = Header { class: class.prefix() };
+        let header = Header {
+            class: class.prefix(),
+        };
         // The number of bytes is told as the official message does, when there is room for a text.
         let empty = Exception {
             header,
@@ -290,14 +314,24 @@ impl Vm {
     /// Adds a line to an exception's traceback. Without memory the line is lost; nothing is raised.
     pub fn add_traceback(&mut self, exception: Obj, file: Qstr, line: u32, function: Qstr) {
         if let Some(exception) = self.as_exception(exception) {
-            self.push_trace(exception, TraceEntry { file, line, function });
+            self.push_trace(
+                exception,
+                TraceEntry {
+                    file,
+                    line,
+                    function,
+                },
+            );
         }
     }
 
     fn push_trace(&mut self, exception: Ref<Exception>, entry: TraceEntry) {
         let old = exception.get(|e| e.trace);
-        // SAFETY (both blocks): the block is live.
-        let (used, room) = old.map_or((0, 0), |trace| unsafe { (trace.as_ref().used, trace.as_ref().room) });
+        let (used, room) = match old {
+            // SAFETY: the block is live: the exception holds it.
+            Some(trace) => unsafe { (trace.as_ref().used, trace.as_ref().room) },
+            None => (0, 0),
+        };
         let trace = match old {
             Some(trace) if used < room => trace,
             _ => {
@@ -310,11 +344,15 @@ impl Vm {
                 let new = block.cast::<Trace>();
                 // SAFETY: the new block has room for the head and `new_room` entries, of which `used` are copied.
                 unsafe {
-                    new.write(Trace { used, room: new_room });
+                    new.write(Trace {
+                        used,
+                        room: new_room,
+                    });
                     if let Some(old) = old {
-                        new.add(1)
-                            .cast::<TraceEntry>()
-                            .copy_from_nonoverlapping(old.add(1).cast::<TraceEntry>(), used as usize);
+                        new.add(1).cast::<TraceEntry>().copy_from_nonoverlapping(
+                            old.add(1).cast::<TraceEntry>(),
+                            used as usize,
+                        );
                     }
                 }
                 exception.update(|e| e.trace = Some(new));
@@ -323,8 +361,59 @@ impl Vm {
         };
         // SAFETY: there is room for one more entry.
         unsafe {
-            trace.add(1).cast::<TraceEntry>().add(used as usize).write(entry);
+            trace
+                .add(1)
+                .cast::<TraceEntry>()
+                .add(used as usize)
+                .write(entry);
             (*trace.as_ptr()).used = used + 1;
         }
+    }
+}
+
+/// A traceback object: a place in the traceback of an exception.
+#[repr(C)]
+pub struct Traceback {
+    header: Header,
+    exception: Obj,
+    index: usize,
+}
+
+/// A checked traceback object.
+pub type TracebackRef = Ref<Traceback>;
+
+// SAFETY: objects of this type have this layout.
+unsafe impl HeapType for Traceback {
+    const TYPE: TypeId = TypeId::Traceback;
+}
+
+impl Ref<Traceback> {
+    /// The exception, and the number of the entry in its traceback.
+    pub fn parts(self) -> (Obj, usize) {
+        // SAFETY: the object is live.
+        unsafe { ((*self.ptr()).exception, (*self.ptr()).index) }
+    }
+}
+
+impl Vm {
+    /// Makes a traceback object.
+    pub(crate) fn new_traceback(&mut self, exception: Obj, index: usize) -> R {
+        let header = self.header::<Traceback>();
+        Ok(self
+            .alloc_object(
+                Traceback {
+                    header,
+                    exception,
+                    index,
+                },
+                0,
+                Kind::Words,
+            )?
+            .obj())
+    }
+
+    /// An object as a traceback.
+    pub fn as_traceback(&self, obj: Obj) -> Option<TracebackRef> {
+        self.exact(obj)
     }
 }

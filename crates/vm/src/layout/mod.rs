@@ -6,11 +6,14 @@
 
 pub mod bytes_like;
 pub mod deque;
+pub(crate) mod class_state;
+pub mod descriptor;
 pub mod dict;
 pub mod exception;
 pub mod function;
 pub mod hash;
 pub mod instance;
+pub mod module;
 pub mod number;
 pub mod iter;
 pub mod seq;

@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     layout::{dict::Dict, instance::Shape},
     native::{Slots, TypeDef},
     qstr::Qstr,
@@ -221,18 +221,22 @@ impl Ref<Type> {
 }
 
 impl Ref<Type> {
-    /// Sets the slots of a Python class, which lie behind its type object.
+    /// Sets the slots of a Python class or of a builtin type that inherits slots: they lie behind the type object.
     pub(crate) fn set_own_slots(self, slots: Slots) {
-        if !self.is_python() {
-            return;
-        }
-        // SAFETY: `new_type_object` made room for them; they live as long as the type, which every user of the slots
-        // holds (an instance keeps its class alive). Function pointers are copied out before they are called.
+        // SAFETY: every type object is allocated with room for them; they live as long as the type, which every user of
+        // the slots holds (an instance keeps its class alive). Function pointers are copied out before they are called.
         unsafe {
             let own = self.ptr().add(1).cast::<Slots>();
             own.write(slots);
             (*self.ptr()).slots = &*own;
         }
+    }
+
+    /// The flags that a derived type has, too.
+    pub(crate) fn inherited_flags(self) -> u32 {
+        self.get(|t| {
+            t.flags & (flag::EXCEPTION | flag::METACLASS | flag::FINALIZER | flag::INIT_FILLS)
+        })
     }
 }
 
@@ -248,7 +252,10 @@ impl Vm {
         unsafe {
             let prefix = ptr.cast::<Header>().as_ref().class;
             if prefix.as_ref().flags & IS_SHAPE != 0 {
-                prefix.cast::<crate::layout::instance::Shape>().as_ref().class
+                prefix
+                    .cast::<crate::layout::instance::Shape>()
+                    .as_ref()
+                    .class
             } else {
                 Ref::from_ptr(prefix.cast())
             }
@@ -281,10 +288,9 @@ impl Vm {
         }
     }
 
-    /// Makes a type object; for a Python class room for its own slots follows ([`Ref::<Type>::own_slots`]).
+    /// Makes the type object of a Python class; room for its own slots follows ([`Ref::<Type>::set_own_slots`]).
     pub(crate) fn new_type_object(&mut self, value: Type) -> R<Ref<Type>> {
-        let extra = if value.flags & flag::PYTHON != 0 { size_of::<Slots>() } else { 0 };
-        self.alloc_object(value, extra, Kind::Words)
+        self.alloc_object(value, size_of::<Slots>(), Kind::Words)
     }
 
     /// The name of an object's type, for messages.
