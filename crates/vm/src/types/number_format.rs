@@ -537,47 +537,51 @@ fn write_int(
     }
     let group = if radix == 10 { 3 } else { 4 };
     int_text::with_digits(vm, int, radix, |vm, digits| {
-        let zeros = min_digits.saturating_sub(digits.len());
-        if zeros > 0 {
-            // Only `%` asks for leading digits, and it knows no separators: they are a fraction without a point.
-            let number = Number {
-                prefix,
-                group,
-                fraction: (zeros, digits, 0),
-                ..Number::default()
-            };
-            return number.write(vm, out, spec);
-        }
         if spec.kind != b'X' {
-            return Number {
-                prefix,
-                whole: digits,
-                group,
-                ..Number::default()
-            }
-            .write(vm, out, spec);
+            return write_digits(vm, out, spec, prefix, digits, group, min_digits);
         }
         let mut upper: Short<{ usize::BITS as usize }> = Short::new();
         if digits.len() <= usize::BITS as usize {
             upper.push(digits);
             upper.bytes_mut().make_ascii_uppercase();
-            return Number {
-                prefix,
-                whole: upper.bytes(),
-                group,
-                ..Number::default()
-            }
-            .write(vm, out, spec);
+            return write_digits(vm, out, spec, prefix, upper.bytes(), group, min_digits);
         }
-        let upper = digits.to_ascii_uppercase();
-        Number {
+        write_digits(
+            vm,
+            out,
+            spec,
             prefix,
-            whole: &upper,
+            &digits.to_ascii_uppercase(),
             group,
-            ..Number::default()
-        }
-        .write(vm, out, spec)
+            min_digits,
+        )
     })
+}
+
+/// Writes the digits of an int with at least `min_digits` of them.
+fn write_digits(
+    vm: &mut Vm,
+    out: &mut TextOut,
+    spec: &Spec,
+    prefix: Short<4>,
+    digits: &[u8],
+    group: usize,
+    min_digits: usize,
+) -> R<()> {
+    let zeros = min_digits.saturating_sub(digits.len());
+    // Only `%` asks for leading digits, and it knows no separators: they are a fraction without a point.
+    let (whole, fraction): (&[u8], _) = match zeros {
+        0 => (digits, (0, &[][..], 0)),
+        _ => (&[], (zeros, digits, 0)),
+    };
+    let number = Number {
+        prefix,
+        whole,
+        group,
+        fraction,
+        ..Number::default()
+    };
+    number.write(vm, out, spec)
 }
 
 fn format_char(vm: &mut Vm, out: &mut TextOut, int: Int, spec: &Spec) -> R<()> {
