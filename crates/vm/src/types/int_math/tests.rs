@@ -162,6 +162,10 @@ fn conversion_to_floats_rounds_as_decimal_texts_do() {
         let text: String = std::format!("{x}");
         let expected: f64 = text.parse().unwrap();
         let a = int(&mut vm, &x);
+        if expected.is_infinite() {
+            assert!(to_float(&mut vm, a).is_err(), "{x}");
+            continue;
+        }
         assert_eq!(to_float(&mut vm, a).unwrap(), expected, "{x}");
         // The exact value of a double goes back and compares as what it is.
         let whole = from_float(&mut vm, expected).unwrap();
