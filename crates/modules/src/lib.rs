@@ -8,6 +8,7 @@ extern crate std;
 use vm::native::ModuleDef;
 
 pub mod cmath;
+pub mod collections;
 pub mod math;
 pub mod random;
 pub mod state;
@@ -16,6 +17,7 @@ pub mod structs;
 /// All modules.
 pub static MODULES: &[&ModuleDef] = &[
     &cmath::CMATH,
+    &collections::COLLECTIONS,
     &math::MATH,
     &random::RANDOM,
     &structs::STRUCT,

@@ -156,6 +156,7 @@ impl Vm {
             let extra = match id {
                 TypeId::Type => flag::METACLASS,
                 TypeId::List | TypeId::Dict | TypeId::Set | TypeId::ByteArray => flag::INIT_FILLS,
+                TypeId::Deque | TypeId::OrderedDict | TypeId::DefaultDict => flag::INIT_FILLS,
                 TypeId::Property => flag::INIT_FILLS,
                 _ => 0,
             };

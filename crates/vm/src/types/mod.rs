@@ -26,6 +26,7 @@ pub mod list;
 pub mod memoryview;
 pub mod module;
 pub mod number;
+pub mod namedtuple;
 pub mod number_format;
 pub mod object;
 pub mod range;
@@ -55,3 +56,6 @@ pub mod text_split;
 pub mod unicode;
 pub mod utf8;
 pub mod tuple;
+
+#[cfg(test)]
+mod container_tests;
