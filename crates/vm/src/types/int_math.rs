@@ -802,3 +802,6 @@ pub fn square_root(vm: &mut Vm, a: Int) -> R {
         vm.int_from_ubig(&root)
     })
 }
+
+#[cfg(test)]
+mod tests;

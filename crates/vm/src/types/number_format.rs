@@ -537,47 +537,51 @@ fn write_int(
     }
     let group = if radix == 10 { 3 } else { 4 };
     int_text::with_digits(vm, int, radix, |vm, digits| {
-        let zeros = min_digits.saturating_sub(digits.len());
-        if zeros > 0 {
-            // Only `%` asks for leading digits, and it knows no separators: they are a fraction without a point.
-            let number = Number {
-                prefix,
-                group,
-                fraction: (zeros, digits, 0),
-                ..Number::default()
-            };
-            return number.write(vm, out, spec);
-        }
         if spec.kind != b'X' {
-            return Number {
-                prefix,
-                whole: digits,
-                group,
-                ..Number::default()
-            }
-            .write(vm, out, spec);
+            return write_digits(vm, out, spec, prefix, digits, group, min_digits);
         }
         let mut upper: Short<{ usize::BITS as usize }> = Short::new();
         if digits.len() <= usize::BITS as usize {
             upper.push(digits);
             upper.bytes_mut().make_ascii_uppercase();
-            return Number {
-                prefix,
-                whole: upper.bytes(),
-                group,
-                ..Number::default()
-            }
-            .write(vm, out, spec);
+            return write_digits(vm, out, spec, prefix, upper.bytes(), group, min_digits);
         }
-        let upper = digits.to_ascii_uppercase();
-        Number {
+        write_digits(
+            vm,
+            out,
+            spec,
             prefix,
-            whole: &upper,
+            &digits.to_ascii_uppercase(),
             group,
-            ..Number::default()
-        }
-        .write(vm, out, spec)
+            min_digits,
+        )
     })
+}
+
+/// Writes the digits of an int with at least `min_digits` of them.
+fn write_digits(
+    vm: &mut Vm,
+    out: &mut TextOut,
+    spec: &Spec,
+    prefix: Short<4>,
+    digits: &[u8],
+    group: usize,
+    min_digits: usize,
+) -> R<()> {
+    let zeros = min_digits.saturating_sub(digits.len());
+    // Only `%` asks for leading digits, and it knows no separators: they are a fraction without a point.
+    let (whole, fraction): (&[u8], _) = match zeros {
+        0 => (digits, (0, &[][..], 0)),
+        _ => (&[], (zeros, digits, 0)),
+    };
+    let number = Number {
+        prefix,
+        whole,
+        group,
+        fraction,
+        ..Number::default()
+    };
+    number.write(vm, out, spec)
 }
 
 fn format_char(vm: &mut Vm, out: &mut TextOut, int: Int, spec: &Spec) -> R<()> {
@@ -896,98 +900,4 @@ fn percent_int(vm: &mut Vm, kind: u8, radix: u32, value: Obj) -> R<Int> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn specifications() {
-        let cases: &[(&str, Spec)] = &[
-            ("", Spec::PLAIN),
-            (
-                "5",
-                Spec {
-                    width: 5,
-                    ..Spec::PLAIN
-                },
-            ),
-            (
-                "05d",
-                Spec {
-                    width: 5,
-                    fill: '0',
-                    align: b'=',
-                    kind: b'd',
-                    ..Spec::PLAIN
-                },
-            ),
-            (
-                "\u{e9}^+#10,.3f",
-                Spec {
-                    fill: '\u{e9}',
-                    align: b'^',
-                    sign: b'+',
-                    alternate: true,
-                    width: 10,
-                    grouping: b',',
-                    precision: Some(3),
-                    kind: b'f',
-                    ..Spec::PLAIN
-                },
-            ),
-            (
-                "<<",
-                Spec {
-                    fill: '<',
-                    align: b'<',
-                    ..Spec::PLAIN
-                },
-            ),
-            (
-                "<05",
-                Spec {
-                    fill: '0',
-                    align: b'<',
-                    width: 5,
-                    ..Spec::PLAIN
-                },
-            ),
-            (
-                "*<05",
-                Spec {
-                    fill: '*',
-                    align: b'<',
-                    width: 5,
-                    ..Spec::PLAIN
-                },
-            ),
-            (
-                " z.2_f",
-                Spec {
-                    sign: b' ',
-                    no_minus_zero: true,
-                    precision: Some(2),
-                    fraction_grouping: b'_',
-                    kind: b'f',
-                    ..Spec::PLAIN
-                },
-            ),
-        ];
-        for (text, spec) in cases {
-            assert_eq!(parse(text.as_bytes(), true), Ok(*spec), "{text:?}");
-        }
-        assert_eq!(
-            parse(b"05", false).map(|spec| (spec.fill, spec.align)),
-            Ok(('0', 0))
-        );
-        let errors = [
-            ("10d5", SpecError::Invalid),
-            (".", SpecError::NoPrecision),
-            (",_", SpecError::BothSeparators),
-            ("99999999999999999999", SpecError::TooLong),
-            ("\u{e9}", SpecError::Invalid),
-        ];
-        for (text, error) in errors {
-            assert_eq!(parse(text.as_bytes(), true), Err(error), "{text:?}");
-        }
-    }
-}
+mod tests;
