@@ -90,11 +90,7 @@ fn int_binary(op: BinOp, a: &IBig, b: &IBig, max_bits: usize) -> Option<Number> 
             fits(a.bit_len().checked_add(by)?)?;
             a << by
         }
-        BinOp::Rshift => match usize::try_from(b) {
-            Ok(by) => a >> by,
-            Err(_) if *b < IBig::ZERO => return None,
-            Err(_) => if *a < IBig::ZERO { -IBig::ONE } else { IBig::ZERO },
-        },
+        BinOp::Rshift => a >> usize::try_from(b).ok()?,
         BinOp::Add => a + b,
         BinOp::Sub => a - b,
         BinOp::Mul => {
@@ -267,7 +263,8 @@ mod tests {
         check(BinOp::Lshift, int("1"), int("-1"), "none");
         check(BinOp::Lshift, int("1"), int("99999999999"), "none");
         check(BinOp::Rshift, int("-5"), int("1"), "-3");
-        check(BinOp::Rshift, int("-5"), int("99999999999999999999999"), "-1");
+        check(BinOp::Rshift, int("-5"), int("1000"), "-1");
+        check(BinOp::Rshift, int("-5"), int("99999999999999999999999"), "none");
         check(BinOp::And, int("-1"), int("255"), "255");
         check(BinOp::Div, int("7"), int("2"), "3.5");
         check(BinOp::MatMul, int("7"), int("2"), "none");

@@ -52,13 +52,15 @@ pub const MATCH_MAPPING: Helper = Helper("__match_mapping__");
 /// `__match_args__`, or the subject itself for the builtin types that match so) and then those of `names`.
 pub const MATCH_CLASS: Helper = Helper("__match_class__");
 
-/// `(exception, type) -> (matched or None, rest or None)`: for `except*`. Splits an exception group, or
-/// wraps a single matching exception into one. `TypeError` if `type` is an exception group type.
-pub const EXCEPT_STAR_SPLIT: Helper = Helper("__except_star_split__");
+/// `(exception) -> state`: begins the handlers of an `except*` statement. The state has two methods:
+/// `match(type)` splits what is left of the exception (a single exception is wrapped into a group when it
+/// matches) and returns the matching group or None (`TypeError` if `type` is a group type);
+/// `finish()` returns what must be raised in the end, or None: what the handlers raised and what none of them
+/// took. A handler that raises the statement's own exception again (a bare `raise`) means its group.
+pub const EXCEPT_STAR: Helper = Helper("__except_star__");
 
-/// `(original, raised, rest) -> exception or None`: what remains to be raised at the end of an `except*`
-/// statement: the list of exceptions that its handlers raised, and the part that none of them handled.
-pub const EXCEPT_STAR_RESULT: Helper = Helper("__except_star_result__");
+/// `((state, exception)) -> None`: notes that a handler of an `except*` statement raised.
+pub const EXCEPT_STAR_ADD: Helper = Helper("__except_star_add__");
 
 /// `(function, attribute, value) -> function`: sets an attribute of a function that the compiler made
 /// (`__annotate__`, `__type_params__`) and returns it.
@@ -88,8 +90,8 @@ pub const ALL: &[Helper] = &[
     MATCH_SEQUENCE,
     MATCH_MAPPING,
     MATCH_CLASS,
-    EXCEPT_STAR_SPLIT,
-    EXCEPT_STAR_RESULT,
+    EXCEPT_STAR,
+    EXCEPT_STAR_ADD,
     SET_FUNCTION_ATTR,
     TYPE_PARAM,
     TYPE_ALIAS,

@@ -12,7 +12,6 @@
 //! (bytecode.md §8 to §11) for every source it accepts. Nothing here recurses deeper than the parser's
 //! nesting limit, or takes more than linear time.
 #![no_std]
-#![allow(dead_code)]
 extern crate alloc;
 
 mod arith;

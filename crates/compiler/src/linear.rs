@@ -44,8 +44,6 @@ pub enum Inst {
     Object(u32),
     /// A variable.
     Variable(Access, Sym),
-    /// Pushes the local that the variable is kept in, which for a captured one is its cell.
-    CellOf(Sym),
     /// Pushes the first parameter.
     FirstParam,
     /// Pushes the `__class__` cell of a class body if it is used, else None.

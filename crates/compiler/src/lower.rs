@@ -156,7 +156,7 @@ pub struct Lowerer<'a> {
     /// Whether the source may give `range` another meaning (full dialect).
     pub binds_range: bool,
     /// What [`Made`] bodies are made of.
-    pub made: Vec<crate::stmt::definitions::MadeBody>,
+    pub made: Vec<crate::stmt::generic::MadeBody>,
     /// Where the `async def`s that are generators start, sorted.
     pub async_generators: Vec<u32>,
     /// Where `await` and `async for` stand, sorted.
@@ -423,12 +423,17 @@ impl<'a> Lowerer<'a> {
     /// A new scope inside the current one.
     pub fn new_scope(&mut self, body: Body, kind: ScopeKind, name: Sym, start: u32) -> ScopeId {
         let line = self.tree.line(start);
-        let outer = &self.scopes[self.id];
-        let private = outer.private;
+        let private = self.scopes[self.id].private;
+        let mut around = self.id;
+        // The scope of type parameters is no part of the qualified name.
+        while let (Body::Made(Made::Generic(_)), Some(up)) = (self.scopes[around].body, self.scopes[around].parent) {
+            around = up;
+        }
+        let outer = &self.scopes[around];
         let mut qualname = String::new();
         if self.options.debug {
             let own = String::from_utf8_lossy(self.names.text(name));
-            let declared_global = self.scopes.find(self.id, name).is_some_and(|n| n.place == Place::Global);
+            let declared_global = self.scopes.find(around, name).is_some_and(|n| n.place == Place::Global);
             if outer.parent.is_some() && !(declared_global && matches!(kind, ScopeKind::Function | ScopeKind::Class)) {
                 qualname.push_str(&outer.qualname);
                 qualname.push_str(if outer.kind == ScopeKind::Class { "." } else { ".<locals>." });
@@ -506,7 +511,7 @@ impl<'a> Lowerer<'a> {
             self.line_at(self.tree[first].span.start);
         }
         self.docstring(block);
-        self.module_annotations(block)?;
+        self.body_annotations(block)?;
         self.stmts(block)?;
         self.plain(Op::LoadConstNone);
         self.plain(Op::ReturnValue);
@@ -562,9 +567,5 @@ impl<'a> Lowerer<'a> {
             Comp::Dict => sym::DICTCOMP,
             Comp::Generator => sym::GENEXPR,
         }
-    }
-
-    fn made_body(&mut self, made: Made) -> Done {
-        self.lower_made(made)
     }
 }

@@ -69,6 +69,19 @@ pub mod sym {
         EXTEND "extend";
         UPDATE "update";
         TUPLE "tuple";
+        LIST "list";
+        DICT "dict";
+        LEN "len";
+        ISINSTANCE "isinstance";
+        HASATTR "hasattr";
+        MATCH "match";
+        FINISH "finish";
+        ANNOTATE "__annotate__";
+        RETURN "return";
+        DOT_FORMAT ".format";
+        DOT_TYPE_PARAMS ".type_params";
+        DOT_DEFAULTS ".defaults";
+        DOT_KWDEFAULTS ".kwdefaults";
         TYPE_PARAMS "__type_params__";
     }
     pub(super) fn texts() -> &'static [&'static str] {

@@ -56,14 +56,15 @@ pub enum Body {
     Made(Made),
 }
 
-/// Bodies without a source construct of their own.
+/// Bodies without a source construct of their own (full dialect); numbers are indices into the list
+/// of [`crate::lower::Lowerer::made`].
 #[derive(Clone, Copy, Debug)]
 pub enum Made {
     /// Evaluates one expression when called: a bound, default or alias value.
     Lazy(ExprId),
-    /// Returns the annotations of the scope as a dict; the number is an index into the compiler's list.
+    /// Makes the dict of annotations when called.
     Annotate(u32),
-    /// Evaluates a definition inside its type parameters; the number is an index into the compiler's list.
+    /// Evaluates a definition inside its type parameters.
     Generic(u32),
 }
 

@@ -68,7 +68,6 @@ pub fn replay(scopes: &Scopes, id: ScopeId, names: &mut Names, out: &mut impl Em
             Inst::Int(value) => out.int(value),
             Inst::Object(object) => out.object(object),
             Inst::Variable(access, sym) => variable(scopes, id, names, access, sym, out),
-            Inst::CellOf(sym) => out.local(Access::Load, local(scopes.slot(id, sym))),
             Inst::FirstParam => {
                 let first = scope.names.iter().find(|name| name.role != crate::scope::Role::Variable);
                 if let Some(first) = first {

@@ -163,7 +163,8 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    fn finish_call(&mut self, method: bool, positional: u32, keywords: u32, stars: i64, double: bool) {
+    /// The call itself.
+    pub fn finish_call(&mut self, method: bool, positional: u32, keywords: u32, stars: i64, double: bool) {
         let count = keywords << 8 | positional;
         if stars != 0 || double {
             self.push(Inst::Int(stars));
@@ -227,8 +228,16 @@ impl Lowerer<'_> {
                 positional += 1;
             }
         }
+        let double = self.keywords(&keywords)?;
+        self.at(span);
+        self.finish_call(method, positional, keywords.len() as u32, stars, double);
+        Ok(())
+    }
+
+    /// Keyword and `**` arguments; tells whether there was one of the latter.
+    pub fn keywords(&mut self, args: &[&Arg]) -> Result<bool, crate::CompileError> {
         let mut double = false;
-        for arg in &keywords {
+        for arg in args {
             match arg.kind {
                 ArgKind::DoubleStar(value) => {
                     double = true;
@@ -243,12 +252,11 @@ impl Lowerer<'_> {
                 _ => {}
             }
         }
-        self.at(span);
-        self.finish_call(method, positional, keywords.len() as u32, stars, double);
-        Ok(())
+        Ok(double)
     }
 
-    fn argument_list(&mut self, args: &[&Arg]) -> Done {
+    /// Leaves a list of positional and `*` arguments.
+    pub fn argument_list(&mut self, args: &[&Arg]) -> Done {
         self.count(Op::BuildList, 0);
         for arg in args {
             match arg.kind {

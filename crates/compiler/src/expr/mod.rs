@@ -25,6 +25,10 @@ pub mod operator {
     pub const MORE: u8 = 1;
     /// `==`
     pub const EQUAL: u8 = 2;
+    /// `>=`
+    pub const MORE_EQUAL: u8 = 4;
+    /// `in`
+    pub const IN: u8 = 6;
     /// `is`
     pub const IS: u8 = 7;
     /// `not`
@@ -144,7 +148,9 @@ impl Lowerer<'_> {
             ExprKind::Name(name) => {
                 let sym = self.sym(name);
                 self.at(span);
-                self.load(sym);
+                if !self.load_from_class(sym) {
+                    self.load(sym);
+                }
             }
             // Constants were handled above.
             ExprKind::None

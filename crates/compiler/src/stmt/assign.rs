@@ -216,9 +216,7 @@ impl Lowerer<'_> {
     /// `target: annotation = value`
     pub fn annotated(
         &mut self,
-        stmt: StmtId,
         target: ExprId,
-        annotation: ExprId,
         value: Option<ExprId>,
     ) -> Done {
         let tree = self.tree;
@@ -256,7 +254,7 @@ impl Lowerer<'_> {
                 _ => {}
             },
         }
-        self.note_annotation(stmt, target, annotation)
+        Ok(())
     }
 
     /// `del target`

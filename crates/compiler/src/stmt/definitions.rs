@@ -3,14 +3,11 @@
 use crate::linear::Inst;
 use crate::helpers;
 use crate::lower::{Done, Lowerer};
-use crate::names::sym;
-use crate::scope::{Body, Made, Place, ScopeId, ScopeKind};
+use crate::names::{Sym, sym};
+use crate::scope::{Body, Place, ScopeId, ScopeKind};
 use alloc::vec::Vec;
 use code::opcode::Op;
 use syntax::tree::*;
-
-/// What a body without a source construct of its own is made of.
-pub enum MadeBody {}
 
 impl Lowerer<'_> {
     /// Evaluates decorators; tells how many calls follow the definition.
@@ -89,26 +86,60 @@ impl Lowerer<'_> {
 
     /// `def`
     pub fn function(&mut self, def: &FuncDef, span: Span) -> Done {
+        if !self.full && !def.type_params.is_empty() {
+            return self.needs_full(span, "a type parameter");
+        }
         let calls = self.decorators(def.decorators)?;
         let name = self.sym(def.name.name);
-        let child = self.new_scope(Body::Function(*def), ScopeKind::Function, name, def.def_start);
-        if def.is_async {
-            self.scopes[child].is_async = true;
-            self.scopes[child].flags |= code::prelude::GENERATOR;
-        }
-        let wrapped = self.full && def.is_async && self.is_async_generator(def.def_start);
-        if wrapped {
-            self.helper(helpers::ASYNC_GENERATOR);
-        }
         self.at(span);
-        self.function_defaults(child, def.params)?;
-        if wrapped {
-            self.call(1);
+        if def.type_params.is_empty() {
+            let child = self.function_scope(def, name);
+            self.annotated_function(def, child, |this| this.function_defaults(child, def.params))?;
+        } else {
+            self.generic_function(def, name)?;
         }
         for _ in 0..calls {
             self.call(1);
         }
         self.store(name);
+        Ok(())
+    }
+
+    /// The scope of a function.
+    pub fn function_scope(&mut self, def: &FuncDef, name: Sym) -> ScopeId {
+        let child = self.new_scope(Body::Function(*def), ScopeKind::Function, name, def.def_start);
+        if def.is_async {
+            self.scopes[child].is_async = true;
+            self.scopes[child].flags |= code::prelude::GENERATOR;
+        }
+        child
+    }
+
+    /// Makes a function with `make` and gives it its annotations.
+    pub fn annotated_function(
+        &mut self,
+        def: &FuncDef,
+        child: ScopeId,
+        make: impl FnOnce(&mut Self) -> Done,
+    ) -> Done {
+        let generator = self.full && def.is_async && self.is_async_generator(def.def_start);
+        let annotations = self.function_annotations(def);
+        if !annotations.is_empty() {
+            self.helper(helpers::SET_FUNCTION_ATTR);
+        }
+        if generator {
+            self.helper(helpers::ASYNC_GENERATOR);
+        }
+        let _ = child;
+        make(self)?;
+        if generator {
+            self.call(1);
+        }
+        if !annotations.is_empty() {
+            self.load_text(sym::ANNOTATE);
+            self.make_annotate(annotations, def.def_start);
+            self.call(3);
+        }
         Ok(())
     }
 
@@ -170,19 +201,35 @@ impl Lowerer<'_> {
 
     /// `class`
     pub fn class(&mut self, def: &ClassDef, span: Span) -> Done {
+        if !self.full && !def.type_params.is_empty() {
+            return self.needs_full(span, "a type parameter");
+        }
         let calls = self.decorators(def.decorators)?;
         let name = self.sym(def.name.name);
-        let child = self.new_scope(Body::Class(*def), ScopeKind::Class, name, def.def_start);
-        self.at(span);
-        self.plain(Op::LoadBuildClass);
-        self.make(child, false);
-        self.load_text(name);
-        self.arguments(def.args, false, 2, span)?;
+        if def.type_params.is_empty() {
+            self.class_value(def, name, span, false)?;
+        } else {
+            self.generic_class(def, name, span)?;
+        }
         for _ in 0..calls {
             self.call(1);
         }
         self.store(name);
         Ok(())
+    }
+
+    /// Leaves the class on the stack.
+    pub fn class_value(&mut self, def: &ClassDef, name: Sym, span: Span, generic: bool) -> Done {
+        let child = self.new_scope(Body::Class(*def), ScopeKind::Class, name, def.def_start);
+        self.at(span);
+        self.plain(Op::LoadBuildClass);
+        self.make(child, false);
+        self.load_text(name);
+        if generic {
+            self.generic_bases(def, span)
+        } else {
+            self.arguments(def.args, false, 2, span)
+        }
     }
 
     /// The code of a class body.
@@ -206,6 +253,11 @@ impl Lowerer<'_> {
             self.load_str(&doc);
             self.store(sym::DOC);
         }
+        if !def.type_params.is_empty() {
+            self.load(sym::DOT_TYPE_PARAMS);
+            self.store(sym::TYPE_PARAMS);
+        }
+        self.body_annotations(def.body)?;
         self.block(def.body)?;
         self.push(Inst::ClassCell);
         self.plain(Op::ReturnValue);
@@ -214,45 +266,16 @@ impl Lowerer<'_> {
 
     /// Notes the docstring of a body (full dialect).
     pub fn docstring(&mut self, block: Block) {
-        if !self.full || !self.options.debug || self.options.mode != crate::Mode::Module {
+        let wanted = self.full && self.options.debug && self.options.opt_level < 2;
+        if !wanted || self.options.mode != crate::Mode::Module {
             return;
         }
         let Some(&first) = self.tree.list(block).first() else { return };
         let StmtKind::Expr(expr) = self.tree[first].kind else { return };
         if let ExprKind::Str { text, .. } = self.tree[expr].kind {
-            let text = self.tree.text(text).into();
-            self.here().doc = Some(text);
+            let text = clean_doc(self.tree.text(text));
+            self.here().doc = Some(text.into());
         }
-    }
-
-    /// Prepares the annotations of a module.
-    pub fn module_annotations(&mut self, _block: Block) -> Done {
-        Ok(())
-    }
-
-    /// Notes `target: annotation`.
-    pub fn note_annotation(&mut self, _stmt: StmtId, _target: ExprId, _annotation: ExprId) -> Done {
-        Ok(())
-    }
-
-    /// `type name[params] = value`
-    pub fn type_alias(&mut self, _name: Ident, _params: List<TypeParam>, _value: ExprId, span: Span) -> Done {
-        if !self.full {
-            return self.needs_full(span, "a type alias");
-        }
-        self.error(span, "invalid syntax", "type aliases are not supported yet")
-    }
-
-    /// The code of a made body.
-    pub fn lower_made(&mut self, made: Made) -> Done {
-        match made {
-            Made::Lazy(expr) => {
-                self.expr(expr)?;
-                self.plain(Op::ReturnValue);
-            }
-            Made::Annotate(_) | Made::Generic(_) => {}
-        }
-        Ok(())
     }
 
     /// Whether the `async def` at an offset contains a `yield` of its own.
@@ -266,6 +289,24 @@ impl Lowerer<'_> {
         let at = self.await_offsets.partition_point(|&offset| offset < span.start);
         self.await_offsets.get(at).is_some_and(|&offset| offset < span.end)
     }
+}
+
+/// A docstring without the indentation that its lines have in common.
+fn clean_doc(text: &[u8]) -> Vec<u8> {
+    let spaces = |line: &[u8]| line.iter().take_while(|&&byte| byte == b' ').count();
+    let lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').collect();
+    let margin = lines.iter().skip(1).filter(|line| spaces(line) < line.len()).map(|line| spaces(line)).min();
+    let margin = margin.unwrap_or(0);
+    let mut out = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        if at > 0 {
+            out.push(b'\n');
+            out.extend_from_slice(&line[spaces(line).min(margin)..]);
+        } else {
+            out.extend_from_slice(&line[spaces(line)..]);
+        }
+    }
+    out
 }
 
 /// Where asynchronous things stand: the `async def`s that are generators, and all `await`s.

@@ -1,6 +1,7 @@
 //! `try`, `with` and `async with`.
 
 use crate::expr::operator;
+use crate::helpers;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
 use crate::tokens;
@@ -249,8 +250,74 @@ impl Lowerer<'_> {
         self.close_block();
     }
 
-    fn try_except_star(&mut self, _body: Block, handlers: &[Handler], _orelse: Option<Block>) -> Done {
-        let span = handlers.first().map_or(Span::default(), |handler| handler.span);
-        self.error(span, "invalid syntax", "except* is not supported yet")
+    /// `except*`: a helper object on the stack splits the group for each handler and collects what the
+    /// handlers raise.
+    fn try_except_star(&mut self, body: Block, handlers: &[Handler], orelse: Option<Block>) -> Done {
+        let caught = self.new_label();
+        let success = self.new_label();
+        let end = self.new_label();
+        self.open_block(Op::SetupExcept, caught);
+        self.block(body)?;
+        self.jump(Op::PopExceptJump, success);
+        self.place(caught);
+        self.adjust(4);
+        self.call_helper_on_top(helpers::EXCEPT_STAR);
+        for handler in handlers {
+            let skip = self.new_label();
+            let next = self.new_label();
+            let raised = self.new_label();
+            self.plain(Op::DupTop);
+            self.qstr(Op::LoadMethod, sym::MATCH);
+            if let Some(typ) = handler.typ {
+                self.expr(typ)?;
+                self.at(self.tree[typ].span);
+            }
+            self.call_method(1);
+            self.plains(&[Op::DupTop, Op::LoadConstNone]);
+            self.binary(operator::IS);
+            self.jump(Op::PopJumpIfTrue, skip);
+            let name = handler.name.map(|name| self.sym(name.name));
+            match name {
+                Some(name) => self.store(name),
+                None => self.plain(Op::PopTop),
+            }
+            self.open_block(Op::SetupExcept, raised);
+            match name {
+                Some(name) => self.unbinding(name, handler.body)?,
+                None => self.block(handler.body)?,
+            }
+            self.jump(Op::PopExceptJump, next);
+            self.place(raised);
+            self.adjust(4);
+            self.plain(Op::DupTopTwo);
+            self.count(Op::BuildTuple, 2);
+            self.call_helper_on_top(helpers::EXCEPT_STAR_ADD);
+            self.plains(&[Op::PopTop, Op::PopTop]);
+            self.jump(Op::PopExceptJump, next);
+            self.level -= 1;
+            self.adjust(1 - 3);
+            self.place(skip);
+            self.plain(Op::PopTop);
+            self.place(next);
+        }
+        self.qstr(Op::LoadMethod, sym::FINISH);
+        self.call_method(0);
+        self.plains(&[Op::DupTop, Op::LoadConstNone]);
+        self.binary(operator::IS);
+        let done = self.new_label();
+        self.jump(Op::PopJumpIfTrue, done);
+        self.plain(Op::RaiseObj);
+        self.adjust(1);
+        self.place(done);
+        self.plain(Op::PopTop);
+        self.jump(Op::PopExceptJump, end);
+        self.level -= 1;
+        self.adjust(-3);
+        self.place(success);
+        if let Some(orelse) = orelse {
+            self.block(orelse)?;
+        }
+        self.place(end);
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 pub mod assign;
 pub mod definitions;
 pub mod exceptions;
+pub mod generic;
 pub mod imports;
 pub mod loops;
 pub mod pattern;
@@ -48,9 +49,9 @@ impl Lowerer<'_> {
                 let value = self.folds.declared.get(&id).copied().flatten().unwrap_or(value);
                 self.assignment(tree.list(targets), value)?;
             }
-            StmtKind::AnnAssign { target, annotation, value } => {
+            StmtKind::AnnAssign { target, value, .. } => {
                 let value = value.map(|value| self.folds.declared.get(&id).copied().flatten().unwrap_or(value));
-                self.annotated(id, target, annotation, value)?;
+                self.annotated(target, value)?;
             }
             StmtKind::AugAssign { target, op, value } => self.augmented(target, op, value)?,
             StmtKind::Del(targets) => {
