@@ -88,6 +88,9 @@ impl<'a> Options<'a> {
 
 /// Compiles a parsed source.
 pub fn compile(tree: &Tree, source: &[u8], options: &Options<'_>) -> Result<Module, CompileError> {
+    if options.dialect == Dialect::Full {
+        syntax::check::check(tree, source)?;
+    }
     let folds = fold::fold(tree, source, options)?;
     let lowered = lower::lower(tree, source, options, folds)?;
     output::finish(lowered, tree, options)

@@ -263,12 +263,10 @@ impl Lowerer<'_> {
         self.type_parameters(def.type_params)?;
         let name = self.sym(def.name.name);
         let child = self.function_scope(def, name);
-        let count = |keyword: bool| {
-            let list = self.tree.list(def.params).iter();
-            list.filter(|param| (param.kind == ParamKind::KeywordOnly) == keyword && param.default.is_some())
-                .count() as u32
-        };
-        self.scopes[child].n_defaults = count(false);
+        let defaults = self.tree.list(def.params).iter().filter(|param| {
+            param.kind != ParamKind::KeywordOnly && param.default.is_some()
+        });
+        self.scopes[child].n_defaults = defaults.count() as u32;
         if keyword {
             self.scopes[child].flags |= code::prelude::DEFKWARGS;
         }
