@@ -19,7 +19,7 @@ pub fn from_double(value: f64) -> u16 {
     if magnitude == 0.0 {
         return sign;
     }
-    sign | (((exponent + 14) as u16) << 10) + rounded
+    sign | ((((exponent + 14) as u16) << 10) + rounded)
 }
 
 /// The exact value.

@@ -13,19 +13,19 @@ use crate::{
 };
 
 /// Decimal digits of a finite magnitude: `0.d1d2d3… * 10^point`.
-pub struct Decimal {
-    digits: Short<800>,
+pub struct Decimal<const N: usize = 800> {
+    digits: Short<N>,
     /// Where the decimal point stands, counted from the first digit.
     pub point: i32,
 }
 
-impl Decimal {
+impl<const N: usize> Decimal<N> {
     /// The digits; at least one.
     pub fn digits(&self) -> &[u8] {
         self.digits.bytes()
     }
 
-    fn from_scientific(text: &Short<800>) -> Decimal {
+    fn from_scientific(text: &Short<N>) -> Self {
         let bytes = text.bytes();
         let e = bytes.iter().position(|c| *c == b'e').unwrap_or(bytes.len());
         let mut digits = Short::new();
@@ -39,12 +39,24 @@ impl Decimal {
     }
 
     /// The shortest digits that read back as `value`.
-    pub fn shortest(value: f64) -> Decimal {
+    pub fn shortest(value: f64) -> Self {
         let mut text = Short::new();
         let _ = write!(text, "{:e}", value.abs());
         Decimal::from_scientific(&text)
     }
 
+    /// Removes zeros at the end.
+    pub fn strip_zeros(&mut self) {
+        let kept = self
+            .digits()
+            .iter()
+            .rposition(|c| *c != b'0')
+            .map_or(1, |last| last + 1);
+        self.digits.truncate(kept);
+    }
+}
+
+impl Decimal {
     /// `count` digits, correctly rounded; after the last one that is not zero for certain they may be missing. `count` is at least one.
     pub fn rounded(value: f64, count: usize) -> Decimal {
         let mut text = Short::new();
@@ -76,16 +88,6 @@ impl Decimal {
             point: dot as i32 - zeros as i32,
         }
     }
-
-    /// Removes zeros at the end.
-    pub fn strip_zeros(&mut self) {
-        let kept = self
-            .digits()
-            .iter()
-            .rposition(|c| *c != b'0')
-            .map_or(1, |last| last + 1);
-        self.digits.truncate(kept);
-    }
 }
 
 /// The text of `repr(value)`.
@@ -102,7 +104,8 @@ pub fn repr_text(value: f64) -> Short<32> {
         text.push(b"inf");
         return text;
     }
-    let decimal = Decimal::shortest(value);
+    // No double needs more than 17 digits.
+    let decimal: Decimal<32> = Decimal::shortest(value);
     let (digits, point) = (decimal.digits(), decimal.point);
     if (-3..=16).contains(&point) {
         write_fixed(&mut text, digits, point, 1);
