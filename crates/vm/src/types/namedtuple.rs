@@ -118,20 +118,23 @@ const KEYWORDS: &[&[u8]] = &[
     b"lambda", b"nonlocal", b"not", b"or", b"pass", b"raise", b"return", b"try", b"while", b"with", b"yield",
 ];
 
-/// Whether a text is an identifier and no keyword.
-fn is_identifier(text: &[u8]) -> bool {
+/// What is wrong with a text as a name.
+fn fault(text: &[u8]) -> Option<&'static str> {
     let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    text.iter().all(word) && text.first().is_some_and(|byte| !byte.is_ascii_digit()) && !KEYWORDS.contains(&text)
+    if !text.iter().all(word) || text.first().is_none_or(u8::is_ascii_digit) {
+        return Some("Type names and field names must be valid identifiers: ");
+    }
+    KEYWORDS.contains(&text).then_some("Type names and field names cannot be a keyword: ")
 }
 
 fn is_usable(vm: &Vm, name: Obj) -> bool {
-    vm.str_bytes(name).is_some_and(|text| is_identifier(text) && text[0] != b'_')
+    vm.str_bytes(name).is_some_and(|text| fault(text).is_none() && text[0] != b'_')
 }
 
 fn check_name(vm: &mut Vm, typename: Obj) -> R<()> {
-    match vm.str_bytes(typename) {
-        Some(text) if is_identifier(text) => Ok(()),
-        Some(_) => Err(name_error(vm, "Type names and field names must be valid identifiers: ", typename)?),
+    match vm.str_bytes(typename).map(fault) {
+        Some(None) => Ok(()),
+        Some(Some(fault)) => Err(name_error(vm, fault, typename)?),
         None => Err(vm.type_error("Type names and field names must be strings")),
     }
 }
@@ -139,8 +142,8 @@ fn check_name(vm: &mut Vm, typename: Obj) -> R<()> {
 fn bad_name(vm: &mut Vm, names: Ref<List>, i: usize) -> R<crate::value::Raised> {
     let name = names.get(i).unwrap_or(Obj::NONE);
     let text = vm.str_bytes(name).unwrap_or_default();
-    if !is_identifier(text) {
-        return name_error(vm, "Type names and field names must be valid identifiers: ", name);
+    if let Some(fault) = fault(text) {
+        return name_error(vm, fault, name);
     }
     if text[0] == b'_' {
         return name_error(vm, "Field names cannot start with an underscore: ", name);
@@ -238,18 +241,32 @@ fn new(vm: &mut Vm, args: &Args) -> R {
                 return Err(bad_keyword(vm, class, name, at.is_some())?);
             }
         }
-        if let Some(name) = missing.get(0) {
-            let (class, count) = (class_name(vm, class), missing.len());
-            let name = alloc::string::String::from_utf8_lossy(vm.str_bytes(name).unwrap_or_default()).into_owned();
-            let (plural, more) = if count == 1 { ("", "") } else { ("s", ", …") };
-            return Err(vm.error(
-                Exc::TypeError,
-                format_args!("{class}.__new__() missing {count} required positional argument{plural}: '{name}'{more}"),
-            ));
+        if !missing.is_empty() {
+            return Err(missing_values(vm, class, missing)?);
         }
     }
     let values = vm.new_tuple_from(values.obj(), 0, 1, n)?;
     instance(vm, class, values)
+}
+
+/// The error for fields without a value, as for the arguments of a function.
+fn missing_values(vm: &mut Vm, class: Obj, names: Ref<List>) -> R<crate::value::Raised> {
+    let (class, count) = (class_name(vm, class), names.len());
+    let mut out = TextOut::buffer();
+    let plural = if count == 1 { "" } else { "s" };
+    out.write_fmt(vm, format_args!("{class}.__new__() missing {count} required positional argument{plural}: "))?;
+    for i in 0..count {
+        let gap = match (i, count - i) {
+            (0, _) => "",
+            (_, 1) if count == 2 => " and ",
+            (_, 1) => ", and ",
+            _ => ", ",
+        };
+        out.write_str(vm, gap)?;
+        vm.show(names.get(i).unwrap_or(Obj::NONE), &mut out, Show::Repr)?;
+    }
+    let text = out.into_str(vm)?;
+    Ok(vm.error_args(Exc::TypeError, &[text]))
 }
 
 fn bad_keyword(vm: &mut Vm, class: Obj, name: Obj, twice: bool) -> R<crate::value::Raised> {
