@@ -541,3 +541,55 @@ impl core::ops::DerefMut for TestVm {
 
 // The header functions of memory.rs rely on it.
 const _: () = assert!(<Type as HeapType>::TYPE as usize == TypeId::Type as usize);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_fills_its_dict() {
+        let mut machine = test_vm();
+        let vm = &mut *machine;
+        for i in 0..TypeId::ALL.len() {
+            let class = vm.type_of_id(TypeId::ALL[i]);
+            let members = class.definition().map_or(0, |def| def.members.len());
+            // A name that stands twice in a table would be lost.
+            assert_eq!(
+                vm.type_dict(class).unwrap().len(),
+                members,
+                "{}",
+                vm.qstr_str(class.name())
+            );
+        }
+        for i in 0..COUNT {
+            let class = vm.state().exception_types[i].unwrap();
+            assert!(vm.is_subclass(class, vm.exc_type(Exc::BaseException)));
+            vm.type_dict(class).unwrap();
+            vm.instantiate(class, &crate::native::Args::positional(&[]))
+                .ok();
+        }
+        vm.collect_garbage();
+        let builtins = vm.builtins();
+        assert!(builtins.len() > 100);
+        for name in ["isinstance", "KeyError", "int", "print", "NotImplemented"] {
+            let name = vm.intern(name.as_bytes()).unwrap();
+            assert!(builtins.get_name(vm, name).is_some());
+        }
+    }
+
+    #[test]
+    fn a_heap_too_small_is_refused() {
+        for limit in [0, 1 << 10, 8 << 10, 32 << 10] {
+            let heap = heap::Config {
+                limit: Some(limit),
+                ..heap::Config::default()
+            };
+            // Either there is a machine or there is none; nothing crashes.
+            let machine = Machine::new(Config {
+                heap,
+                ..Config::default()
+            });
+            assert!(limit > 0 || machine.is_none());
+        }
+    }
+}
