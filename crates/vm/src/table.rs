@@ -128,6 +128,8 @@ builtin_types! {
     NativeAttribute => types::descriptor::NATIVE_ATTRIBUTE;
     /// `super`
     Super => types::descriptor::SUPER;
+    /// The state of an `except*` statement.
+    ExceptStar => types::except_star::EXCEPT_STAR;
     /// What `__traceback__` gives.
     Traceback => types::traceback::TRACEBACK;
     /// `BaseException` and all that derive from it: one layout, one `TypeDef` each in `types::exception`.

@@ -4,8 +4,9 @@ use crate::native::Member;
 
 pub mod classes;
 pub mod iteration;
+pub mod lowered;
 pub mod numbers;
 pub mod text;
 
 /// All tables; `boot` stores them.
-pub const ALL: &[&[Member]] = &[classes::MEMBERS, iteration::MEMBERS, numbers::MEMBERS, text::MEMBERS];
+pub const ALL: &[&[Member]] = &[classes::MEMBERS, iteration::MEMBERS, lowered::MEMBERS, numbers::MEMBERS, text::MEMBERS];

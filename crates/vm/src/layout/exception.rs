@@ -13,7 +13,7 @@ use crate::{
     handle::{Header, HeapType, Ref},
     layout::{
         dict::Dict,
-        seq::Tuple,
+        seq::{List, Tuple},
         typ::{Type, flag},
     },
     qstr::Qstr,
@@ -415,5 +415,71 @@ impl Vm {
     /// An object as a traceback.
     pub fn as_traceback(&self, obj: Obj) -> Option<TracebackRef> {
         self.exact(obj)
+    }
+}
+
+/// The state of an `except*` statement.
+#[repr(C)]
+pub struct StarState {
+    header: Header,
+    parts: StarParts,
+}
+
+/// What a [`StarState`] holds.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct StarParts {
+    /// The exception that was caught.
+    pub original: Obj,
+    /// What no handler has taken yet.
+    pub rest: Option<Obj>,
+    /// The group that the last matching handler got.
+    pub current: Option<Obj>,
+    /// Exceptions that handlers raised.
+    pub raised: Ref<List>,
+    /// Parts of the original that handlers raised again.
+    pub again: Ref<List>,
+}
+
+// SAFETY: objects of this type have this layout.
+unsafe impl HeapType for StarState {
+    const TYPE: TypeId = TypeId::ExceptStar;
+}
+
+impl Ref<StarState> {
+    /// What it holds now.
+    pub fn parts(self) -> StarParts {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).parts }
+    }
+
+    /// Sets what no handler has taken.
+    pub fn set_rest(self, rest: Option<Obj>) {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).parts.rest = rest }
+    }
+
+    /// Sets the group of the handler that runs.
+    pub fn set_current(self, current: Option<Obj>) {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).parts.current = current }
+    }
+}
+
+impl Vm {
+    /// Makes the state of an `except*` statement.
+    pub(crate) fn new_star_state(&mut self, original: Obj) -> R {
+        let (raised, again) = (self.new_list(&[])?, self.new_list(&[])?);
+        let parts = StarParts {
+            original,
+            rest: Some(original),
+            current: None,
+            raised,
+            again,
+        };
+        let header = self.header::<StarState>();
+        Ok(self
+            .alloc_object(StarState { header, parts }, 0, Kind::Words)?
+            .obj())
     }
 }

@@ -131,6 +131,36 @@ impl Vm {
         Ok((self.derived(exc, matching)?, self.derived(exc, rest)?))
     }
 
+    /// As [`Vm::split_exception`] for a class or tuple of classes, without asking the exception itself whether it is one: for `except*`.
+    pub(crate) fn split_exception_by_type(
+        &mut self,
+        exc: Obj,
+        class: Obj,
+    ) -> R<(Option<Obj>, Option<Obj>)> {
+        // Raises TypeError if the class is none, also when there is nothing to split.
+        self.exception_match(exc, class)?;
+        self.split_exception(exc, class)
+    }
+
+    /// The part of an exception whose leaves stand in a list.
+    pub(crate) fn project_exception(&mut self, exc: Obj, leaves: Ref<List>) -> R<Option<Obj>> {
+        self.check_native_stack()?;
+        let Some(exceptions) = self.group_exceptions(exc) else {
+            return Ok(leaves.items(self).contains(&exc).then_some(exc));
+        };
+        let kept = self.new_list(&[])?;
+        for i in 0..exceptions.len() {
+            let Some(item) = exceptions.get(i) else { break };
+            if let Some(part) = self.project_exception(item, leaves)? {
+                kept.push(self, part)?;
+            }
+        }
+        if kept.items(self) == exceptions.items(self) {
+            return Ok(Some(exc));
+        }
+        self.derived(exc, kept)
+    }
+
     fn matches(&mut self, exc: Obj, condition: Obj) -> R<bool> {
         if self.as_type(condition).is_some() || self.cast::<Tuple>(condition).is_some() {
             return self.exception_match(exc, condition);

@@ -11,6 +11,7 @@ pub mod dict;
 pub mod dict_kinds;
 pub mod dict_views;
 pub mod errno;
+pub mod except_star;
 pub mod exception;
 pub mod float;
 pub mod float_text;
