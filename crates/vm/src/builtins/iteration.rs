@@ -58,6 +58,9 @@ fn any(vm: &mut Vm, iterable: Obj) -> R {
 
 fn iter(vm: &mut Vm, args: &[Obj]) -> R {
     match *args {
+        [function, _] if vm.type_of(function).slots().call.is_none() => {
+            Err(vm.type_error("iter(v, w): v must be callable"))
+        }
         [function, sentinel] => Ok(vm.new_call_iterator(Some(function), sentinel)?.obj()),
         [obj, ..] => vm.iter(obj),
         [] => Ok(Obj::NONE),

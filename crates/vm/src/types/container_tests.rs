@@ -458,3 +458,20 @@ fn ranges_have_the_items_they_say() {
         }
     });
 }
+
+#[test]
+fn deep_chains_of_iterators_raise() {
+    run(|vm, less| {
+        let list = ok(vm.new_list(&[int(1)])).obj();
+        let mut chain = ok(vm.iter(list));
+        for _ in 0..200_000 / less.pow(2) {
+            chain = ok(vm.new_enumerate(chain, int(0))).obj();
+        }
+        let result = vm.next(chain);
+        assert_eq!(result.is_err(), less == 1);
+        if result.is_err() {
+            assert!(vm.pending_is(crate::types::exception::Exc::RecursionError));
+            vm.take_exception();
+        }
+    });
+}

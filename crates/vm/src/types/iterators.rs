@@ -1,5 +1,7 @@
 //! Iterators over iterators: `enumerate`, `zip`, `map`, `filter`, `reversed`, `iter(function, sentinel)`, and the
 //! iteration of objects that only have `__getitem__`.
+//!
+//! Programs can stack iterators as deep as they like, so each `next` checks the native stack.
 
 use heap::Obj;
 
@@ -89,6 +91,7 @@ fn new_enumerate(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
 }
 
 fn next_enumerate(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    vm.check_native_stack()?;
     let Some(enumerate) = vm.exact::<Enumerate>(obj) else { return Ok(None) };
     let Some(item) = vm.next(enumerate.iterator())? else { return Ok(None) };
     let count = enumerate.count();
@@ -166,6 +169,7 @@ fn unequal(vm: &mut Vm, name: &str, iterators: Ref<Tuple>, i: usize) -> R<Option
 }
 
 fn next_zip(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    vm.check_native_stack()?;
     let Some(zip) = vm.exact::<Zip>(obj) else { return Ok(None) };
     let Some(iterators) = vm.exact::<Tuple>(zip.iterators()) else { return Ok(None) };
     Ok(gather(vm, "zip", iterators, zip.strict() != 0)?.map(Ref::obj))
@@ -184,6 +188,7 @@ fn new_map(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
 }
 
 fn next_map(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    vm.check_native_stack()?;
     let Some(map) = vm.exact::<Map>(obj) else { return Ok(None) };
     let Some(iterators) = vm.exact::<Tuple>(map.iterators()) else { return Ok(None) };
     if iterators.len() == 1
@@ -216,6 +221,7 @@ fn new_filter(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
 }
 
 fn next_filter(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    vm.check_native_stack()?;
     let Some(filter) = vm.exact::<Filter>(obj) else { return Ok(None) };
     while let Some(item) = vm.next(filter.iterator())? {
         let wanted = match filter.function() {
@@ -279,6 +285,7 @@ impl Vm {
 }
 
 fn next_reversed(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    vm.check_native_stack()?;
     let Some(reversed) = vm.exact::<Reversed>(obj) else { return Ok(None) };
     let Some(source) = reversed.source() else { return Ok(None) };
     let Some(at) = reversed.left().checked_sub(1) else {
@@ -312,6 +319,7 @@ fn item_or_end(vm: &mut Vm, item: R) -> R<Option<Obj>> {
 }
 
 fn next_call(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    vm.check_native_stack()?;
     let Some(iterator) = vm.exact::<CallIterator>(obj) else { return Ok(None) };
     let Some(function) = iterator.function() else { return Ok(None) };
     let result = vm.call(function, &[]);
@@ -327,6 +335,7 @@ fn next_call(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
 }
 
 fn next_getitem(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
+    vm.check_native_stack()?;
     let Some(iterator) = vm.exact::<GetItemIterator>(obj) else { return Ok(None) };
     let Some(source) = iterator.source() else { return Ok(None) };
     let at = iterator.position();
