@@ -1,5 +1,6 @@
 //! Errors of the compiler.
 
+use crate::dialect::Dialect;
 use alloc::string::String;
 use syntax::tree::{Span, SyntaxError, Tree};
 
@@ -36,6 +37,18 @@ impl CompileError {
     /// A `SyntaxError`.
     pub fn syntax(tree: &Tree, span: Span, message: impl Into<String>) -> CompileError {
         CompileError { kind: ErrorKind::Syntax, message: message.into(), span, line: tree.line(span.start), scope: None }
+    }
+}
+
+impl CompileError {
+    /// An error of the parser, with the text that the dialect has for it.
+    pub fn parsed(error: SyntaxError, dialect: Dialect) -> CompileError {
+        let short = error.short;
+        let error = CompileError::from(error);
+        match dialect {
+            Dialect::Exact => CompileError { message: short.into(), ..error },
+            Dialect::Full => error,
+        }
     }
 }
 

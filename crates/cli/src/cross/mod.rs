@@ -75,15 +75,9 @@ fn write(options: &Options, bytes: &[u8]) -> Result<(), Failure> {
 fn compile(source: &[u8], options: &Options) -> Result<Vec<u8>, Failure> {
     let report = |error: CompileError| report(&error, source, options);
     let parsing = syntax::Options { official: !options.full, ..syntax::Options::default() };
-    let tree = syntax::parse_module(source, &parsing).map_err(|error| {
-        let short = error.short;
-        let mut error = CompileError::from(error);
-        if !options.full {
-            error.message = short.into();
-        }
-        report(error)
-    })?;
     let dialect = if options.full { Dialect::Full } else { Dialect::Exact };
+    let tree = syntax::parse_module(source, &parsing)
+        .map_err(|error| report(CompileError::parsed(error, dialect)))?;
     let settings = compiler::Options {
         opt_level: options.opt_level,
         small_int_bits: options.small_int_bits,
