@@ -1,5 +1,477 @@
-//! Loaded code objects.
+//! Loaded code objects: verified, names resolved to this machine's qstrs, constants made, ready to run.
+//!
+//! A loaded code object belongs to one dict of globals, because its caches point into that dict. Code that is run with
+//! another dict (`exec`) is loaded again from its kept original bytes.
+
+use core::ptr::{self, NonNull};
+
+use ::code::{
+    object::{Const, Kind as CodeKind, Module, RawCode},
+    prelude::Prelude,
+    verify::{self, Verified},
+};
+use heap::{Kind, Marker, Obj};
+
+use crate::{
+    handle::{HeapType, Header, Ref},
+    interp::{cache::Cache, frame::{BLOCK_WORDS, Word}, prepare},
+    layout::dict::Dict,
+    qstr::Qstr,
+    table::TypeId,
+    types::exception::Exc,
+    value::R,
+    vm::{State, Vm},
+};
+
+/// Scope flags (bytecode.md §5).
+pub mod scope {
+    /// A generator.
+    pub const GENERATOR: u8 = 1;
+    /// `**kw`
+    pub const VARKW: u8 = 2;
+    /// `*args`
+    pub const VARARGS: u8 = 4;
+    /// Keyword-only defaults are passed at creation.
+    pub const DEFKWARGS: u8 = 8;
+}
 
 /// A code object as the loop runs it.
 #[repr(C)]
-pub struct CodeObject {}
+pub struct CodeObject {
+    header: Header,
+    /// The first instruction, in the rewritten copy.
+    pub start: *mut u8,
+    /// The number of arguments with which a call needs no binding; `u32::MAX` if it always does.
+    pub fast_argc: u32,
+    /// Words of a frame: locals, block records, value stack.
+    pub n_words: u32,
+    /// Number of locals.
+    pub n_locals: u32,
+    /// Offset of the value stack in the frame: locals and block records.
+    pub stack_base: u32,
+    /// Caches, by site number.
+    pub caches: *mut Cache,
+    /// The module's names.
+    pub qstrs: *const Qstr,
+    /// The module's constants.
+    pub consts: *const Obj,
+    /// Code objects of the functions made here.
+    pub children: *const *const CodeObject,
+    /// The dict of globals.
+    pub globals: Ref<Dict>,
+    /// Named positional parameters, closed-over cells included.
+    pub n_pos: u16,
+    /// Keyword-only parameters.
+    pub n_kwonly: u16,
+    /// Positional defaults.
+    pub n_defaults: u16,
+    /// [`scope`] flags.
+    pub scope_flags: u8,
+    /// Runs with checks.
+    pub careful: bool,
+    /// How many parameters cannot be given by keyword (closed-over cells included).
+    pub n_pos_only: u16,
+    /// Number of locals that become cells at entry.
+    pub n_cells: u16,
+    /// Their numbers.
+    pub cells: *const u8,
+    /// Names of the named parameters.
+    pub param_names: *const Qstr,
+    /// `__name__`
+    pub name: Qstr,
+    /// Source file.
+    pub file: Qstr,
+    /// Names of cache sites, for slow paths and flushing.
+    pub site_names: *const Qstr,
+    /// Number of caches.
+    pub n_sites: u32,
+    /// Number of bytes from `start`.
+    pub code_len: u32,
+    /// The code object's data as compiled (prelude and unchanged instructions).
+    pub original: *const u8,
+    /// Its length.
+    pub original_len: u32,
+    /// Where the line table is in `original`.
+    pub lines: (u32, u32),
+    /// Where the instructions begin in `original`.
+    pub code_offset: u32,
+    /// Number of names in `qstrs`.
+    pub n_qstrs: u32,
+    /// Number of constants.
+    pub n_consts: u32,
+    /// Number of children.
+    pub n_children: u32,
+    /// Whether LOAD_NAME and STORE_NAME mean globals (a module body run in its own namespace).
+    pub names_are_globals: bool,
+    /// `__doc__`, a str or None.
+    pub doc: Obj,
+    /// `__qualname__`, a str.
+    pub qualname: Obj,
+    /// `co_firstlineno`
+    pub first_line: u32,
+    /// Names of the locals, a tuple of str (or NULL).
+    pub local_names: Option<Obj>,
+    /// The next in the list of all code objects, inverted so that it keeps nothing alive.
+    next: usize,
+}
+
+// SAFETY: objects of this type have this layout.
+unsafe impl HeapType for CodeObject {
+    const TYPE: TypeId = TypeId::Code;
+}
+
+impl Ref<CodeObject> {
+    /// Reads a field.
+    pub fn read<T>(self, read: impl FnOnce(&CodeObject) -> T) -> T {
+        // SAFETY: the object is live; the reference ends here.
+        read(unsafe { &*self.ptr() })
+    }
+}
+
+impl CodeObject {
+    /// The compiled data.
+    pub fn original(&self) -> &[u8] {
+        // SAFETY: the block lives as long as the code object.
+        unsafe { core::slice::from_raw_parts(self.original, self.original_len as usize) }
+    }
+
+    /// The line of the instruction at an address in the rewritten copy.
+    pub fn line_at(&self, ip: *const u8) -> u32 {
+        let offset = (ip as usize).wrapping_sub(self.start as usize) as u32;
+        let table = self.original().get(self.lines.0 as usize..self.lines.1 as usize).unwrap_or(&[]);
+        ::code::line_table::lookup(table, offset)
+    }
+
+    /// The names of the named parameters, closed-over cells included.
+    pub fn params(&self) -> &[Qstr] {
+        // SAFETY: so many names were stored.
+        unsafe { core::slice::from_raw_parts(self.param_names, self.n_pos as usize + self.n_kwonly as usize) }
+    }
+
+    /// The code objects of the functions made here.
+    pub fn children(&self) -> &[*const CodeObject] {
+        // SAFETY: so many were stored.
+        unsafe { core::slice::from_raw_parts(self.children, self.n_children as usize) }
+    }
+
+    /// The module's names.
+    pub fn qstrs(&self) -> &[Qstr] {
+        // SAFETY: so many were stored.
+        unsafe { core::slice::from_raw_parts(self.qstrs, self.n_qstrs as usize) }
+    }
+
+    /// The module's constants.
+    pub fn consts(&self) -> &[Obj] {
+        // SAFETY: so many were stored.
+        unsafe { core::slice::from_raw_parts(self.consts, self.n_consts as usize) }
+    }
+}
+
+/// Tables that all code objects of a module share.
+#[derive(Clone, Copy)]
+struct Shared {
+    qstrs: *const Qstr,
+    n_qstrs: u32,
+    consts: *const Obj,
+    n_consts: u32,
+    globals: Ref<Dict>,
+}
+
+/// Facts from the debug section, as objects.
+struct Facts {
+    doc: Obj,
+    qualname: Obj,
+    first_line: u32,
+    pos_only: u32,
+    local_names: Option<Obj>,
+}
+
+impl Vm {
+    /// Loads a compiled module to run with these globals. `own_namespace`: its names are globals. May collect;
+    /// raises MemoryError, ValueError for code that is not acceptable.
+    pub fn load_module(&mut self, module: &Module, globals: Ref<Dict>, own_namespace: bool) -> R<Ref<CodeObject>> {
+        let n_qstrs = module.qstrs.len();
+        let qstrs = self.alloc((n_qstrs * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
+        for (i, text) in module.qstrs.iter().enumerate() {
+            let qstr = self.intern(text)?;
+            // SAFETY: the block has room for all names.
+            unsafe { qstrs.add(i).write(qstr) };
+        }
+        let n_consts = module.objects.len();
+        let consts = self.alloc((n_consts * size_of::<Obj>()).max(1), Kind::Words)?.cast::<Obj>();
+        for (i, constant) in module.objects.iter().enumerate() {
+            let object = self.make_const(constant)?;
+            // SAFETY: the block has room for all constants.
+            unsafe { consts.add(i).write(object) };
+        }
+        let shared = Shared {
+            qstrs: qstrs.as_ptr(),
+            n_qstrs: n_qstrs as u32,
+            consts: consts.as_ptr(),
+            n_consts: n_consts as u32,
+            globals,
+        };
+        self.load_code(module, &module.root, shared, own_namespace)
+    }
+
+    fn make_const(&mut self, constant: &Const) -> R {
+        self.check_native_stack()?;
+        match constant {
+            Const::FunTable | Const::None => Ok(Obj::NONE),
+            Const::False => Ok(Obj::FALSE),
+            Const::True => Ok(Obj::TRUE),
+            Const::Ellipsis => Ok(self.root(crate::vm::Root::Ellipsis).unwrap_or(Obj::NONE)),
+            Const::Str(text) => self.new_str(text),
+            Const::Bytes(bytes) => self.new_bytes(bytes),
+            Const::Int(text) => self.int_from_decimal(text),
+            Const::Float(value, _) => self.new_float(*value),
+            Const::Complex(re, im, _) => self.new_complex(*re, *im),
+            Const::Tuple(items) => {
+                let tuple = self.new_tuple_of_nones(items.len())?;
+                for (i, item) in items.iter().enumerate() {
+                    let item = self.make_const(item)?;
+                    tuple.init(i, item);
+                }
+                Ok(tuple.obj())
+            }
+        }
+    }
+
+    fn load_code(&mut self, module: &Module, raw: &RawCode, shared: Shared, names_are_globals: bool) -> R<Ref<CodeObject>> {
+        self.check_native_stack()?;
+        if raw.kind != CodeKind::Bytecode {
+            return Err(self.value_error("native code in .mpy unsupported"));
+        }
+        let n = raw.children.len();
+        let children = self.alloc((n * size_of::<usize>()).max(1), Kind::Words)?.cast::<*const CodeObject>();
+        for (i, child) in raw.children.iter().enumerate() {
+            let child = self.load_code(module, child, shared, false)?;
+            // SAFETY: the block has room for all children.
+            unsafe { children.add(i).write(child.ptr()) };
+        }
+        let verified = match verify::verify(module, raw) {
+            Ok(verified) => verified,
+            Err(why) => return Err(self.error(Exc::ValueError, format_args!("incompatible .mpy file: {why}"))),
+        };
+        let facts = self.make_facts(raw)?;
+        self.prepare_code(&raw.data, &verified, shared, children, n, names_are_globals, facts)
+    }
+
+    fn make_facts(&mut self, raw: &RawCode) -> R<Facts> {
+        let mut facts =
+            Facts { doc: Obj::NONE, qualname: Obj::NONE, first_line: 1, pos_only: 0, local_names: None };
+        if let Some(debug) = &raw.debug {
+            if let Some(doc) = &debug.doc {
+                facts.doc = self.new_str(doc)?;
+            }
+            facts.qualname = self.new_str(debug.qualname.as_bytes())?;
+            facts.first_line = debug.first_line;
+            facts.pos_only = debug.positional_only;
+            let names = self.new_tuple_of_nones(debug.locals.len())?;
+            for (i, name) in debug.locals.iter().enumerate() {
+                let name = self.intern(name.as_bytes())?;
+                names.init(i, name.obj());
+            }
+            facts.local_names = Some(names.obj());
+        }
+        Ok(facts)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn prepare_code(
+        &mut self,
+        data: &[u8],
+        verified: &Verified,
+        shared: Shared,
+        children: NonNull<*const CodeObject>,
+        n_children: usize,
+        names_are_globals: bool,
+        facts: Facts,
+    ) -> R<Ref<CodeObject>> {
+        let len = data.len();
+        let prelude = match Prelude::parse(data) {
+            Ok(prelude) => prelude,
+            Err(why) => return Err(self.error(Exc::ValueError, format_args!("incompatible .mpy file: {why}"))),
+        };
+        let original = self.alloc(len.max(1), Kind::Raw)?;
+        // SAFETY: the block is as long as the data.
+        unsafe { original.as_ptr().copy_from_nonoverlapping(data.as_ptr(), len) };
+        let signature = &prelude.signature;
+        let n_named = signature.n_pos as usize + signature.n_kwonly as usize;
+
+        let names = self.alloc((n_named * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
+        for (i, index) in prelude.param_names(data).take(n_named).enumerate() {
+            // SAFETY: the verifier checked the indices; the block has room for all names.
+            unsafe { names.add(i).write(*shared.qstrs.add(index as usize)) };
+        }
+
+        let code_len = len - prelude.code;
+        let copy = self.alloc(code_len.max(1), Kind::Raw)?;
+        let n_sites = verified.sites.len() + prepare::count_loops(&data[prelude.code..]);
+        let caches = self.alloc((n_sites * size_of::<Cache>()).max(1), Kind::Words)?.cast::<Cache>();
+        let site_names = self.alloc((n_sites * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
+        // SAFETY: the blocks have the sizes just asked for and nobody else knows them.
+        let used = unsafe {
+            copy.as_ptr().copy_from_nonoverlapping(data.as_ptr().add(prelude.code), code_len);
+            site_names.as_ptr().write_bytes(0, n_sites);
+            for i in 0..n_sites {
+                caches.add(i).write(Cache::EMPTY);
+            }
+            prepare::rewrite(
+                core::slice::from_raw_parts_mut(copy.as_ptr(), code_len),
+                &data[prelude.code..],
+                verified,
+                core::slice::from_raw_parts_mut(caches.as_ptr(), n_sites),
+                core::slice::from_raw_parts_mut(site_names.as_ptr(), n_sites),
+                core::slice::from_raw_parts(shared.qstrs, shared.n_qstrs as usize),
+                names_are_globals,
+            )
+        };
+
+        let n_locals = verified.n_locals;
+        let n_cells = prelude.cells.len();
+        let flags = signature.scope_flags as u8;
+        let simple = flags == 0 && signature.n_kwonly == 0 && n_cells == 0 && !verified.careful;
+        let stack_base = n_locals + verified.max_blocks * BLOCK_WORDS as u32;
+        let qstr = |index: u32| {
+            // SAFETY: the verifier checked the index of the name; entry 0 exists when any name does.
+            unsafe { *shared.qstrs.add(index as usize) }
+        };
+        let name = qstr(prelude.name);
+        let file = qstr(0);
+        let header = self.header::<CodeObject>();
+        let object = CodeObject {
+            header,
+            start: copy.as_ptr(),
+            fast_argc: if simple { signature.n_pos } else { u32::MAX },
+            n_words: stack_base + verified.max_stack + 4,
+            n_locals,
+            stack_base,
+            caches: caches.as_ptr(),
+            qstrs: shared.qstrs,
+            consts: shared.consts,
+            children: children.as_ptr(),
+            globals: shared.globals,
+            n_pos: signature.n_pos as u16,
+            n_kwonly: signature.n_kwonly as u16,
+            n_defaults: signature.n_defaults as u16,
+            scope_flags: flags,
+            careful: verified.careful,
+            n_pos_only: facts.pos_only as u16,
+            n_cells: n_cells as u16,
+            // SAFETY: inside the block.
+            cells: unsafe { original.as_ptr().add(prelude.cells.start) },
+            param_names: names.as_ptr(),
+            name,
+            file,
+            site_names: site_names.as_ptr(),
+            n_sites: used as u32,
+            code_len: code_len as u32,
+            original: original.as_ptr(),
+            original_len: len as u32,
+            lines: (prelude.lines.start as u32, prelude.lines.end as u32),
+            code_offset: prelude.code as u32,
+            n_qstrs: shared.n_qstrs,
+            n_consts: shared.n_consts,
+            n_children: n_children as u32,
+            names_are_globals,
+            doc: facts.doc,
+            qualname: if facts.qualname == Obj::NONE { name.obj() } else { facts.qualname },
+            first_line: facts.first_line,
+            local_names: facts.local_names,
+            next: !0,
+        };
+        self.link_code(object)
+    }
+
+    /// The same code to be run with other globals; itself if the globals are its own.
+    pub fn code_with_globals(&mut self, code: Ref<CodeObject>, globals: Ref<Dict>) -> R<Ref<CodeObject>> {
+        self.check_native_stack()?;
+        // SAFETY: the object is live while it is on the stack; nothing here changes it.
+        let old = unsafe { &*code.ptr() };
+        if old.globals == globals {
+            return Ok(code);
+        }
+        let n = old.n_children as usize;
+        let children = self.alloc((n * size_of::<usize>()).max(1), Kind::Words)?.cast::<*const CodeObject>();
+        for (i, child) in old.children().iter().enumerate() {
+            // SAFETY: children are code objects.
+            let child = unsafe { Ref::from_ptr(NonNull::new_unchecked(child.cast_mut())) };
+            let child = self.code_with_globals(child, globals)?;
+            // SAFETY: the block has room for all children.
+            unsafe { children.add(i).write(child.ptr()) };
+        }
+        let n_sites = old.n_sites as usize;
+        let caches = self.alloc((n_sites * size_of::<Cache>()).max(1), Kind::Words)?.cast::<Cache>();
+        // SAFETY: both hold `n_sites` entries; the copy is nobody else's yet.
+        unsafe {
+            for i in 0..n_sites {
+                let mut cache = *old.caches.add(i);
+                cache.reset();
+                caches.add(i).write(cache);
+            }
+        }
+        // SAFETY: a bitwise copy of plain words; the fields that differ are set before anyone sees it.
+        let mut copy = unsafe { ptr::read(old) };
+        copy.children = children.as_ptr();
+        copy.caches = caches.as_ptr();
+        copy.globals = globals;
+        self.link_code(copy)
+    }
+
+    /// Puts a code object into the heap and into the list that flushing walks.
+    fn link_code(&mut self, object: CodeObject) -> R<Ref<CodeObject>> {
+        let object = self.alloc_object(object, 0, Kind::Words)?;
+        // The head is read after the allocation, which may have collected it.
+        let head = self.state().interp.codes;
+        // SAFETY: the object is fresh.
+        unsafe { (*object.ptr()).next = !head.expose_provenance() };
+        self.state_mut().interp.codes = object.ptr();
+        Ok(object)
+    }
+
+    /// Empties every cache: something that a cache relied on has changed.
+    pub fn flush_caches(&mut self) {
+        let mut code = self.state().interp.codes;
+        // SAFETY: the list holds live code objects (dead ones are unlinked at each collection), whose caches are
+        // `n_sites` entries.
+        unsafe {
+            while !code.is_null() {
+                for i in 0..(*code).n_sites as usize {
+                    (*(*code).caches.add(i)).reset();
+                }
+                code = ptr::with_exposed_provenance_mut(!(*code).next);
+            }
+        }
+    }
+}
+
+/// Unlinks code objects that the collection found dead.
+pub(crate) fn after_mark(state: NonNull<State>, marker: &mut Marker) {
+    // SAFETY: called between mark and sweep, when dead objects are still readable; the state is alive.
+    unsafe {
+        let link: *mut *mut CodeObject = &raw mut (*state.as_ptr()).interp.codes;
+        let mut head = *link;
+        while let Some(code) = NonNull::new(head) {
+            if marker.is_marked(code.cast()) {
+                break;
+            }
+            head = ptr::with_exposed_provenance_mut(!(*code.as_ptr()).next);
+        }
+        *link = head;
+        while let Some(code) = NonNull::new(head) {
+            let mut next: *mut CodeObject = ptr::with_exposed_provenance_mut(!(*code.as_ptr()).next);
+            while let Some(dead) = NonNull::new(next) {
+                if marker.is_marked(dead.cast()) {
+                    break;
+                }
+                next = ptr::with_exposed_provenance_mut(!(*dead.as_ptr()).next);
+            }
+            (*code.as_ptr()).next = !next.expose_provenance();
+            head = next;
+        }
+    }
+}
+
+/// A word of a code object's frame that holds nothing.
+pub const UNBOUND: Word = 0;

@@ -1,13 +1,63 @@
 //! The interpreter: loaded code, frames, the loop.
+//!
+//! `code` loads and verifies, `prepare` rewrites the loaded copy (cache numbers, fused instructions),
+//! `dispatch` drives the instructions of `ops_*` and `fused`, `unwind` finds handlers, `bind` sorts
+//! arguments, `generator` suspends and resumes.
 
+#![allow(unsafe_code)]
+
+pub mod bind;
+pub mod cache;
 pub mod code;
+mod dispatch;
+pub mod frame;
+mod fused;
+pub mod generator;
+mod ops_attr;
+mod ops_basic;
+mod ops_block;
+mod ops_build;
+mod ops_call;
+mod ops_iter;
+mod prepare;
+mod run;
+mod unwind;
 
 use heap::Marker;
 
+use crate::{interp::frame::Stack, vm::Vm};
+
 /// What the interpreter loop uses at every step.
-pub struct Interp {}
+pub struct Interp {
+    /// Counts back edges and calls down; at 0 the machine looks around (Ctrl-C, scheduled calls, limits).
+    pub(crate) poll: isize,
+    /// Frames.
+    pub(crate) stack: Stack,
+    /// The handle that slow operations of the running loop use.
+    pub(crate) handle: *mut Vm,
+    /// All code objects with caches, for flushing: a singly linked list through them.
+    pub(crate) codes: *mut code::CodeObject,
+    /// The value that the loop was left with.
+    pub(crate) yielded: frame::Word,
+    /// Set while `gc.collect()` waits for the next safe point.
+    pub(crate) collect_requested: bool,
+}
 
 impl Interp {
+    /// An interpreter that has run nothing yet.
+    pub fn new() -> Interp {
+        Interp {
+            poll: run::POLL_INTERVAL,
+            stack: Stack::new(),
+            handle: core::ptr::null_mut(),
+            codes: core::ptr::null_mut(),
+            yielded: 0,
+            collect_requested: false,
+        }
+    }
+
     /// Shows the frames' words to the collector.
-    pub(crate) fn visit(&self, _marker: &mut Marker) {}
+    pub(crate) fn visit(&self, marker: &mut Marker) {
+        self.stack.visit(marker);
+    }
 }

@@ -1,0 +1,402 @@
+//! Calls of Python functions: room on the stack, arguments sorted to parameters, a frame pushed.
+
+use core::ptr;
+
+use heap::Obj;
+
+use crate::{
+    handle::Ref,
+    interp::{
+        code::{CodeObject, scope},
+        dispatch::Exit,
+        frame::{Frame, Word, flag},
+        run::NULL,
+    },
+    layout::{dict::Dict, function::Function, seq::Tuple},
+    native::Args,
+    qstr::Qstr,
+    types::exception::Exc,
+    value::{R, Raised},
+    vm::Vm,
+};
+
+/// Finds room for `words` at `at`; gives where, and the flag for the frame. `None`: MemoryError is under way.
+pub unsafe fn room(vm: &mut Vm, at: *mut Word, words: usize) -> Option<(*mut Word, u32)> {
+    let stack = &mut vm.state_mut().interp.stack;
+    // Both lie in the current segment, or `at` is a frame's top in an older one: then the distance is not usable.
+    let left = (stack.stack_end as usize).wrapping_sub(at as usize) / size_of::<Word>();
+    if left >= words && left <= stack.segment_words() {
+        return Some((at, 0));
+    }
+    match stack.add_segment(words) {
+        Some(start) => Some((start, flag::SEGMENT)),
+        None => {
+            let _ = vm.raise_memory_error(words * size_of::<Word>());
+            None
+        }
+    }
+}
+
+/// Pushes a frame record; false: RecursionError is under way.
+pub unsafe fn push_frame(vm: &mut Vm, frame: Frame) -> bool {
+    let stack = &mut vm.state_mut().interp.stack;
+    if stack.frame >= stack.frames_end {
+        if frame.flags & flag::SEGMENT != 0 {
+            stack.drop_segment();
+        }
+        let spare = stack.open_spare();
+        let _ = vm.raise_recursion();
+        vm.state_mut().interp.stack.close_spare(spare);
+        return false;
+    }
+    // SAFETY: there is room for one more record.
+    unsafe {
+        stack.frame = stack.frame.add(1);
+        stack.frame.write(frame);
+    }
+    true
+}
+
+/// What became of a call.
+pub enum Entered {
+    /// A frame was pushed: it runs next.
+    Frame,
+    /// The call has this result already (a generator).
+    Value(Obj),
+}
+
+impl Vm {
+    /// Binds arguments and pushes the frame of a Python function. `at` is where the frame may begin (above everything
+    /// live); the arguments may stand anywhere. The caller's record is saved.
+    ///
+    /// # Safety
+    /// `at` must be the top of what is live on the stack.
+    pub(in crate::interp) unsafe fn push_call(
+        &mut self,
+        function: Ref<Function>,
+        args: &Args,
+        at: *mut Word,
+        flags: u32,
+        subject: Word,
+    ) -> R<Entered> {
+        // SAFETY: the function and its code are live; `room` gives space for a whole frame.
+        unsafe {
+            let code: *const CodeObject = (*function.ptr()).code.as_ptr();
+            let Some((fp, segment)) = room(self, at, (*code).n_words as usize) else {
+                return Err(Raised);
+            };
+            let drop = |vm: &mut Vm| {
+                if segment != 0 {
+                    vm.state_mut().interp.stack.drop_segment();
+                }
+            };
+            // Until the frame is pushed the words are only seen through these records on the native stack: no
+            // collection may miss them, so they count as live from the start.
+            let frame = self.state().interp.stack.frame;
+            let saved = (*frame).sp;
+            if segment == 0 {
+                fp.write_bytes(0, (*code).stack_base as usize);
+                (*frame).sp = fp.add((*code).n_locals as usize);
+            } else {
+                fp.write_bytes(0, (*code).n_words as usize);
+            }
+            let bound = self.bind_arguments(function, code, args, fp);
+            (*frame).sp = saved;
+            if let Err(raised) = bound {
+                drop(self);
+                return Err(raised);
+            }
+            if (*code).scope_flags & scope::GENERATOR != 0 {
+                let generator = self.new_generator(code, fp);
+                drop(self);
+                return generator.map(Entered::Value);
+            }
+            let pushed = push_frame(
+                self,
+                Frame {
+                    ip: (*code).start,
+                    sp: fp.add((*code).stack_base as usize),
+                    fp,
+                    code,
+                    locals: NULL,
+                    subject,
+                    depth: 0,
+                    flags: flags | segment,
+                },
+            );
+            if pushed { Ok(Entered::Frame) } else { Err(Raised) }
+        }
+    }
+
+    /// Fills the locals of a frame with the arguments (bytecode.md §7). The locals are NULL before.
+    unsafe fn bind_arguments(
+        &mut self,
+        function: Ref<Function>,
+        code: *const CodeObject,
+        args: &Args,
+        fp: *mut Word,
+    ) -> R<()> {
+        // SAFETY: the frame has a word for each local; the function's fields have the types that `new_function` checked.
+        unsafe {
+            let (n_pos, n_kwonly) = ((*code).n_pos as usize, (*code).n_kwonly as usize);
+            let flags = (*code).scope_flags;
+            let name = (*code).name;
+            let mut n_cells = 0;
+            if let Some(cells) = (*function.ptr()).cells.and_then(|cells| self.exact::<Tuple>(cells)) {
+                n_cells = cells.len();
+                for i in 0..n_cells {
+                    *fp.add(i) = cells.get(i).map_or(NULL, Obj::word);
+                }
+            }
+            let n_named = n_pos + n_kwonly;
+            let wanted = n_pos - n_cells;
+            let given = args.pos.len();
+            let n_defaults = (*code).n_defaults as usize;
+            for (i, value) in args.pos.iter().take(wanted).enumerate() {
+                *fp.add(n_cells + i) = value.word();
+            }
+            let mut extra = n_named;
+            if flags & scope::VARARGS != 0 {
+                let rest = self.new_tuple(args.pos.get(wanted..).unwrap_or(&[]))?;
+                *fp.add(extra) = rest.word();
+                extra += 1;
+            } else if given > wanted {
+                return Err(self.wrong_positional(name, wanted, given));
+            }
+            let keywords = if flags & scope::VARKW != 0 {
+                let dict = self.new_dict(0)?;
+                *fp.add(extra) = dict.obj().word();
+                Some(dict)
+            } else {
+                None
+            };
+            for (key, value) in args.keywords() {
+                self.bind_keyword(code, n_cells, key, value, keywords, fp)?;
+            }
+            // Positional defaults.
+            let defaults = (*function.ptr()).defaults.and_then(|defaults| self.exact::<Tuple>(defaults));
+            for i in given.min(wanted)..wanted {
+                let at = fp.add(n_cells + i);
+                if *at != NULL {
+                    continue;
+                }
+                let from_end = wanted - i;
+                match defaults {
+                    Some(defaults) if from_end <= n_defaults => {
+                        let index = defaults.len() - from_end;
+                        *at = defaults.get(index).map_or(NULL, Obj::word);
+                    }
+                    _ if args.kw.is_empty() => {
+                        return Err(self.wrong_positional(name, wanted - n_defaults, given));
+                    }
+                    _ => {
+                        let number = i + 1;
+                        return Err(self.error(
+                            Exc::TypeError,
+                            format_args!("function missing required positional argument #{number}"),
+                        ));
+                    }
+                }
+            }
+            // Keyword-only defaults.
+            for i in 0..n_kwonly {
+                let at = fp.add(n_pos + i);
+                if *at != NULL {
+                    continue;
+                }
+                let parameter = (*code).params()[n_pos + i];
+                let default = (*function.ptr())
+                    .kw_defaults
+                    .and_then(|dict| self.exact::<Dict>(dict))
+                    .and_then(|dict| dict.get_name(self, parameter));
+                match default {
+                    Some(value) => *at = value.word(),
+                    None if args.kw.is_empty() && flags & scope::DEFKWARGS == 0 => {
+                        return Err(self.type_error("function missing keyword-only argument"));
+                    }
+                    None => {
+                        let text = self.owned_text(parameter);
+                        return Err(self.error(
+                            Exc::TypeError,
+                            format_args!("function missing required keyword argument '{text}'"),
+                        ));
+                    }
+                }
+            }
+            // Locals that become cells.
+            for i in 0..(*code).n_cells as usize {
+                let at = fp.add(*(*code).cells.add(i) as usize);
+                let cell = self.new_cell(Obj::from_word(*at))?;
+                *at = cell.obj().word();
+            }
+            Ok(())
+        }
+    }
+
+    unsafe fn bind_keyword(
+        &mut self,
+        code: *const CodeObject,
+        n_cells: usize,
+        key: Obj,
+        value: Obj,
+        keywords: Option<Ref<Dict>>,
+        fp: *mut Word,
+    ) -> R<()> {
+        // SAFETY: as for `bind_arguments`.
+        unsafe {
+            // Closed-over cells and positional-only parameters cannot be named.
+            let hidden = n_cells.max(n_cells + (*code).n_pos_only as usize);
+            for (i, parameter) in (*code).params().iter().enumerate().skip(hidden) {
+                if self.names_equal(key, *parameter) {
+                    let at = fp.add(i);
+                    if *at != NULL {
+                        let text = self.owned_text(*parameter);
+                        return Err(self.error(
+                            Exc::TypeError,
+                            format_args!("function got multiple values for argument '{text}'"),
+                        ));
+                    }
+                    *at = value.word();
+                    return Ok(());
+                }
+            }
+            match keywords {
+                Some(dict) => dict.set(self, key, value),
+                None => {
+                    let text = self.str_bytes(key).map(alloc::string::String::from_utf8_lossy).unwrap_or_default();
+                    let text = alloc::string::String::from(text);
+                    Err(self.error(Exc::TypeError, format_args!("unexpected keyword argument '{text}'")))
+                }
+            }
+        }
+    }
+
+    #[cold]
+    fn wrong_positional(&mut self, name: Qstr, wanted: usize, given: usize) -> Raised {
+        let text = self.owned_text(name);
+        self.error(
+            Exc::TypeError,
+            format_args!("{text}() takes {wanted} positional arguments but {given} were given"),
+        )
+    }
+
+    /// Calls a Python function from Rust: a loop of its own runs until it returns.
+    pub(crate) fn call_function(&mut self, function: Ref<Function>, args: &Args) -> R {
+        self.check_native_stack()?;
+        let stack = &self.state().interp.stack;
+        // SAFETY: the current record's `sp` is the top of what is live: Rust code runs under a saved frame.
+        let entered = unsafe {
+            let at = (*stack.frame).sp;
+            let at = if at.is_null() { stack.bottom() } else { at };
+            self.push_call(function, args, at, flag::NATIVE, NULL)?
+        };
+        match entered {
+            Entered::Value(value) => Ok(value),
+            Entered::Frame => self.run_top(),
+        }
+    }
+
+    /// Runs the frame on top, which has the flag [`flag::NATIVE`], to its end.
+    pub(in crate::interp) fn run_top(&mut self) -> R {
+        match self.enter() {
+            Exit::Returned => {
+                // SAFETY: the loop left the result there.
+                let value = self.state().interp.yielded;
+                Obj::from_word(value).ok_or(Raised)
+            }
+            _ => Err(Raised),
+        }
+    }
+
+    /// Runs a code object with these local names (a mapping); `None`: its globals.
+    pub fn run_code(&mut self, code: Ref<CodeObject>, locals: Option<Obj>) -> R {
+        self.check_native_stack()?;
+        // SAFETY: as in `call_function`; a module body has no arguments.
+        unsafe {
+            let object = code.ptr();
+            let stack = &self.state().interp.stack;
+            let at = (*stack.frame).sp;
+            let at = if at.is_null() { stack.bottom() } else { at };
+            let Some((fp, segment)) = room(self, at, (*object).n_words as usize) else {
+                return Err(Raised);
+            };
+            ptr::write_bytes(fp, 0, (*object).stack_base as usize);
+            let frame = Frame {
+                ip: (*object).start,
+                sp: fp.add((*object).stack_base as usize),
+                fp,
+                code: object,
+                locals: locals.map_or(NULL, Obj::word),
+                subject: NULL,
+                depth: 0,
+                flags: flag::NATIVE | segment,
+            };
+            if !push_frame(self, frame) {
+                return Err(Raised);
+            }
+        }
+        self.run_top()
+    }
+
+    /// Runs the body of a class: a function without arguments but closed-over cells, with this namespace.
+    pub fn run_class_body(&mut self, function: Obj, namespace: Obj) -> R {
+        let Some(function) = self.exact::<Function>(function) else {
+            return self.call(function, &[]);
+        };
+        self.check_native_stack()?;
+        // SAFETY: as in `call_function`.
+        unsafe {
+            let stack = &self.state().interp.stack;
+            let at = (*stack.frame).sp;
+            let at = if at.is_null() { stack.bottom() } else { at };
+            match self.push_call(function, &Args::positional(&[]), at, flag::NATIVE, NULL)? {
+                Entered::Value(value) => return Ok(value),
+                Entered::Frame => {
+                    let frame = self.state().interp.stack.frame;
+                    (*frame).locals = namespace.word();
+                }
+            }
+        }
+        self.run_top()
+    }
+
+    /// The globals of the innermost frame of Python, or `__main__`'s.
+    pub fn current_globals(&self) -> Ref<Dict> {
+        match self.state().interp.stack.record(0) {
+            // SAFETY: frames have live code.
+            Some(frame) => unsafe { (*frame.code).globals },
+            None => self.main_globals(),
+        }
+    }
+
+    /// The local names of the innermost frame of Python: of a function a new dict, else its namespace.
+    pub fn current_locals(&mut self) -> R {
+        let Some(frame) = self.state().interp.stack.record(0).copied() else {
+            return Ok(self.main_globals().obj());
+        };
+        if let Some(locals) = Obj::from_word(frame.locals) {
+            return Ok(locals);
+        }
+        // SAFETY: frames have live code and a word for each local.
+        unsafe {
+            let code = &*frame.code;
+            let Some(names) = code.local_names.filter(|_| !code.names_are_globals) else {
+                return Ok(code.globals.obj());
+            };
+            let dict = self.new_dict(0)?;
+            for i in 0..code.n_locals as usize {
+                let name = self.exact::<Tuple>(names).and_then(|names| names.get(i));
+                let mut value = Obj::from_word(*frame.fp.add(i));
+                if let Some(cell) = value.and_then(|value| self.exact::<crate::layout::function::Cell>(value)) {
+                    value = cell.get();
+                }
+                if let (Some(name), Some(value)) = (name, value)
+                    && self.str_bytes(name).is_some_and(|name| !name.is_empty() && name[0] != b'.')
+                {
+                    dict.set(self, name, value)?;
+                }
+            }
+            Ok(dict.obj())
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Frames and the stack they lie in.
+//!
+//! A frame's words: locals, then the records of open exception blocks, then the value stack. They stand
+//! where the caller pushed the arguments, so these become locals without a copy. The stack is made of segments that
+//! never move; a call that does not fit goes to a new segment, its arguments are then copied. What is not a
+//! word of Python (where to resume, which code) is in a parallel array of [`Frame`] records.
+
+use core::ptr;
+
+use crate::{interp::code::CodeObject, vm::Vm};
+
+/// A raw word of the stack: an object word, NULL, or (in block records) an address.
+pub type Word = usize;
+
+/// What the interpreter knows about one activation.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Frame {
+    /// Where to go on; while the frame runs only valid during slow operations.
+    pub ip: *const u8,
+    /// Top of the value stack, likewise; for a caller the slot that the result goes to.
+    pub sp: *mut Word,
+    /// The locals.
+    pub fp: *mut Word,
+    /// What runs.
+    pub code: *const CodeObject,
+    /// The dict (or mapping) of local names of a class body or exec; 0: globals.
+    pub locals: Word,
+    /// By flag: the generator that runs in this frame, or the instance that `__init__` works on.
+    pub subject: Word,
+    /// Number of open exception blocks.
+    pub depth: u32,
+    /// [`flag`]s; 0 lets a return take the fast path.
+    pub flags: u32,
+}
+
+/// Bits of [`Frame::flags`].
+pub mod flag {
+    /// Return to Rust.
+    pub const NATIVE: u32 = 1;
+    /// The result is the instance in `subject`.
+    pub const INIT: u32 = 2;
+    /// A generator body, resumed by Rust (`next`, `send`); the words are copied back on a yield.
+    pub const GENERATOR: u32 = 4;
+    /// A generator body, resumed by the caller's FOR_ITER, on which the caller's `ip` stands.
+    pub const FOR_ITER: u32 = 8;
+    /// A generator body, resumed by the caller's YIELD_FROM, on which the caller's `ip` stands.
+    pub const YIELD_FROM: u32 = 16;
+    /// The frame lies in a segment of its own.
+    pub const SEGMENT: u32 = 32;
+    /// The caller runs careful code.
+    pub const CALLER_CAREFUL: u32 = 64;
+}
+
+/// Words per open exception block: handler address, value-stack level with a flag, caught exception.
+pub const BLOCK_WORDS: usize = 3;
+/// Low bit of a block's second word: a finally or with block.
+pub const IS_FINALLY: Word = 1;
+
+/// One stretch of stack.
+struct Segment {
+    memory: alloc::boxed::Box<[Word]>,
+    /// Where the segment before was cut off: its `stack_end`.
+    previous_end: *mut Word,
+}
+
+/// The stack of one thread of Python.
+pub struct Stack {
+    /// The current frame.
+    pub frame: *mut Frame,
+    /// End of the usable frame records.
+    pub frames_end: *mut Frame,
+    /// End of the current segment.
+    pub stack_end: *mut Word,
+    frames: alloc::vec::Vec<Frame>,
+    segments: alloc::vec::Vec<Segment>,
+    limit: usize,
+}
+
+const SEGMENT_WORDS: usize = 8 * 1024;
+
+/// The default of `sys.setrecursionlimit`.
+pub const DEFAULT_RECURSION_LIMIT: usize = 1000;
+/// What an operation may go beyond the limit to clean up and report.
+const SPARE_FRAMES: usize = 50;
+
+impl Stack {
+    /// A stack with room for the default recursion limit.
+    pub fn new() -> Stack {
+        let mut stack = Stack {
+            frame: ptr::null_mut(),
+            frames_end: ptr::null_mut(),
+            stack_end: ptr::null_mut(),
+            frames: alloc::vec::Vec::new(),
+            segments: alloc::vec::Vec::new(),
+            limit: DEFAULT_RECURSION_LIMIT,
+        };
+        stack.set_limit(DEFAULT_RECURSION_LIMIT);
+        stack.add_segment(SEGMENT_WORDS);
+        stack
+    }
+
+    /// The recursion limit.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Changes the recursion limit; false if there is no memory for it.
+    pub fn set_limit(&mut self, limit: usize) -> bool {
+        let depth = self.depth();
+        let size = limit.max(depth) + SPARE_FRAMES;
+        let mut frames: alloc::vec::Vec<Frame> = alloc::vec::Vec::new();
+        if frames.try_reserve_exact(size).is_err() {
+            return false;
+        }
+        let base = frames.as_mut_ptr();
+        if !self.frame.is_null() {
+            // SAFETY: the records up to and including the current one are initialised; the new array is larger.
+            unsafe { ptr::copy_nonoverlapping(self.frames.as_ptr(), base, depth + 1) };
+        } else {
+            // SAFETY: there is room for the bottom record.
+            unsafe {
+                base.write(Frame {
+                    ip: ptr::null(),
+                    sp: ptr::null_mut(),
+                    fp: ptr::null_mut(),
+                    code: ptr::null(),
+                    locals: 0,
+                    subject: 0,
+                    depth: 0,
+                    flags: flag::NATIVE,
+                });
+            }
+        }
+        self.frames = frames;
+        self.limit = limit;
+        // SAFETY: both stay inside the array's capacity.
+        unsafe {
+            self.frame = base.add(depth);
+            self.frames_end = base.add(limit.max(depth));
+        }
+        true
+    }
+
+    /// Number of frames in use.
+    pub fn depth(&self) -> usize {
+        if self.frame.is_null() {
+            return 0;
+        }
+        // SAFETY: `frame` points into `frames`.
+        unsafe { self.frame.offset_from(self.frames.as_ptr()) as usize }
+    }
+
+    /// The record `up` frames above the current one.
+    pub fn record(&self, up: usize) -> Option<&Frame> {
+        // SAFETY: records below the current one are initialised; the bottom record is not a frame.
+        (up < self.depth()).then(|| unsafe { &*self.frame.sub(up) })
+    }
+
+    /// Adds a segment with room for at least `words`; gives its start, or `None` without memory.
+    pub fn add_segment(&mut self, words: usize) -> Option<*mut Word> {
+        let size = words.max(SEGMENT_WORDS);
+        let mut memory = alloc::vec::Vec::new();
+        memory.try_reserve_exact(size).ok()?;
+        self.segments.try_reserve(1).ok()?;
+        memory.resize(size, 0);
+        let mut memory = memory.into_boxed_slice();
+        let start = memory.as_mut_ptr();
+        let previous_end = self.stack_end;
+        // SAFETY: one past the end.
+        self.stack_end = unsafe { start.add(size) };
+        self.segments.push(Segment { memory, previous_end });
+        Some(start)
+    }
+
+    /// Drops the newest segment.
+    pub fn drop_segment(&mut self) {
+        if let Some(segment) = self.segments.pop() {
+            self.stack_end = segment.previous_end;
+        }
+    }
+
+    /// Where the first segment begins.
+    pub fn bottom(&self) -> *mut Word {
+        self.segments.first().map_or(ptr::null_mut(), |segment| segment.memory.as_ptr().cast_mut())
+    }
+
+    /// Size of the current segment.
+    pub fn segment_words(&self) -> usize {
+        self.segments.last().map_or(0, |segment| segment.memory.len())
+    }
+
+    /// Lends some frames beyond the limit, so that an error can be reported; gives what [`Stack::close_spare`] wants.
+    pub fn open_spare(&mut self) -> *mut Frame {
+        let end = self.frames_end;
+        // SAFETY: the array has so many records beyond the limit.
+        self.frames_end = unsafe { self.frames.as_mut_ptr().add(self.limit.max(self.depth()) + SPARE_FRAMES - 1) };
+        end
+    }
+
+    /// Takes them back.
+    pub fn close_spare(&mut self, end: *mut Frame) {
+        self.frames_end = end;
+    }
+
+    /// Words in use, for `micropython.pystack_use`.
+    pub fn words_in_use(&self) -> usize {
+        self.segments.iter().map(|s| self.used_of(s).len()).sum()
+    }
+
+    /// The part of a segment that may hold live words.
+    fn used_of<'a>(&self, segment: &'a Segment) -> &'a [Word] {
+        let range = segment.memory.as_ptr_range();
+        let mut used = 0;
+        // The topmost frame that lies in this segment bounds what is live.
+        for up in 0..self.depth() {
+            let Some(frame) = self.record(up) else { break };
+            if range.contains(&frame.fp.cast_const()) {
+                // SAFETY: frames have their code while they are on the stack.
+                let words = unsafe { (*frame.code).n_words as usize };
+                // SAFETY: same segment.
+                used = unsafe { frame.fp.cast_const().offset_from(range.start) as usize } + words;
+                break;
+            }
+        }
+        // Arguments that Rust pushed above the topmost frame.
+        let top = self.frame;
+        // SAFETY: the current record is initialised.
+        let sp = unsafe { (*top).sp.cast_const() };
+        if range.contains(&sp) {
+            // SAFETY: same segment.
+            used = used.max(unsafe { sp.offset_from(range.start) as usize });
+        }
+        &segment.memory[..used.min(segment.memory.len())]
+    }
+
+    /// Shows all words and records to the collector.
+    pub fn visit(&self, marker: &mut heap::Marker) {
+        for segment in &self.segments {
+            marker.mark_words(self.used_of(segment));
+        }
+        for up in 0..self.depth() {
+            if let Some(frame) = self.record(up) {
+                marker.mark_words(&[frame.code as usize, frame.locals, frame.subject]);
+            }
+        }
+    }
+}
+
+impl Vm {
+    /// The recursion limit.
+    pub fn recursion_limit(&self) -> usize {
+        self.state().interp.stack.limit()
+    }
+
+    /// Changes the recursion limit; false if it is below the present depth or there is no memory.
+    pub fn set_recursion_limit(&mut self, limit: usize) -> bool {
+        let stack = &mut self.state_mut().interp.stack;
+        limit > stack.depth() && limit < 1 << 28 && stack.set_limit(limit)
+    }
+}
