@@ -15,6 +15,7 @@ mod errors;
 pub mod float_math;
 pub mod handle;
 pub mod host;
+mod import;
 pub mod interp;
 pub mod layout;
 mod memory;

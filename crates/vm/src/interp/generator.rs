@@ -35,6 +35,8 @@ pub struct Generator {
     depth: usize,
     /// Not yet started.
     fresh: bool,
+    /// What the next resumption raises instead of going on (`pend_throw`).
+    pending: Option<Obj>,
 }
 
 const RUNNING: usize = usize::MAX;
@@ -82,6 +84,26 @@ impl Ref<Generator> {
     pub fn code(self) -> *const CodeObject {
         // SAFETY: the object is live.
         unsafe { (*self.ptr()).code }
+    }
+
+    /// Sets what the next resumption raises (None: nothing); gives what was set.
+    pub fn pend(self, vm: &mut Vm, exception: Obj) -> R {
+        if self.is_running() {
+            return Err(vm.value_error("generator already executing"));
+        }
+        // SAFETY: the object is live.
+        unsafe {
+            let before = (*self.ptr()).pending.replace(exception);
+            if exception == Obj::NONE {
+                (*self.ptr()).pending = None;
+            }
+            Ok(before.unwrap_or(Obj::NONE))
+        }
+    }
+
+    fn take_pending(self) -> Option<Obj> {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).pending.take() }
     }
 
     fn finish(self) {
@@ -135,6 +157,7 @@ impl Vm {
                 live: base,
                 depth: 0,
                 fresh: true,
+                pending: None,
             };
             let generator = self.alloc_object(generator, n_words * size_of::<Word>(), Kind::Words)?;
             generator.words().copy_from_nonoverlapping(fp, base);
@@ -155,6 +178,10 @@ impl Vm {
                 None => Ok(None),
             };
         }
+        let raise = match (raise, generator.take_pending()) {
+            (None, Some(pending)) => Some(self.make_exception(pending)?),
+            (raise, _) => raise,
+        };
         if generator.is_fresh() {
             if let Some(exception) = raise {
                 generator.finish();

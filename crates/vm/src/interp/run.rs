@@ -387,6 +387,12 @@ impl Vm {
     }
 }
 
+/// Takes the exception under way to its handler in the frame just pushed by Rust; false if it leaves that frame.
+pub unsafe fn raise_in_current(st: *mut State) -> bool {
+    // SAFETY: the current frame's registers are saved.
+    unsafe { unwind::find_handler(st, true) }
+}
+
 /// For careful code: whether the instruction at `ip` has what it takes and room for what it gives.
 pub(super) unsafe fn check(ip: *const u8, sp: *mut Word, fp: *mut Word, code: *const CodeObject) -> bool {
     // SAFETY: the registers are those of the current frame; the code is a whole number of valid instructions.

@@ -128,7 +128,7 @@ unsafe fn raise_bad(st: *mut State, opcode: bool) {
 /// Finds where the exception under way is handled: the frame becomes current with `ip` and `sp` set. False if it
 /// leaves the frame that Rust entered, which is then gone.
 #[inline(never)]
-unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
+pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
     // SAFETY: the frames from the current one down are live, with the blocks they opened; `vm` see there.
     unsafe {
         // The first frame stands on the raising instruction, callers just behind theirs.

@@ -1,0 +1,452 @@
+//! Import: the statement, the search along `sys.path`, running of module bodies.
+//!
+//! Search order as in the official implementation: for each entry of `sys.path` a directory (package), `x.py`,
+//! `x.mpy`; modules of the machine itself come first unless the path finds a file in front of them
+//! through the entry `.frozen`. Texts of errors are CPython's.
+
+use alloc::{string::String, vec::Vec};
+
+use heap::Obj;
+
+use crate::{
+    handle::Ref,
+    host::{CompileError, CompileMode, PathKind},
+    interp::code::CodeObject,
+    layout::{dict::Dict, module::Module, seq::List},
+    qstr::{Qstr, q},
+    types::exception::Exc,
+    value::{R, Raised},
+    vm::{Root, Vm},
+};
+
+/// Where the body of a module is.
+enum Found {
+    /// A package without a body of its own.
+    Namespace,
+    /// A file, Python source or .mpy.
+    File(Vec<u8>),
+}
+
+impl Vm {
+    /// The import statement: `level` leading dots, `from` the tuple of names (None for plain `import`).
+    pub fn import_statement(&mut self, name: Qstr, globals: Ref<Dict>, from: Obj, level: Obj) -> R {
+        if let Some(own) = self.builtins().get_name(self, q::__import__)
+            && self.exact::<crate::layout::function::NativeFunction>(own).is_none()
+        {
+            let space = globals.obj();
+            return self.call(own, &[name.obj(), space, space, from, level]);
+        }
+        let level = self.index(level)?;
+        self.import_module(name.obj(), globals, from, level)
+    }
+
+    /// `__import__`
+    pub fn import_module(&mut self, name: Obj, globals: Ref<Dict>, from: Obj, level: isize) -> R {
+        self.check_native_stack()?;
+        let Some(text) = self.str_bytes(name) else {
+            return Err(self.type_error("module name must be a string"));
+        };
+        let mut path = text.to_vec();
+        if level < 0 {
+            return Err(self.value_error("level must be >= 0"));
+        }
+        if level > 0 {
+            path = self.resolve_relative(&path, globals, level)?;
+        } else if path.is_empty() {
+            return Err(self.value_error("Empty module name"));
+        }
+        let mut top = None;
+        let mut last = None;
+        let mut end = 0;
+        loop {
+            end = path[end..].iter().position(|&b| b == b'.').map_or(path.len(), |dot| end + dot);
+            let module = self.import_part(&path[..end], last)?;
+            top = top.or(Some(module));
+            last = Some(module);
+            if end == path.len() {
+                break;
+            }
+            end += 1;
+        }
+        let (Some(top), Some(last)) = (top, last) else { return Ok(Obj::NONE) };
+        if from == Obj::NONE || !self.is_true(from)? {
+            // `import a.b` binds `a`.
+            return Ok(if level > 0 && path.is_empty() { last } else { top });
+        }
+        // Names that are submodules of a package are imported now.
+        if let Some(dict) = self.module_dict(last)
+            && dict.get_name(self, q::__path__).is_some()
+        {
+            let mut i = 0;
+            while let Some(&wanted) = self.seq_items(from).and_then(|names| names.get(i)) {
+                i += 1;
+                let Some(wanted_text) = self.str_bytes(wanted) else { continue };
+                if wanted_text == b"*" {
+                    continue;
+                }
+                let mut full = path.clone();
+                full.push(b'.');
+                full.extend_from_slice(wanted_text);
+                let wanted = self.intern(&full[path.len() + 1..])?;
+                if dict.get_name(self, wanted).is_none() {
+                    let module = self.import_part(&full, Some(last));
+                    self.catch(module, Exc::ModuleNotFoundError)?;
+                }
+            }
+        }
+        Ok(last)
+    }
+
+    fn resolve_relative(&mut self, name: &[u8], globals: Ref<Dict>, level: isize) -> R<Vec<u8>> {
+        let own = globals.get_name(self, q::__name__).unwrap_or(Obj::NONE);
+        let Some(own) = self.str_bytes(own) else {
+            return Err(self.error(Exc::ImportError, format_args!("can't perform relative import")));
+        };
+        let mut package = own.to_vec();
+        let given = globals.get_name(self, q::__package__).filter(|p| *p != Obj::NONE);
+        let given = given.and_then(|p| self.str_bytes(p)).map(<[u8]>::to_vec);
+        let mut up = level;
+        match given {
+            Some(given) => {
+                package = given;
+                up -= 1;
+            }
+            None if globals.get_name(self, q::__path__).is_some() => up -= 1,
+            None => {}
+        }
+        for _ in 0..up {
+            match package.iter().rposition(|&b| b == b'.') {
+                Some(dot) => package.truncate(dot),
+                None => package.clear(),
+            }
+        }
+        if package.is_empty() {
+            return Err(
+                self.error(Exc::ImportError, format_args!("attempted relative import with no known parent package"))
+            );
+        }
+        if !name.is_empty() {
+            package.push(b'.');
+            package.extend_from_slice(name);
+        }
+        Ok(package)
+    }
+
+    /// The dict `sys.modules`.
+    pub fn modules(&self) -> Ref<Dict> {
+        self.root_dict(Root::Modules)
+    }
+
+    /// Imports one module by its full name, whose parent is imported already.
+    fn import_part(&mut self, full: &[u8], parent: Option<Obj>) -> R {
+        let name = self.intern(full)?;
+        if let Some(module) = self.modules().get_name(self, name) {
+            if module == Obj::NONE {
+                return Err(self.no_module(full));
+            }
+            return Ok(module);
+        }
+        let last = full.iter().rposition(|&b| b == b'.').map_or(full, |dot| &full[dot + 1..]);
+        let found = match parent {
+            None => self.find_top(full)?,
+            Some(parent) => {
+                let Some(dict) = self.module_dict(parent) else { return Err(self.no_module(full)) };
+                let Some(path) = dict.get_name(self, q::__path__) else { return Err(self.no_module(full)) };
+                self.find_in_package(path, last)?
+            }
+        };
+        let module = match found {
+            None => {
+                let native = self.native_module(name)?;
+                match native {
+                    Some(module) => module,
+                    None => return Err(self.no_module(full)),
+                }
+            }
+            Some((found, package)) => self.run_module(name, found, package)?,
+        };
+        if let Some(dict) = parent.and_then(|parent| self.module_dict(parent)) {
+            let short = self.intern(last)?;
+            dict.set_name(self, short, module)?;
+        }
+        Ok(module)
+    }
+
+    #[cold]
+    fn no_module(&mut self, full: &[u8]) -> Raised {
+        let text = String::from_utf8_lossy(full).into_owned();
+        self.error(Exc::ModuleNotFoundError, format_args!("no module named '{text}'"))
+    }
+
+    /// Looks along `sys.path`; modules of the machine stand where `.frozen` does, or first if it is not there.
+    #[allow(clippy::type_complexity)]
+    fn find_top(&mut self, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
+        let Some(path) = self.root(Root::Path) else { return Ok(None) };
+        let qstr = self.intern(name)?;
+        // Builtin modules that programs may not replace come first, as in the official implementation.
+        if self.is_native_module(qstr) && !self.is_extensible(name) {
+            return Ok(None);
+        }
+        let mut i = 0;
+        while let Some(&entry) = self.seq_items(path).and_then(|entries| entries.get(i)) {
+            i += 1;
+            let Some(entry) = self.str_bytes(entry) else { continue };
+            let entry = entry.to_vec();
+            if entry == b".frozen" {
+                if self.is_native_module(qstr) {
+                    return Ok(None);
+                }
+                continue;
+            }
+            if let Some(found) = self.find_at(&entry, name) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a file on the path goes before a native module of this name: all but the core ones.
+    fn is_extensible(&self, name: &[u8]) -> bool {
+        !matches!(name, b"sys" | b"builtins" | b"gc" | b"micropython" | b"_thread" | b"uctypes")
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn find_in_package(&mut self, path: Obj, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
+        if let Some(path) = self.str_bytes(path) {
+            let path = path.to_vec();
+            return Ok(self.find_at(&path, name));
+        }
+        let mut i = 0;
+        while let Some(&entry) = self.seq_items(path).and_then(|entries| entries.get(i)) {
+            i += 1;
+            let Some(entry) = self.str_bytes(entry) else { continue };
+            let entry = entry.to_vec();
+            if let Some(found) = self.find_at(&entry, name) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn find_at(&mut self, directory: &[u8], name: &[u8]) -> Option<(Found, Option<Vec<u8>>)> {
+        let host = self.state_mut().host.as_mut()?;
+        let mut base = directory.to_vec();
+        if !base.is_empty() && base.last() != Some(&b'/') {
+            base.push(b'/');
+        }
+        base.extend_from_slice(name);
+        let with = |suffix: &[u8]| [&base[..], suffix].concat();
+        if host.path_kind(&base) == Some(PathKind::Directory) {
+            for suffix in [&b"/__init__.py"[..], b"/__init__.mpy"] {
+                if host.path_kind(&with(suffix)) == Some(PathKind::File) {
+                    return Some((Found::File(with(suffix)), Some(base.clone())));
+                }
+            }
+            return Some((Found::Namespace, Some(base.clone())));
+        }
+        for suffix in [&b".py"[..], b".mpy"] {
+            if host.path_kind(&with(suffix)) == Some(PathKind::File) {
+                return Some((Found::File(with(suffix)), None));
+            }
+        }
+        None
+    }
+
+    fn run_module(&mut self, name: Qstr, found: Found, package: Option<Vec<u8>>) -> R {
+        let module = self.new_module(name)?;
+        let dict = module.dict();
+        if let Some(package) = &package {
+            let path = self.new_str(package)?;
+            dict.set_name(self, q::__path__, path)?;
+        }
+        let modules = self.modules();
+        modules.set_name(self, name, module.obj())?;
+        if let Found::File(file) = found {
+            let result = self.run_file(&file, dict);
+            if let Err(raised) = result {
+                let waiting = self.root(Root::Exception);
+                modules.remove_name(self, name);
+                self.set_root(Root::Exception, waiting);
+                return Err(raised);
+            }
+        }
+        // A module may have put something else in its place.
+        Ok(modules.get_name(self, name).unwrap_or(module.obj()))
+    }
+
+    /// Runs a file (source or .mpy) in a namespace.
+    pub fn run_file(&mut self, path: &[u8], globals: Ref<Dict>) -> R {
+        let content = match self.state_mut().host.as_mut().map(|host| host.read_file(path)) {
+            Some(Ok(content)) => content,
+            Some(Err(errno)) => {
+                let path = self.new_str(path)?;
+                return Err(self.os_error(errno, Some(path)));
+            }
+            None => return Err(self.error(Exc::OSError, format_args!("no files here"))),
+        };
+        let file = self.new_str(path)?;
+        globals.set_name(self, q::__file__, file)?;
+        let code = if path.ends_with(b".mpy") {
+            self.load_mpy(&content, globals)?
+        } else {
+            let name = String::from_utf8_lossy(path).into_owned();
+            self.compile_source(&content, &name, CompileMode::Exec, globals, true)?
+        };
+        drop(content);
+        self.run_code(code, None)
+    }
+
+    /// Loads the bytes of a .mpy file.
+    pub fn load_mpy(&mut self, bytes: &[u8], globals: Ref<Dict>) -> R<Ref<CodeObject>> {
+        match code::mpy::read(bytes) {
+            Ok(module) => self.load_module(&module, globals, true),
+            Err(why) => Err(self.error(Exc::ValueError, format_args!("{why}"))),
+        }
+    }
+
+    /// Compiles a source and loads it. `own_namespace`: it will run with its globals as its names.
+    pub fn compile_source(
+        &mut self,
+        source: &[u8],
+        name: &str,
+        mode: CompileMode,
+        globals: Ref<Dict>,
+        own_namespace: bool,
+    ) -> R<Ref<CodeObject>> {
+        let level = self.state().opt_level;
+        let compiled = match self.state().compiler.as_ref() {
+            Some(compiler) => compiler.compile(source, name, mode, level),
+            None => return Err(self.error(Exc::RuntimeError, format_args!("there is no compiler here"))),
+        };
+        match compiled {
+            Ok(module) => self.load_module(&module, globals, own_namespace),
+            Err(error) => Err(self.syntax_error(&error, name, source)),
+        }
+    }
+
+    #[cold]
+    fn syntax_error(&mut self, error: &CompileError, file: &str, source: &[u8]) -> Raised {
+        let class = match error.class {
+            "IndentationError" => Exc::IndentationError,
+            "TabError" => Exc::TabError,
+            "MemoryError" => Exc::MemoryError,
+            "RuntimeError" => Exc::RuntimeError,
+            "RecursionError" => Exc::RecursionError,
+            "OverflowError" => Exc::OverflowError,
+            "ValueError" => Exc::ValueError,
+            "NotImplementedError" => Exc::NotImplementedError,
+            "ViperTypeError" => Exc::ViperTypeError,
+            _ => Exc::SyntaxError,
+        };
+        let raised = self.error(class, format_args!("{}", error.message));
+        let Some(exception) = self.root(Root::Exception) else { return raised };
+        let filled: R<()> = (|| {
+            let text = source.split(|&b| b == b'\n').nth((error.line as usize).saturating_sub(1)).unwrap_or(&[]);
+            let text = self.new_str(&text[..text.len().min(500)])?;
+            let file_text = self.new_str(file.as_bytes())?;
+            self.fill_syntax_error(exception, file_text, error.line, error.column, error.end, text)?;
+            let file = self.intern(file.as_bytes())?;
+            let scope = match &error.scope {
+                Some(scope) => self.intern(scope.as_bytes())?,
+                None => Qstr(0),
+            };
+            if error.line > 0 {
+                self.add_traceback(exception, file, error.line, scope);
+            }
+            Ok(())
+        })();
+        if filled.is_err() {
+            self.take_exception();
+        }
+        self.raise(exception)
+    }
+
+    /// `from module import name`
+    pub fn import_from(&mut self, module: Obj, name: Qstr) -> R {
+        if let Some(value) = self.getattr_maybe(module, name)? {
+            return Ok(value);
+        }
+        // A submodule that is being imported in a circle is in sys.modules before it is an attribute.
+        if let Some(dict) = self.module_dict(module)
+            && let Some(own) = dict.get_name(self, q::__name__)
+            && let Some(own) = self.str_bytes(own)
+        {
+            let full = [own, b".", self.qstr_bytes(name)].concat();
+            let full = self.intern(&full)?;
+            if let Some(found) = self.modules().get_name(self, full) {
+                return Ok(found);
+            }
+        }
+        let text = self.owned_text(name);
+        Err(self.error(Exc::ImportError, format_args!("can't import name {text}")))
+    }
+
+    /// `from module import *` into a namespace.
+    pub fn import_star(&mut self, module: Obj, namespace: Obj) -> R<()> {
+        if let Some(all) = self.getattr_maybe(module, q::__all__)? {
+            return self.for_each(all, |vm, name| {
+                let Some(text) = vm.str_bytes(name) else {
+                    return Err(vm.type_error("items of __all__ must be str"));
+                };
+                let text = text.to_vec();
+                let qstr = vm.intern(&text)?;
+                let value = vm.import_from(module, qstr)?;
+                vm.store_in(namespace, qstr, value).map(|()| true)
+            });
+        }
+        let Some(dict) = self.module_dict(module) else {
+            return Err(self.type_error("from-import-* object has no __dict__ and no __all__"));
+        };
+        let mut position = 0;
+        while let Some((next, key, value)) = dict.entry(self, position) {
+            position = next;
+            let Some(text) = self.str_bytes(key) else { continue };
+            if text.first() == Some(&b'_') {
+                continue;
+            }
+            let text = text.to_vec();
+            let qstr = self.intern(&text)?;
+            self.store_in(namespace, qstr, value)?;
+        }
+        Ok(())
+    }
+
+    fn store_in(&mut self, namespace: Obj, name: Qstr, value: Obj) -> R<()> {
+        match self.exact::<Dict>(namespace) {
+            Some(dict) => dict.set_name(self, name, value),
+            None => self.setitem(namespace, name.obj(), Some(value)),
+        }
+    }
+
+    /// The namespace of `__main__` as a module that `sys.modules` knows.
+    pub fn main_module(&mut self) -> R<Ref<Module>> {
+        let modules = self.modules();
+        if let Some(module) = modules.get_name(self, q::__main__)
+            && let Some(module) = self.exact::<Module>(module)
+        {
+            return Ok(module);
+        }
+        let dict = self.main_globals();
+        let module = self.new_module_of(dict)?;
+        modules.set_name(self, q::__main__, module.obj())?;
+        Ok(module)
+    }
+
+    /// Sets `sys.path`.
+    pub fn set_path(&mut self, entries: &[&[u8]]) -> R<()> {
+        let list = match self.root(Root::Path).and_then(|path| self.exact::<List>(path)) {
+            Some(list) => list,
+            None => {
+                let list = self.new_list(&[])?;
+                self.set_root(Root::Path, Some(list.obj()));
+                list
+            }
+        };
+        list.truncate(0);
+        for entry in entries {
+            let entry = self.new_str(entry)?;
+            list.push(self, entry)?;
+        }
+        Ok(())
+    }
+}
