@@ -205,6 +205,11 @@ impl Vm {
         Ok(None)
     }
 
+    fn is_native_module(&self, name: Qstr) -> bool {
+        let text = self.qstr_bytes(name);
+        self.state().native_modules.iter().any(|def| def.name.as_bytes() == text)
+    }
+
     /// Whether a file on the path goes before a native module of this name: all but the core ones.
     fn is_extensible(&self, name: &[u8]) -> bool {
         !matches!(name, b"sys" | b"builtins" | b"gc" | b"micropython" | b"_thread" | b"uctypes")
@@ -344,7 +349,7 @@ impl Vm {
             let text = source.split(|&b| b == b'\n').nth((error.line as usize).saturating_sub(1)).unwrap_or(&[]);
             let text = self.new_str(&text[..text.len().min(500)])?;
             let file_text = self.new_str(file.as_bytes())?;
-            self.fill_syntax_error(exception, file_text, error.line, error.column, error.end, text)?;
+            self.fill_syntax_error(exception, file_text, (error.line, error.column), error.end, text)?;
             let file = self.intern(file.as_bytes())?;
             let scope = match &error.scope {
                 Some(scope) => self.intern(scope.as_bytes())?,

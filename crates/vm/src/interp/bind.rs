@@ -339,7 +339,7 @@ impl Vm {
     }
 
     /// Runs the body of a class: a function without arguments but closed-over cells, with this namespace.
-    pub fn run_class_body(&mut self, function: Obj, namespace: Obj) -> R {
+    pub fn call_class_body(&mut self, function: Obj, namespace: Obj) -> R {
         let Some(function) = self.exact::<Function>(function) else {
             return self.call(function, &[]);
         };

@@ -1,10 +1,10 @@
 //! Inline caches: what an instruction learned about the object it saw last.
 //!
 //! A cache is trusted without a version: whoever changes what caches rely on (a namespace grows or loses a
-//! name, a class attribute changes) calls [`Vm::flush_caches`]. Filling marks what it relied on, so that
+//! name, a class attribute changes) calls [`crate::Vm::flush_caches`]. Filling marks what it relied on, so that
 //! changes nobody relied on cost nothing.
 
-use crate::{interp::frame::Word, vm::Vm};
+use crate::interp::frame::Word;
 
 /// One cache site.
 #[repr(C)]
@@ -52,9 +52,3 @@ impl Cache {
     }
 }
 
-impl Vm {
-    /// A namespace that caches point into has changed its layout.
-    pub fn namespace_changed(&mut self) {
-        self.flush_caches();
-    }
-}

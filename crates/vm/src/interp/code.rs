@@ -223,7 +223,10 @@ impl Vm {
             Const::Ellipsis => Ok(self.root(crate::vm::Root::Ellipsis).unwrap_or(Obj::NONE)),
             Const::Str(text) => self.new_str(text),
             Const::Bytes(bytes) => self.new_bytes(bytes),
-            Const::Int(text) => self.int_from_decimal(text),
+            Const::Int(text) => match crate::types::int_text::parse(self, text.as_bytes(), 10)? {
+                Some(value) => Ok(value),
+                None => Err(self.value_error("incompatible .mpy file: an integer constant is not a number")),
+            },
             Const::Float(value, _) => self.new_float(*value),
             Const::Complex(re, im, _) => self.new_complex(*re, *im),
             Const::Tuple(items) => {

@@ -13,6 +13,7 @@ mod dispatch;
 pub mod frame;
 mod fused;
 pub mod generator;
+mod raising;
 mod ops_attr;
 mod ops_basic;
 mod ops_block;

@@ -456,7 +456,7 @@ unsafe fn learn_load(vm: &mut Vm, cache: *mut Cache, value: Word, name: Qstr) ->
 unsafe fn module_slot(vm: &mut Vm, value: Word, name: Qstr) -> Option<(Word, Ref<Dict>)> {
     // SAFETY: see `run::obj`.
     let module = vm.exact::<Module>(unsafe { obj(value) })?;
-    let dict = module.globals();
+    let dict = module.dict();
     let place = dict.value_slot(vm, name)?;
     dict.set_flag(dict::flag::CACHED);
     Some((place.as_ptr().expose_provenance(), dict))

@@ -199,8 +199,8 @@ unsafe fn enter_with(st: *mut State, sp: *mut Word) -> bool {
         let vm = vm(st);
         let manager = obj(*sp.sub(1));
         let result: R<(Obj, Option<Obj>, Obj)> = (|| {
-            let (exit, receiver) = vm.load_special(manager, q::__exit__)?;
-            let (enter, enter_receiver) = vm.load_special(manager, q::__enter__)?;
+            let (exit, receiver) = special(vm, manager, q::__exit__)?;
+            let (enter, enter_receiver) = special(vm, manager, q::__enter__)?;
             let value = match enter_receiver {
                 Some(receiver) => vm.call(enter, &[receiver])?,
                 None => vm.call(enter, &[])?,
@@ -229,7 +229,7 @@ unsafe fn exit_with(st: *mut State, exit: Word, receiver: Word, exception: Word)
         let (class, traceback) = if exception == Obj::NONE {
             (Obj::NONE, Obj::NONE)
         } else {
-            (vm.type_of(exception).obj(), vm.traceback_of(exception))
+            (vm.type_of(exception).obj(), vm.getattr(exception, q::__traceback__).unwrap_or(Obj::NONE))
         };
         let args = [class, exception, traceback];
         match Obj::from_word(receiver) {
@@ -294,6 +294,14 @@ unsafe fn raise_handled(st: *mut State) -> bool {
                 false
             }
         }
+    }
+}
+
+/// A method that the `with` statement needs.
+fn special(vm: &mut Vm, manager: Obj, name: crate::qstr::Qstr) -> R<(Obj, Option<Obj>)> {
+    match vm.find_special(manager, name)? {
+        Some(found) => Ok(found),
+        None => Err(vm.attribute_error(manager, name)),
     }
 }
 

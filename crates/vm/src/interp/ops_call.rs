@@ -11,7 +11,7 @@ use crate::{
         generator,
         prepare::{label, uint},
         run::{self, NULL, as_ref, is_exact, obj, save, vm},
-        unwind::{self, block, cancel_finally, leave_frame},
+        unwind::{self, block, leave_frame},
     },
     layout::function::{BoundMethod, Function, NativeFunction},
     native::{Args, Native},
@@ -177,7 +177,6 @@ op! {
     #[inline(never)]
     return_slow(st, ip, sp, fp, code) {
         let frame = (*st).interp.stack.frame;
-        let mut sp = sp;
         while (*frame).depth > 0 {
             let block = block(fp, code, (*frame).depth);
             if (*block).level & IS_FINALLY != 0 {
@@ -188,7 +187,6 @@ op! {
                     *level.add(1) = Obj::PENDING_RETURN.word();
                     next!(st, (*block).handler, level.add(2), fp, code)
                 }
-                sp = cancel_finally(sp);
             }
             (*frame).depth -= 1;
         }

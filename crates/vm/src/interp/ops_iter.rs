@@ -222,7 +222,7 @@ unsafe fn make_iter(st: *mut State, value: Word) -> Word {
 unsafe fn range_slots(st: *mut State, range: Word, at: *mut Word) -> bool {
     // SAFETY: the type is checked; three words above the stack are free.
     unsafe {
-        match as_ref::<crate::layout::iter::Range>(range).small_parts(run::vm(st)) {
+        match as_ref::<crate::layout::iter::Range>(range).small() {
             Some((start, stop, step)) => {
                 *at = small(start);
                 *at.add(1) = small(stop);

@@ -366,7 +366,7 @@ impl Vm {
         if interrupted {
             return Err(self.error_args(crate::types::exception::Exc::KeyboardInterrupt, &[]));
         }
-        self.run_finalizers()?;
+        self.run_finalizers();
         self.run_scheduled()
     }
 

@@ -356,5 +356,7 @@ impl Vm {
 
     /// A dict with the flag [`flag::CACHED`] is about to get or lose a key or to move its values.
     #[inline]
-    pub(crate) fn namespace_changed(&mut self) {}
+    pub(crate) fn namespace_changed(&mut self) {
+        self.flush_caches();
+    }
 }

@@ -151,6 +151,21 @@ impl Vm {
             .obj())
     }
 
+    /// Makes a Python function object; [`Vm::new_function`] checks what goes in.
+    pub(crate) fn alloc_function(
+        &mut self,
+        code: Ref<CodeObject>,
+        defaults: Option<Obj>,
+        kw_defaults: Option<Obj>,
+        cells: Option<Obj>,
+    ) -> R {
+        let header = self.header::<Function>();
+        // SAFETY: a handle is never null.
+        let code = unsafe { NonNull::new_unchecked(code.ptr()) };
+        let function = Function { header, code, defaults, kw_defaults, cells, attributes: None };
+        Ok(self.alloc_object(function, 0, Kind::Words)?.obj())
+    }
+
     /// Makes a cell.
     pub fn new_cell(&mut self, value: Option<Obj>) -> R<Ref<Cell>> {
         let header = self.header::<Cell>();
