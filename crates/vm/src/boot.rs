@@ -62,7 +62,7 @@ impl Machine {
     pub fn new(config: Config) -> Option<Machine> {
         let heap = Heap::new(config.heap).ok()?;
         let state = Box::new(State {
-            interp: Interp {},
+            interp: Interp::new(),
             heap,
             qstrs: QstrTable::new(),
             types: [None; TypeId::ALL.len()],

@@ -4,7 +4,7 @@
 
 use core::ptr::NonNull;
 
-use heap::{AllocFailed, Kind, Marker, Obj, Roots};
+use heap::{AllocFailed, Kind, Marker, Roots};
 
 use crate::{
     handle::{Header, HeapType, Ref},
@@ -82,7 +82,12 @@ impl Vm {
             }
 
             fn after_mark(&mut self, marker: &mut Marker) {
-                crate::types::class::after_mark(self.0, marker);
+                if crate::types::class::after_mark(self.0, marker) {
+                    marker.call_again();
+                } else {
+                    // Only now is it known which code objects are dead.
+                    crate::interp::code::after_mark(self.0, marker);
+                }
             }
         }
         let mut roots = VmRoots(self.raw());
@@ -115,14 +120,4 @@ impl Vm {
         }
         Ok(())
     }
-}
-
-/// Writes a word where the caller's layout has one.
-///
-/// # Safety
-/// `base + index` must lie inside a block of words.
-#[inline(always)]
-pub(crate) unsafe fn write_word(base: NonNull<usize>, index: usize, value: Option<Obj>) {
-    // SAFETY: passed on to the caller.
-    unsafe { base.add(index).write(value.map_or(0, Obj::word)) }
 }

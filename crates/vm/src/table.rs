@@ -107,13 +107,13 @@ builtin_types! {
     /// Native function.
     NativeFunction => types::function::NATIVE_FUNCTION;
     /// Python function.
-    Function => types::function::FUNCTION;
+    Function => types::py_function::FUNCTION;
     /// Bound method.
     BoundMethod => types::function::BOUND_METHOD;
     /// Cell of a closed-over variable.
     Cell => types::function::CELL;
     /// Loaded code object.
-    Code => types::function::CODE;
+    Code => types::py_function::CODE;
     /// Generator.
     Generator => types::generator::GENERATOR;
     /// Module.

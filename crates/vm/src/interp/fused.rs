@@ -2,15 +2,16 @@
 //! path they do the first instructions of the sequence and leave the rest to the ordinary ones, or do the
 //! whole by the slow road.
 
-use crate::{
-    interp::{
-        dispatch::{next, op},
-        frame::Word,
-        ops_basic::{add_words, both_small, compare_floats, compare_words, float_word, floats, mul_words, push, small, sub_words},
-        prepare::signed_label,
-        run::{self, NULL},
-        unwind,
+use crate::interp::{
+    dispatch::{next, op},
+    frame::Word,
+    ops_basic::{
+        add_words, both_small, compare_floats, compare_words, float_word, floats, mul_words, push,
+        small, sub_words,
     },
+    prepare::signed_label,
+    run::{self, NULL},
+    unwind,
 };
 
 /// Takes a branch by its opcode (odd: if true) and truth.

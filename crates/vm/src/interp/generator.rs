@@ -7,7 +7,7 @@
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     interp::{
         code::CodeObject,
         dispatch::Exit,
@@ -122,7 +122,11 @@ impl Ref<Generator> {
         // SAFETY: the object is live; on YIELD_FROM the iterator is below the top.
         unsafe {
             let generator = &*self.ptr();
-            if generator.live >= FINISHED || generator.fresh || *generator.ip != 0x68 || generator.live < 2 {
+            if generator.live >= FINISHED
+                || generator.fresh
+                || *generator.ip != 0x68
+                || generator.live < 2
+            {
                 return None;
             }
             Obj::from_word(*self.words().add(generator.live - 2))
@@ -145,7 +149,11 @@ impl Vm {
     ///
     /// # Safety
     /// The locals of `code` must be set at `fp`.
-    pub(in crate::interp) unsafe fn new_generator(&mut self, code: *const CodeObject, fp: *mut Word) -> R {
+    pub(in crate::interp) unsafe fn new_generator(
+        &mut self,
+        code: *const CodeObject,
+        fp: *mut Word,
+    ) -> R {
         // SAFETY: the code is live; its frame has `n_words` words.
         unsafe {
             let (n_words, base) = ((*code).n_words as usize, (*code).stack_base as usize);
@@ -159,7 +167,8 @@ impl Vm {
                 fresh: true,
                 pending: None,
             };
-            let generator = self.alloc_object(generator, n_words * size_of::<Word>(), Kind::Words)?;
+            let generator =
+                self.alloc_object(generator, n_words * size_of::<Word>(), Kind::Words)?;
             generator.words().copy_from_nonoverlapping(fp, base);
             Ok(generator.obj())
         }
@@ -167,7 +176,12 @@ impl Vm {
 
     /// Resumes a generator from Rust: sends a value (None to start it), or raises an exception in it.
     /// `Ok(None)`: it returned, the value is [`Vm::take_stop_value`]'s.
-    pub fn resume_generator(&mut self, generator: Ref<Generator>, value: Obj, raise: Option<Obj>) -> R<Option<Obj>> {
+    pub fn resume_generator(
+        &mut self,
+        generator: Ref<Generator>,
+        value: Obj,
+        raise: Option<Obj>,
+    ) -> R<Option<Obj>> {
         self.check_native_stack()?;
         if generator.is_running() {
             return Err(self.value_error("generator already executing"));
@@ -188,7 +202,9 @@ impl Vm {
                 return Err(self.raise(exception));
             }
             if value != Obj::NONE {
-                return Err(self.type_error("can't send non-None value to a just-started generator"));
+                return Err(
+                    self.type_error("can't send non-None value to a just-started generator")
+                );
             }
         }
         let state = self.raw().as_ptr();
@@ -254,7 +270,12 @@ impl Vm {
     }
 
     /// Gives an exception to a delegate. `Ok(None)`: it ended.
-    fn throw_to_delegate(&mut self, delegate: Obj, exception: Obj, is_exit: bool) -> R<Option<Obj>> {
+    fn throw_to_delegate(
+        &mut self,
+        delegate: Obj,
+        exception: Obj,
+        is_exit: bool,
+    ) -> R<Option<Obj>> {
         if let Some(inner) = self.exact::<Generator>(delegate) {
             if is_exit {
                 self.close_generator(inner)?;
@@ -375,7 +396,11 @@ pub(in crate::interp) unsafe fn resume_in_loop(
             return Resumed::Failed;
         }
         let at = (*(*st).interp.stack.frame).sp;
-        if push_generator(vm, generator, value, flags, at) { Resumed::Running } else { Resumed::Failed }
+        if push_generator(vm, generator, value, flags, at) {
+            Resumed::Running
+        } else {
+            Resumed::Failed
+        }
     }
 }
 
@@ -390,7 +415,10 @@ pub(in crate::interp) unsafe fn suspend(frame: *mut Frame) {
             (*block).level = (*block).level.wrapping_sub(fp.expose_provenance());
         }
         let live = (*frame).sp.offset_from(fp) as usize;
-        object.add(1).cast::<Word>().copy_from_nonoverlapping(fp, live);
+        object
+            .add(1)
+            .cast::<Word>()
+            .copy_from_nonoverlapping(fp, live);
         (*object).live = live;
         (*object).ip = (*frame).ip;
         (*object).depth = (*frame).depth as usize;
@@ -409,7 +437,10 @@ pub(in crate::interp) unsafe fn failed(vm: &mut Vm, subject: Word) {
     unsafe { returned(subject) };
     if vm.pending_is(Exc::StopIteration) {
         let stop = vm.take_exception();
-        let _ = vm.error(Exc::RuntimeError, format_args!("generator raised StopIteration"));
+        let _ = vm.error(
+            Exc::RuntimeError,
+            format_args!("generator raised StopIteration"),
+        );
         let error = vm.take_exception();
         let _ = vm.set_cause(error, stop);
         let _ = vm.raise(error);

@@ -13,7 +13,6 @@ mod dispatch;
 pub mod frame;
 mod fused;
 pub mod generator;
-mod raising;
 mod ops_attr;
 mod ops_basic;
 mod ops_block;
@@ -21,6 +20,7 @@ mod ops_build;
 mod ops_call;
 mod ops_iter;
 mod prepare;
+mod raising;
 mod run;
 mod unwind;
 

@@ -24,13 +24,24 @@ const PENDING_JUMP: Word = Obj::PENDING_JUMP.word();
 
 /// Opens a block.
 #[inline(always)]
-unsafe fn open(st: *mut State, fp: *mut Word, code: *const CodeObject, handler: *const u8, level: *mut Word, flags: Word) {
+unsafe fn open(
+    st: *mut State,
+    fp: *mut Word,
+    code: *const CodeObject,
+    handler: *const u8,
+    level: *mut Word,
+    flags: Word,
+) {
     // SAFETY: the verifier counted the blocks; their records have room.
     unsafe {
         let frame = (*st).interp.stack.frame;
         (*frame).depth += 1;
         let level = level.expose_provenance() | flags;
-        block(fp, code, (*frame).depth).write(Block { handler, level, caught: NULL });
+        block(fp, code, (*frame).depth).write(Block {
+            handler,
+            level,
+            caught: NULL,
+        });
     }
 }
 
@@ -229,7 +240,10 @@ unsafe fn exit_with(st: *mut State, exit: Word, receiver: Word, exception: Word)
         let (class, traceback) = if exception == Obj::NONE {
             (Obj::NONE, Obj::NONE)
         } else {
-            (vm.type_of(exception).obj(), vm.getattr(exception, q::__traceback__).unwrap_or(Obj::NONE))
+            (
+                vm.type_of(exception).obj(),
+                vm.getattr(exception, q::__traceback__).unwrap_or(Obj::NONE),
+            )
         };
         let args = [class, exception, traceback];
         match Obj::from_word(receiver) {
@@ -290,7 +304,10 @@ unsafe fn raise_handled(st: *mut State) -> bool {
                 true
             }
             None => {
-                let _ = vm.error(Exc::RuntimeError, format_args!("no active exception to reraise"));
+                let _ = vm.error(
+                    Exc::RuntimeError,
+                    format_args!("no active exception to reraise"),
+                );
                 false
             }
         }

@@ -29,7 +29,8 @@ macro_rules! enter {
         let frame = stack.frame;
         let new = frame.add(1);
         let words = (*callee).n_words as usize;
-        if new <= stack.frames_end && (stack.stack_end as usize).wrapping_sub(at as usize) >= words * size_of::<Word>()
+        if new <= stack.frames_end
+            && (stack.stack_end as usize).wrapping_sub(at as usize) >= words * size_of::<Word>()
             && (at as usize) < stack.stack_end as usize
             && (*$st).interp.poll >= 0
         {
@@ -292,7 +293,13 @@ unsafe fn call_any(
 }
 
 /// Calls anything; Python functions and classes without a loop of their own.
-unsafe fn call_args(st: *mut State, callee: Obj, args: &Args, to: *mut Word, after: *const u8) -> usize {
+unsafe fn call_args(
+    st: *mut State,
+    callee: Obj,
+    args: &Args,
+    to: *mut Word,
+    after: *const u8,
+) -> usize {
     // SAFETY: as for `call_any`.
     unsafe {
         let vm = vm(st);
@@ -318,17 +325,31 @@ unsafe fn call_args(st: *mut State, callee: Obj, args: &Args, to: *mut Word, aft
                                 *start = instance.word();
                                 let pos = args.pos.len();
                                 start.add(1).cast::<Obj>().copy_from(args.pos.as_ptr(), pos);
-                                start.add(1 + pos).cast::<Obj>().copy_from(args.kw.as_ptr(), args.kw.len());
+                                start
+                                    .add(1 + pos)
+                                    .cast::<Obj>()
+                                    .copy_from(args.kw.as_ptr(), args.kw.len());
                                 let moved = Args {
                                     pos: core::slice::from_raw_parts(start.cast::<Obj>(), pos + 1),
-                                    kw: core::slice::from_raw_parts(start.add(pos + 1).cast::<Obj>(), args.kw.len()),
+                                    kw: core::slice::from_raw_parts(
+                                        start.add(pos + 1).cast::<Obj>(),
+                                        args.kw.len(),
+                                    ),
                                 };
                                 (*frame).sp = start.add(n);
-                                let entered = vm.push_call(init, &moved, start.add(n), flag::INIT, instance.word());
+                                let entered = vm.push_call(
+                                    init,
+                                    &moved,
+                                    start.add(n),
+                                    flag::INIT,
+                                    instance.word(),
+                                );
                                 (*frame).sp = sp;
                                 match entered {
                                     // A generator as __init__: its result is not None.
-                                    Ok(Entered::Value(_)) => Err(vm.type_error("__init__() should return None")),
+                                    Ok(Entered::Value(_)) => {
+                                        Err(vm.type_error("__init__() should return None"))
+                                    }
                                     other => other,
                                 }
                             }
@@ -363,7 +384,10 @@ unsafe fn call_args(st: *mut State, callee: Obj, args: &Args, to: *mut Word, aft
 
 /// For a Python class whose instances are made in the ordinary way: a new instance, and its `__init__` if that is a
 /// Python function.
-unsafe fn plain_class(vm: &mut crate::vm::Vm, callee: Obj) -> Option<(R<Obj>, Option<Ref<Function>>)> {
+unsafe fn plain_class(
+    vm: &mut crate::vm::Vm,
+    callee: Obj,
+) -> Option<(R<Obj>, Option<Ref<Function>>)> {
     let (class, init) = vm.plain_constructor(callee)?;
     let instance = vm.new_instance(class).map(Ref::obj);
     Some((instance, init))
@@ -446,7 +470,10 @@ impl crate::vm::Vm {
         let mut i = 0;
         while let Some(other) = kw.get(i) {
             if other == name || self.equal(other, name)? {
-                let text = self.str_bytes(name).map(alloc::string::String::from_utf8_lossy).unwrap_or_default();
+                let text = self
+                    .str_bytes(name)
+                    .map(alloc::string::String::from_utf8_lossy)
+                    .unwrap_or_default();
                 let text = alloc::string::String::from(text);
                 return Err(self.error(
                     crate::types::exception::Exc::TypeError,
@@ -470,7 +497,11 @@ impl crate::vm::Vm {
             return Ok(());
         }
         let Some(keys) = self.getattr_maybe(mapping, crate::qstr::q::keys)? else {
-            return Err(self.type_error_for("argument after ** must be a mapping, not '", mapping, "'"));
+            return Err(self.type_error_for(
+                "argument after ** must be a mapping, not '",
+                mapping,
+                "'",
+            ));
         };
         let keys = self.call(keys, &[])?;
         self.for_each(keys, |vm, key| {
@@ -479,4 +510,3 @@ impl crate::vm::Vm {
         })
     }
 }
-

@@ -12,7 +12,7 @@ use crate::{
         generator::{self, Generator},
         ops_basic::{NONE, add_words, small},
         prepare::label,
-        run::{self, NULL, as_ref, is_exact, obj, save, vm, word},
+        run::{NULL, as_ref, is_exact, obj, save, vm, word},
         unwind,
     },
     layout::seq::{List, Tuple},
@@ -219,7 +219,7 @@ unsafe fn make_iter(st: *mut State, value: Word) -> Word {
 
 /// Writes next value, stop and step of a range of small ints; false if they are not all small.
 #[inline(never)]
-unsafe fn range_slots(st: *mut State, range: Word, at: *mut Word) -> bool {
+unsafe fn range_slots(_st: *mut State, range: Word, at: *mut Word) -> bool {
     // SAFETY: the type is checked; three words above the stack are free.
     unsafe {
         match as_ref::<crate::layout::iter::Range>(range).small() {
@@ -264,7 +264,8 @@ unsafe fn send_item(st: *mut State, iterator: Word, value: Word) -> Word {
         let result = if value == NONE {
             vm.next(iterator)
         } else {
-            vm.call_method(iterator, crate::qstr::q::send, &[obj(value)]).map(Some)
+            vm.call_method(iterator, crate::qstr::q::send, &[obj(value)])
+                .map(Some)
         };
         match result {
             Ok(Some(item)) => item.word(),

@@ -30,8 +30,12 @@ impl Vm {
 
     /// Notes which exception was being handled when this one was raised.
     pub fn chain_exception(&mut self, exception: Obj, handled: Option<Obj>) {
-        let (Some(new), Some(handled)) = (self.as_exception(exception), handled) else { return };
-        let Some(context) = self.as_exception(handled) else { return };
+        let (Some(new), Some(handled)) = (self.as_exception(exception), handled) else {
+            return;
+        };
+        let Some(context) = self.as_exception(handled) else {
+            return;
+        };
         if new == context {
             return;
         }
@@ -76,12 +80,17 @@ impl Vm {
     /// The value of a StopIteration.
     pub fn stop_iteration_value(&mut self, exception: Obj) -> Obj {
         let exception: Option<Ref<Exception>> = self.as_exception(exception);
-        exception.and_then(|exception| exception.arg(self, 0)).unwrap_or(Obj::NONE)
+        exception
+            .and_then(|exception| exception.arg(self, 0))
+            .unwrap_or(Obj::NONE)
     }
 
     /// For a Python class whose instances are made in the ordinary way: the class, and its `__init__` if there is one (a
     /// Python function). `None` where only the full protocol will do.
-    pub(in crate::interp) fn plain_constructor(&mut self, callee: Obj) -> Option<(Ref<Type>, Option<Ref<Function>>)> {
+    pub(in crate::interp) fn plain_constructor(
+        &mut self,
+        callee: Obj,
+    ) -> Option<(Ref<Type>, Option<Ref<Function>>)> {
         let class = self.exact::<Type>(callee)?;
         if !class.is_python() || class.native_base().is_some() || class.has_special(Special::New) {
             return None;
@@ -95,7 +104,11 @@ impl Vm {
 
     /// Raises OSError for a failed operation of the host.
     #[cold]
-    pub fn os_error(&mut self, errno: crate::host::Errno, path: Option<Obj>) -> crate::value::Raised {
+    pub fn os_error(
+        &mut self,
+        errno: crate::host::Errno,
+        path: Option<Obj>,
+    ) -> crate::value::Raised {
         let number = Obj::small_int_unchecked(errno.0 as isize);
         match path {
             Some(path) => self.error_args(Exc::OSError, &[number, path]),
@@ -112,7 +125,9 @@ impl Vm {
         end: (u32, u32),
         text: Obj,
     ) -> R<()> {
-        let Some(exception) = self.as_exception(exception) else { return Ok(()) };
+        let Some(exception) = self.as_exception(exception) else {
+            return Ok(());
+        };
         let dict = exception.attributes_or_new(self)?;
         let number = |n: u32| Obj::small_int_unchecked(n as isize);
         dict.set_name(self, q::filename, file)?;

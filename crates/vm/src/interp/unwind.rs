@@ -43,7 +43,11 @@ impl Block {
 #[inline(always)]
 pub unsafe fn block(fp: *mut Word, code: *const CodeObject, depth: u32) -> *mut Block {
     // SAFETY: `depth` blocks are open, so their records are written.
-    unsafe { fp.add((*code).n_locals as usize).cast::<Block>().add(depth as usize - 1) }
+    unsafe {
+        fp.add((*code).n_locals as usize)
+            .cast::<Block>()
+            .add(depth as usize - 1)
+    }
 }
 
 op! {
@@ -110,7 +114,14 @@ unsafe fn raise_unbound(st: *mut State, cell: bool) {
     } else {
         "local variable referenced before assignment"
     };
-    let _ = vm.error(if cell { Exc::NameError } else { Exc::UnboundLocalError }, format_args!("{text}"));
+    let _ = vm.error(
+        if cell {
+            Exc::NameError
+        } else {
+            Exc::UnboundLocalError
+        },
+        format_args!("{text}"),
+    );
 }
 
 #[cold]
@@ -121,7 +132,10 @@ unsafe fn raise_bad(st: *mut State, opcode: bool) {
     let _ = if opcode {
         vm.error(Exc::NotImplementedError, format_args!("opcode"))
     } else {
-        vm.error(Exc::SystemError, format_args!("bytecode takes from an empty stack or overflows it"))
+        vm.error(
+            Exc::SystemError,
+            format_args!("bytecode takes from an empty stack or overflows it"),
+        )
     };
 }
 
@@ -135,7 +149,11 @@ pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
         let mut exact = true;
         loop {
             let frame = (*st).interp.stack.frame;
-            let at = if exact { (*frame).ip } else { (*frame).ip.sub(1) };
+            let at = if exact {
+                (*frame).ip
+            } else {
+                (*frame).ip.sub(1)
+            };
             if trace {
                 add_traceback(st, frame, at);
             }

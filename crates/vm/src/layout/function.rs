@@ -9,6 +9,7 @@ use heap::{Kind, Obj};
 use crate::{
     handle::{Header, HeapType, Ref},
     interp::code::CodeObject,
+    layout::dict::Dict,
     native::Native,
     qstr::Qstr,
     table::TypeId,
@@ -92,6 +93,50 @@ impl Ref<NativeFunction> {
     }
 }
 
+impl Ref<Function> {
+    fn get<T>(self, read: impl FnOnce(&Function) -> T) -> T {
+        // SAFETY: the object is live; the reference ends with this call.
+        read(unsafe { &*self.ptr() })
+    }
+
+    /// What it runs.
+    pub fn code(self) -> Ref<CodeObject> {
+        // SAFETY: the field designates a code object.
+        self.get(|f| unsafe { Ref::from_ptr(f.code) })
+    }
+
+    /// The tuple of positional defaults.
+    pub fn defaults(self) -> Option<Obj> {
+        self.get(|f| f.defaults)
+    }
+
+    /// The dict of keyword-only defaults.
+    pub fn kw_defaults(self) -> Option<Obj> {
+        self.get(|f| f.kw_defaults)
+    }
+
+    /// The tuple of closed-over cells.
+    pub fn cells(self) -> Option<Obj> {
+        self.get(|f| f.cells)
+    }
+
+    /// The dict of attributes that the program stored, if it stored any.
+    pub fn attributes(self) -> Option<Obj> {
+        self.get(|f| f.attributes)
+    }
+
+    /// The same, made if need be.
+    pub fn attributes_or_new(self, vm: &mut Vm) -> R<Ref<Dict>> {
+        if let Some(dict) = self.attributes().and_then(|dict| vm.exact::<Dict>(dict)) {
+            return Ok(dict);
+        }
+        let dict = vm.new_dict(1)?;
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).attributes = Some(dict.obj()) };
+        Ok(dict)
+    }
+}
+
 impl Ref<BoundMethod> {
     /// The function and its first argument.
     #[inline(always)]
@@ -162,7 +207,14 @@ impl Vm {
         let header = self.header::<Function>();
         // SAFETY: a handle is never null.
         let code = unsafe { NonNull::new_unchecked(code.ptr()) };
-        let function = Function { header, code, defaults, kw_defaults, cells, attributes: None };
+        let function = Function {
+            header,
+            code,
+            defaults,
+            kw_defaults,
+            cells,
+            attributes: None,
+        };
         Ok(self.alloc_object(function, 0, Kind::Words)?.obj())
     }
 

@@ -27,15 +27,6 @@ pub static NATIVE_FUNCTION: TypeDef = TypeDef {
     ..TypeDef::named("function")
 };
 
-/// `function`
-pub static FUNCTION: TypeDef = TypeDef {
-    slots: Slots {
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
-    ..TypeDef::named("function")
-};
-
 /// `bound_method`
 pub static BOUND_METHOD: TypeDef = TypeDef {
     slots: Slots {
@@ -61,15 +52,6 @@ pub static CELL: TypeDef = TypeDef {
     },
     members: &[("cell_contents", Def::GetSet(cell_get, cell_set))],
     ..TypeDef::named("cell")
-};
-
-/// `code`
-pub static CODE: TypeDef = TypeDef {
-    slots: Slots {
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
-    ..TypeDef::named("code")
 };
 
 fn call_native(vm: &mut Vm, obj: Obj, args: &Args) -> R {

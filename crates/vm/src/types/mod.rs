@@ -30,6 +30,7 @@ pub mod number;
 pub mod namedtuple;
 pub mod number_format;
 pub mod object;
+pub mod py_function;
 pub mod range;
 pub mod sequence;
 pub mod set;

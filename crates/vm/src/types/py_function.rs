@@ -1,0 +1,286 @@
+//! Python functions and code objects as programs see them.
+
+use heap::Obj;
+
+use crate::{
+    handle::Ref,
+    interp::code::{CodeObject, scope},
+    layout::{dict::Dict, function::Function},
+    native::{Args, Def, Native, Show, Slots, TypeDef, Unary},
+    qstr::{Qstr, q},
+    text_out::TextOut,
+    value::R,
+    vm::Vm,
+};
+
+/// `function`
+pub static FUNCTION: TypeDef = TypeDef {
+    slots: Slots {
+        show: Some(show),
+        unary: Some(unary),
+        call: Some(call),
+        getattr: Some(getattr),
+        setattr: Some(setattr),
+        ..Slots::NONE
+    },
+    members: &[
+        ("__name__", Def::GetSet(get_name, set_name)),
+        ("__qualname__", Def::GetSet(get_qualname, set_qualname)),
+        ("__doc__", Def::GetSet(get_doc, set_doc)),
+        ("__module__", Def::GetSet(get_module, set_module)),
+        ("__code__", Def::Get(get_code)),
+        ("__globals__", Def::Get(get_globals)),
+        ("__defaults__", Def::Get(get_defaults)),
+        ("__kwdefaults__", Def::Get(get_kw_defaults)),
+        ("__closure__", Def::Get(get_closure)),
+        ("__dict__", Def::Get(get_dict)),
+        ("__get__", Def::Fn(Native::Var(2, 3, bind))),
+    ],
+    ..TypeDef::named("function")
+};
+
+/// `code`
+pub static CODE: TypeDef = TypeDef {
+    slots: Slots {
+        show: Some(show_code),
+        unary: Some(unary),
+        ..Slots::NONE
+    },
+    members: &[
+        ("co_name", Def::Get(code_name)),
+        ("co_filename", Def::Get(code_file)),
+        ("co_firstlineno", Def::Get(code_first_line)),
+        ("co_code", Def::Get(code_bytes)),
+        ("co_consts", Def::Get(code_consts)),
+        ("co_names", Def::Get(code_names)),
+        ("co_argcount", Def::Get(code_argcount)),
+        ("co_varnames", Def::Get(code_varnames)),
+        ("co_flags", Def::Get(code_flags)),
+    ],
+    ..TypeDef::named("code")
+};
+
+fn function(vm: &mut Vm, obj: Obj) -> R<Ref<Function>> {
+    match vm.exact::<Function>(obj) {
+        Some(function) => Ok(function),
+        None => Err(vm.type_error("a function is needed")),
+    }
+}
+
+fn code(vm: &mut Vm, obj: Obj) -> R<Ref<CodeObject>> {
+    match vm.exact::<CodeObject>(obj) {
+        Some(code) => Ok(code),
+        None => Err(vm.type_error("a code object is needed")),
+    }
+}
+
+fn call(vm: &mut Vm, obj: Obj, args: &Args) -> R {
+    let function = function(vm, obj)?;
+    vm.call_function(function, args)
+}
+
+fn unary(_vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
+    Ok(match op {
+        Unary::Hash => Some(Obj::small_int_unchecked((obj.word() >> 4) as isize)),
+        Unary::Bool => Some(Obj::TRUE),
+        _ => None,
+    })
+}
+
+fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
+    let name = get_qualname(vm, obj)?;
+    out.write_str(vm, "<function ")?;
+    vm.write_text(out, name)?;
+    out.write_fmt(vm, format_args!(" at 0x{:x}>", obj.word()))
+}
+
+fn show_code(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
+    let (name, file, line) = code(vm, obj)?.read(|code| (code.name, code.file, code.first_line));
+    out.write_str(vm, "<code object ")?;
+    vm.write_qstr(out, name)?;
+    out.write_fmt(vm, format_args!(" at 0x{:x}, file \"", obj.word()))?;
+    vm.write_qstr(out, file)?;
+    out.write_fmt(vm, format_args!("\", line {line}>"))
+}
+
+/// An attribute that the program stored.
+fn own(vm: &mut Vm, obj: Obj, name: Qstr) -> R<Option<Obj>> {
+    let attributes = function(vm, obj)?.attributes();
+    Ok(attributes
+        .and_then(|dict| vm.exact::<Dict>(dict))
+        .and_then(|dict| dict.get_name(vm, name)))
+}
+
+fn getattr(vm: &mut Vm, obj: Obj, name: Qstr) -> R<Option<Obj>> {
+    own(vm, obj, name)
+}
+
+fn setattr(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<bool> {
+    let function = function(vm, obj)?;
+    let dict = function.attributes_or_new(vm)?;
+    match value {
+        Some(value) => dict.set_name(vm, name, value).map(|()| true),
+        None => Ok(dict.remove_name(vm, name)),
+    }
+}
+
+/// A fact of the code that the program may have replaced.
+fn fact(vm: &mut Vm, obj: Obj, name: Qstr, read: fn(&CodeObject) -> Obj) -> R {
+    if let Some(value) = own(vm, obj, name)? {
+        return Ok(value);
+    }
+    Ok(function(vm, obj)?.code().read(read))
+}
+
+fn set_fact(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
+    setattr(vm, obj, name, Some(value.unwrap_or(Obj::NONE))).map(|_| ())
+}
+
+fn set_text(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
+    match value {
+        Some(value) if vm.is_str(value) => set_fact(vm, obj, name, Some(value)),
+        _ => {
+            let text = vm.owned_text(name);
+            Err(vm.error(
+                crate::types::exception::Exc::TypeError,
+                format_args!("{text} must be set to a string object"),
+            ))
+        }
+    }
+}
+
+fn get_name(vm: &mut Vm, obj: Obj) -> R {
+    fact(vm, obj, q::__name__, |code| code.name.obj())
+}
+
+fn set_name(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
+    set_text(vm, obj, q::__name__, value)
+}
+
+fn get_qualname(vm: &mut Vm, obj: Obj) -> R {
+    fact(vm, obj, q::__qualname__, |code| code.qualname)
+}
+
+fn set_qualname(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
+    set_text(vm, obj, q::__qualname__, value)
+}
+
+fn get_doc(vm: &mut Vm, obj: Obj) -> R {
+    fact(vm, obj, q::__doc__, |code| code.doc)
+}
+
+fn set_doc(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
+    set_fact(vm, obj, q::__doc__, value)
+}
+
+fn get_module(vm: &mut Vm, obj: Obj) -> R {
+    if let Some(value) = own(vm, obj, q::__module__)? {
+        return Ok(value);
+    }
+    let globals = function(vm, obj)?.code().read(|code| code.globals);
+    Ok(globals.get_name(vm, q::__name__).unwrap_or(Obj::NONE))
+}
+
+fn set_module(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
+    set_fact(vm, obj, q::__module__, value)
+}
+
+fn get_code(vm: &mut Vm, obj: Obj) -> R {
+    Ok(function(vm, obj)?.code().obj())
+}
+
+fn get_globals(vm: &mut Vm, obj: Obj) -> R {
+    Ok(function(vm, obj)?.code().read(|code| code.globals.obj()))
+}
+
+fn get_defaults(vm: &mut Vm, obj: Obj) -> R {
+    Ok(function(vm, obj)?.defaults().unwrap_or(Obj::NONE))
+}
+
+fn get_kw_defaults(vm: &mut Vm, obj: Obj) -> R {
+    Ok(function(vm, obj)?.kw_defaults().unwrap_or(Obj::NONE))
+}
+
+fn get_closure(vm: &mut Vm, obj: Obj) -> R {
+    Ok(function(vm, obj)?.cells().unwrap_or(Obj::NONE))
+}
+
+fn get_dict(vm: &mut Vm, obj: Obj) -> R {
+    let function = function(vm, obj)?;
+    Ok(function.attributes_or_new(vm)?.obj())
+}
+
+fn bind(vm: &mut Vm, args: &[Obj]) -> R {
+    match args[1] {
+        Obj::NONE => Ok(args[0]),
+        receiver => vm.new_bound_method(args[0], receiver),
+    }
+}
+
+fn code_name(vm: &mut Vm, obj: Obj) -> R {
+    Ok(code(vm, obj)?.read(|code| code.name.obj()))
+}
+
+fn code_file(vm: &mut Vm, obj: Obj) -> R {
+    Ok(code(vm, obj)?.read(|code| code.file.obj()))
+}
+
+fn code_first_line(vm: &mut Vm, obj: Obj) -> R {
+    Ok(Obj::small_int_unchecked(
+        code(vm, obj)?.read(|code| code.first_line) as isize,
+    ))
+}
+
+fn code_bytes(vm: &mut Vm, obj: Obj) -> R {
+    let code = code(vm, obj)?;
+    // The view is of memory that never changes; it is copied before anything else happens.
+    let bytes = code.read(|code| {
+        code.original()
+            .get(code.code_offset as usize..)
+            .unwrap_or(&[])
+            .to_vec()
+    });
+    vm.new_bytes(&bytes)
+}
+
+fn code_consts(vm: &mut Vm, obj: Obj) -> R {
+    let code = code(vm, obj)?;
+    let n = code.read(|code| code.n_consts as usize);
+    let tuple = vm.new_tuple_of_nones(n)?;
+    for i in 0..n {
+        tuple.init(i, code.read(|code| code.consts()[i]));
+    }
+    Ok(tuple.obj())
+}
+
+fn code_names(vm: &mut Vm, obj: Obj) -> R {
+    let code = code(vm, obj)?;
+    let n = code.read(|code| code.n_qstrs as usize);
+    let tuple = vm.new_tuple_of_nones(n)?;
+    for i in 0..n {
+        tuple.init(i, code.read(|code| code.qstrs()[i]).obj());
+    }
+    Ok(tuple.obj())
+}
+
+fn code_argcount(vm: &mut Vm, obj: Obj) -> R {
+    Ok(Obj::small_int_unchecked(
+        code(vm, obj)?.read(|code| code.n_pos) as isize,
+    ))
+}
+
+fn code_varnames(vm: &mut Vm, obj: Obj) -> R {
+    match code(vm, obj)?.read(|code| code.local_names) {
+        Some(names) => Ok(names),
+        None => vm.new_tuple(&[]),
+    }
+}
+
+/// The bits of CPython: `*args` 4, `**kwargs` 8, generator 32.
+fn code_flags(vm: &mut Vm, obj: Obj) -> R {
+    let flags = code(vm, obj)?.read(|code| code.scope_flags);
+    let bit = |flag, value| if flags & flag != 0 { value } else { 0 };
+    Ok(Obj::small_int_unchecked(
+        bit(scope::VARARGS, 4) | bit(scope::VARKW, 8) | bit(scope::GENERATOR, 32),
+    ))
+}
