@@ -61,7 +61,13 @@ const MEMBERS: &[Member] = &[
     real!("erf", fm::erf, false),
     real!("erfc", fm::erfc, false),
     real!("radians", |x| x * (core::f64::consts::PI / 180.0), false),
-    real!("degrees", |x| x * (180.0 / core::f64::consts::PI), true),
+    (
+        "degrees",
+        Def::Fn(Native::F1(|vm, x| {
+            let x = vm.float_value(x)?;
+            vm.new_float(x * (180.0 / core::f64::consts::PI))
+        })),
+    ),
     ("gamma", Def::Fn(Native::F1(gamma))),
     ("lgamma", Def::Fn(Native::F1(lgamma))),
     ("log", Def::Fn(Native::Var(1, 2, log))),

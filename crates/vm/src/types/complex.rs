@@ -271,7 +271,7 @@ pub fn power(vm: &mut Vm, a: Parts, b: Parts) -> R<Parts> {
         let mut length = float_math::pow(absolute, b.0);
         let mut phase = angle * b.0;
         if b.1 != 0.0 {
-            length *= float_math::exp(-angle * b.1);
+            length /= float_math::exp(angle * b.1);
             phase += b.1 * float_math::log(absolute);
         }
         (

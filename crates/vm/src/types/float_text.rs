@@ -38,11 +38,23 @@ impl<const N: usize> Decimal<N> {
         }
     }
 
-    /// The shortest digits that read back as `value`.
+    /// The shortest digits that read back as `value`; of two equally near ones the even one, as everywhere in Python.
     pub fn shortest(value: f64) -> Self {
         let mut text = Short::new();
         let _ = write!(text, "{:e}", value.abs());
-        Decimal::from_scientific(&text)
+        let mut shortest = Self::from_scientific(&text);
+        let count = shortest.digits().len();
+        if may_be_halfway(value, count, shortest.point) {
+            let mut text = Short::new();
+            let _ = write!(text, "{:.*e}", count - 1, value.abs());
+            let even = Self::from_scientific(&text);
+            if even.digits() != shortest.digits()
+                && parse_trimmed(text.bytes()) == Some(value.abs())
+            {
+                shortest = even;
+            }
+        }
+        shortest
     }
 
     /// Removes zeros at the end.
@@ -88,6 +100,19 @@ impl Decimal {
             point: dot as i32 - zeros as i32,
         }
     }
+}
+
+/// Whether a number could lie exactly between two neighbours of `count` digits: its own decimal expansion has one digit
+/// more. That takes 16 digits, since fewer always tell doubles apart.
+fn may_be_halfway(value: f64, count: usize, point: i32) -> bool {
+    if count < 15 || value == 0.0 {
+        return false;
+    }
+    let bits = value.to_bits();
+    let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
+    let exponent = (bits >> 52 & 0x7ff) as i32 - 1075 + mantissa.trailing_zeros() as i32;
+    // With an odd mantissa there are exactly as many digits after the point as bits.
+    exponent >= 0 || point - exponent == count as i32 + 1
 }
 
 /// The text of `repr(value)`.
@@ -326,6 +351,14 @@ mod tests {
             (f64::NEG_INFINITY, "-inf"),
             (f64::NAN, "nan"),
             (-1234.5, "-1234.5"),
+            // Halfway between two texts of the same length.
+            (-196502472315147.125, "-196502472315147.12"),
+            (2f64.powi(-25), "2.9802322387695312e-08"),
+            (1125899906842968.25, "1125899906842968.2"),
+            (1125899906842968.75, "1125899906842968.8"),
+            (9007199254740993.0, "9007199254740992.0"),
+            (1e23, "1e+23"),
+            (2f64.powi(70), "1.1805916207174113e+21"),
         ];
         for (value, expected) in cases {
             assert_eq!(

@@ -638,7 +638,7 @@ pub fn true_divide(vm: &mut Vm, a: Int, b: Int) -> R<f64> {
         return Ok(a as f64 / b as f64);
     }
     if a.is_zero() {
-        return Ok(0.0);
+        return Ok(if b.is_negative() { -0.0 } else { 0.0 });
     }
     // A quotient of 68 bits or so, and whether something is left over.
     let shift = 68 - (a.bits(vm) as i64 - b.bits(vm) as i64);

@@ -480,6 +480,9 @@ pub fn format_number(vm: &mut Vm, out: &mut TextOut, value: Obj, spec: &Spec) ->
     Ok(true)
 }
 
+const NO_COERCION: &str =
+    "Negative zero coercion (z) not allowed in format specifier with integer presentation";
+
 fn format_int(vm: &mut Vm, out: &mut TextOut, value: Obj, int: Int, spec: &Spec) -> R<()> {
     let radix = match spec.kind {
         0 | b'd' | b'n' => 10,
@@ -497,9 +500,7 @@ fn format_int(vm: &mut Vm, out: &mut TextOut, value: Obj, int: Int, spec: &Spec)
         return Err(vm.value_error("Precision not allowed in integer format specifier"));
     }
     if spec.no_minus_zero {
-        return Err(vm.value_error(
-            "Negative zero coercion (z) not allowed in format specifier with integer presentation",
-        ));
+        return Err(vm.value_error(NO_COERCION));
     }
     if spec.grouping != 0 && (spec.kind == b'n' || (spec.grouping == b',' && radix != 10)) {
         return Err(separator_error(vm, spec));
@@ -589,6 +590,10 @@ fn format_char(vm: &mut Vm, out: &mut TextOut, int: Int, spec: &Spec) -> R<()> {
         Spec {
             precision: Some(_), ..
         } => "Precision not allowed in integer format specifier",
+        Spec {
+            no_minus_zero: true,
+            ..
+        } => NO_COERCION,
         Spec { sign: 1.., .. } => "Sign not allowed with integer format specifier 'c'",
         Spec {
             alternate: true, ..
@@ -649,7 +654,12 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
         if spec.kind == b'%' {
             number.suffix.push(b"%");
         }
-        return number.write(vm, out, spec);
+        // No separators between zeros that fill the width.
+        let spec = Spec {
+            grouping: 0,
+            ..*spec
+        };
+        return number.write(vm, out, &spec);
     }
     let value = if spec.kind == b'%' {
         value * 100.0
@@ -756,11 +766,11 @@ fn format_complex(
     ) {
         return Err(unknown_code(vm, spec.kind, value));
     }
+    if spec.fill == '0' {
+        return Err(vm.value_error("Zero padding is not allowed in complex format specifier"));
+    }
     if spec.align == b'=' {
-        return Err(vm.value_error(match spec.fill {
-            '0' => "Zero padding is not allowed in complex format specifier",
-            _ => "'=' alignment flag is not allowed in complex format specifier",
-        }));
+        return Err(vm.value_error("'=' alignment flag is not allowed in complex format specifier"));
     }
     let (re, im) = parts;
     let mut text = TextOut::buffer();
