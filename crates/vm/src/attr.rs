@@ -352,11 +352,11 @@ impl Vm {
         from: usize,
         name: Qstr,
     ) -> R<Option<(Obj, Ref<Type>)>> {
-        let mro = class.mro();
-        let mut i = from;
-        while let Some(entry) = self.seq_items(mro).and_then(|mro| mro.get(i).copied()) {
-            i += 1;
-            let Some(entry) = self.as_type(entry) else {
+        let Some(mro) = self.exact::<crate::layout::seq::Tuple>(class.mro()) else {
+            return Ok(None);
+        };
+        for i in from..mro.len() {
+            let Some(entry) = mro.get(i).and_then(|entry| self.as_type(entry)) else {
                 continue;
             };
             let dict = self.type_dict(entry)?;

@@ -292,7 +292,6 @@ impl Vm {
         let header = Header {
             class: class.prefix(),
         };
-        // The number of bytes is told as the official message does, when there is room for a text.
         let empty = Exception {
             header,
             args: None,
@@ -307,7 +306,15 @@ impl Vm {
             block.cast::<Exception>().write(empty);
             Ref::from_ptr(block.cast())
         };
-        let _ = bytes;
+        // The text only where a large request failed: then there is likely memory for it, and when there is not, the
+        // failure of that small request ends here.
+        if bytes > 4096 {
+            let text = alloc::format!("memory allocation failed, allocating {bytes} bytes");
+            match self.new_str(text.as_bytes()) {
+                Ok(text) => exception.update(|e| (e.args, e.flags) = (Some(text), ONE_ARG)),
+                Err(_) => self.set_root(Root::Exception, None),
+            }
+        }
         exception.obj()
     }
 

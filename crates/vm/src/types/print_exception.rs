@@ -121,6 +121,12 @@ impl Vm {
 
     /// `module.Type: text`, and the notes.
     fn write_exception_line(&mut self, exc: Obj, out: &mut TextOut, indent: &str) -> R<()> {
+        let syntax = self.is_instance_of(exc, self.exc_type(Exc::SyntaxError));
+        let text = if syntax {
+            self.write_syntax_place(exc, out, indent)?
+        } else {
+            None
+        };
         out.write_str(self, indent)?;
         let class = self.type_of(exc);
         if class.is_python()
@@ -132,7 +138,10 @@ impl Vm {
             out.write_str(self, ".")?;
         }
         self.write_qstr(out, class.name())?;
-        let text = self.str(exc);
+        let text = match text {
+            Some(text) => Ok(text),
+            None => self.str(exc),
+        };
         let text = match self.catch(text, Exc::Exception)? {
             Some(text) => text,
             None => self.new_str(b"<exception str() failed>")?,
@@ -155,6 +164,51 @@ impl Vm {
             i += 1;
         }
         Ok(())
+    }
+
+    /// Where a SyntaxError is: file, line, the source with a mark below it. Gives the message if there was a place.
+    fn write_syntax_place(&mut self, exc: Obj, out: &mut TextOut, indent: &str) -> R<Option<Obj>> {
+        let file = self.getattr(exc, q::filename)?;
+        let line = self.getattr(exc, q::lineno)?;
+        if file == Obj::NONE || line == Obj::NONE {
+            return Ok(None);
+        }
+        out.write_str(self, indent)?;
+        out.write_str(self, "  File \"")?;
+        self.show(file, out, Show::Str)?;
+        out.write_str(self, "\", line ")?;
+        self.show(line, out, Show::Str)?;
+        out.write_str(self, "\n")?;
+        let source = self.getattr(exc, q::text)?;
+        if let Some(source) = self.str_bytes(source) {
+            let source = alloc::vec::Vec::from(source.trim_ascii_end());
+            let lead = source.len() - source.trim_ascii_start().len();
+            out.write_str(self, indent)?;
+            out.write_str(self, "    ")?;
+            out.write(self, source.trim_ascii_start())?;
+            out.write_str(self, "\n")?;
+            let column = self.getattr(exc, q::offset)?.as_small_int().unwrap_or(0);
+            let end = self
+                .getattr(exc, q::end_offset)?
+                .as_small_int()
+                .unwrap_or(0);
+            if let Some(column) = usize::try_from(column).ok().filter(|c| *c > lead) {
+                let width = usize::try_from(end)
+                    .unwrap_or(0)
+                    .saturating_sub(column)
+                    .max(1);
+                let width = width.min((source.len() + 1).saturating_sub(column).max(1));
+                out.write_str(self, indent)?;
+                for _ in 0..4 + (column - 1 - lead).min(source.len()) {
+                    out.write_str(self, " ")?;
+                }
+                for _ in 0..width {
+                    out.write_str(self, "^")?;
+                }
+                out.write_str(self, "\n")?;
+            }
+        }
+        self.getattr(exc, q::msg).map(Some)
     }
 
     /// Text whose further lines get the indentation, too.

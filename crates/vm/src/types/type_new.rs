@@ -432,6 +432,8 @@ impl Vm {
     }
 
     fn call_set_names(&mut self, class: Ref<Type>, dict: Ref<Dict>) -> R<()> {
+        // The hooks may change the class: they are called for what it had at first.
+        let dict = dict.copy(self)?;
         let mut position = 0;
         while let Some((next, key, value)) = dict.entry(self, position) {
             position = next;
