@@ -291,6 +291,26 @@ impl Vm {
         iterable: Obj,
         mut each: impl FnMut(&mut Vm, Obj) -> R<bool>,
     ) -> R<()> {
+        if let Some(seq) = self.plain_seq(iterable) {
+            let mut i = 0;
+            while let Some(item) = seq.get(i)
+                && each(self, item)?
+            {
+                i += 1;
+            }
+            return Ok(());
+        }
+        if let Some((start, step, len)) = self.small_range(iterable) {
+            let mut value = start;
+            for _ in 0..len {
+                // Inside a range of small ints every value is one.
+                if !each(self, Obj::small_int_unchecked(value))? {
+                    break;
+                }
+                value = value.wrapping_add(step);
+            }
+            return Ok(());
+        }
         let iterator = self.iter(iterable)?;
         while let Some(item) = self.next(iterator)? {
             if !each(self, item)? {

@@ -160,6 +160,7 @@ fn sorted(vm: &mut Vm, args: &Args) -> R {
 }
 
 /// A sum that stays in a machine word for as long as it can.
+#[derive(Clone, Copy)]
 enum Sum {
     Int(isize),
     /// With the compensation of the low-order digits that were lost (Neumaier), as CPython sums since 3.12.
@@ -178,6 +179,7 @@ impl Sum {
         }
     }
 
+    #[inline]
     fn add(self, vm: &mut Vm, item: Obj) -> R<Sum> {
         match self {
             Sum::Int(total) => {
@@ -230,10 +232,10 @@ fn sum(vm: &mut Vm, args: &Args) -> R {
     if vm.is_str(start) {
         return Err(vm.type_error("sum() can't sum strings [use ''.join(seq) instead]"));
     }
-    let iterator = vm.iter(iterable.unwrap_or(Obj::NONE))?;
     let mut sum = Sum::start(vm, start);
-    while let Some(item) = vm.next(iterator)? {
+    vm.for_each(iterable.unwrap_or(Obj::NONE), |vm, item| {
         sum = sum.add(vm, item)?;
-    }
+        Ok(true)
+    })?;
     sum.finish(vm)
 }

@@ -66,6 +66,13 @@ impl Vm {
         }
     }
 
+    /// Start, step and length of a range of small ints.
+    #[inline]
+    pub fn small_range(&self, obj: Obj) -> Option<(isize, isize, usize)> {
+        let (start, stop, step) = self.exact::<Range>(obj)?.small()?;
+        Some((start, step, small_len(start, stop, step)))
+    }
+
     /// Makes a range of small ints.
     pub fn new_range(&mut self, start: isize, stop: isize, step: isize) -> R {
         let (start, stop, step) = (self.new_int(start)?, self.new_int(stop)?, self.new_int(step)?);

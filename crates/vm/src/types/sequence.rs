@@ -111,11 +111,13 @@ pub(crate) fn extend(vm: &mut Vm, list: Ref<List>, iterable: Obj) -> R<()> {
     if let Some(seq) = vm.plain_seq(iterable) {
         return list.append_from(vm, seq.obj(), 0, 1, seq.len());
     }
-    let iterator = vm.iter(iterable)?;
-    while let Some(item) = vm.next(iterator)? {
-        list.push(vm, item)?;
+    if let Some((_, _, len)) = vm.small_range(iterable) {
+        list.reserve(vm, len)?;
     }
-    Ok(())
+    vm.for_each(iterable, |vm, item| {
+        list.push(vm, item)?;
+        Ok(true)
+    })
 }
 
 /// The index of the first pair of unequal items; `None`: one is a prefix of the other.

@@ -19,19 +19,10 @@ pub(crate) fn update(vm: &mut Vm, set: Ref<Set>, source: Obj) -> R<()> {
     if let Some(other) = vm.any_set(source) {
         return add_all(vm, set, other);
     }
-    if let Some(seq) = vm.plain_seq(source) {
-        let mut i = 0;
-        while let Some(item) = seq.get(i) {
-            set.add(vm, item)?;
-            i += 1;
-        }
-        return Ok(());
-    }
-    let iterator = vm.iter(source)?;
-    while let Some(item) = vm.next(iterator)? {
+    vm.for_each(source, |vm, item| {
         set.add(vm, item)?;
-    }
-    Ok(())
+        Ok(true)
+    })
 }
 
 fn add_all(vm: &mut Vm, set: Ref<Set>, other: Ref<Set>) -> R<()> {
