@@ -9,6 +9,7 @@ use vm::native::ModuleDef;
 
 pub mod cmath;
 pub mod collections;
+pub mod heapq;
 pub mod math;
 pub mod random;
 pub mod state;
@@ -18,6 +19,7 @@ pub mod structs;
 pub static MODULES: &[&ModuleDef] = &[
     &cmath::CMATH,
     &collections::COLLECTIONS,
+    &heapq::HEAPQ,
     &math::MATH,
     &random::RANDOM,
     &structs::STRUCT,

@@ -222,6 +222,7 @@ names! {
     mod_ "mod"
     module "module"
     msg "msg"
+    n "n"
     name "name"
     ndigits "ndigits"
     new "new"

@@ -27,6 +27,13 @@ pub(crate) fn sort(vm: &mut Vm, list: Ref<List>, key: Option<Obj>, reverse: bool
     Ok(())
 }
 
+impl Vm {
+    /// `list.sort(key=key, reverse=reverse)`
+    pub fn sort_list(&mut self, list: Ref<List>, key: Option<Obj>, reverse: bool) -> R<()> {
+        sort(self, list, key.filter(|key| *key != Obj::NONE), reverse)
+    }
+}
+
 fn sort_detached(vm: &mut Vm, items: Ref<List>, key: Option<Obj>, reverse: bool) -> R<()> {
     let n = items.len();
     let Some(key) = key else {
