@@ -237,7 +237,7 @@ impl Vm {
     fn descriptor_slow(&self, value: Obj, class: Ref<Type>, definer: Ref<Type>) -> Descriptor {
         if class.is(TypeId::NativeFunction) {
             // Methods of builtin types bind; a builtin function that a program put into a class does not.
-            return if definer.is_python() {
+            return if definer.is_python() && !definer.has(flag::NATIVE_METHODS) {
                 Descriptor::None
             } else {
                 Descriptor::Function

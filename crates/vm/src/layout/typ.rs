@@ -93,6 +93,8 @@ pub mod flag {
     pub const METACLASS: u32 = 256;
     /// A builtin type whose objects are made empty by `__new__` and filled by `__init__`.
     pub const INIT_FILLS: u32 = 512;
+    /// A Python class made by Rust code, whose native functions are methods.
+    pub const NATIVE_METHODS: u32 = 1024;
 }
 
 // SAFETY: objects of type `type` (and of metaclasses, which the class code gives the same layout) are `Type`s.

@@ -15,7 +15,6 @@ use crate::{
     qstr::q,
     text_out::TextOut,
     types::{
-        exception::Exc,
         sequence::{bound, repetitions},
         slice::wrap_index,
     },
@@ -386,13 +385,7 @@ fn index(vm: &mut Vm, args: &[Obj]) -> R {
     let stop = bound(vm, args.get(3), len, len)?;
     match find(vm, deque, args[1], start, stop)? {
         Some(index) => Ok(Obj::small_int_unchecked(index as isize)),
-        None => {
-            let mut out = TextOut::buffer();
-            vm.show(args[1], &mut out, Show::Repr)?;
-            out.write_str(vm, " is not in deque")?;
-            let text = out.into_str(vm)?;
-            Err(vm.error_args(Exc::ValueError, &[text]))
-        }
+        None => Err(vm.value_error_for(args[1], " is not in deque")),
     }
 }
 

@@ -340,7 +340,10 @@ fn extend(vm: &mut Vm, obj: Obj, iterable: Obj) -> R {
 
 fn index(vm: &mut Vm, args: &[Obj]) -> R {
     let list = get(vm, args[0])?;
-    sequence::index(vm, Seq::List(list), args, "list.index(x): x not in list")
+    match sequence::index(vm, Seq::List(list), args)? {
+        Some(index) => Ok(index),
+        None => Err(vm.value_error_for(args[1], " is not in list")),
+    }
 }
 
 fn insert(vm: &mut Vm, obj: Obj, index: Obj, item: Obj) -> R {

@@ -7,7 +7,7 @@ use heap::Obj;
 
 use crate::{
     handle::Ref,
-    layout::{dict::Dict, seq::{List, Tuple}, typ::Type},
+    layout::{dict::Dict, seq::{List, Tuple}, typ::{Type, flag}},
     native::{Args, Native, Show},
     qstr::{Qstr, q},
     table::TypeId,
@@ -75,7 +75,9 @@ pub fn make(vm: &mut Vm, args: &Args) -> R {
     let tuple = vm.type_of_id(TypeId::Tuple).obj();
     let bases = vm.new_tuple(&[tuple])?;
     let meta = vm.type_of_id(TypeId::Type);
-    Ok(vm.new_class(meta, typename, bases, namespace.obj(), &[])?.obj())
+    let class = vm.new_class(meta, typename, bases, namespace.obj(), &[])?;
+    class.set_flag(flag::NATIVE_METHODS);
+    Ok(class.obj())
 }
 
 fn store_native(vm: &mut Vm, namespace: Ref<Dict>, name: &[u8], native: Native) -> R<()> {

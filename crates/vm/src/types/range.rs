@@ -334,13 +334,7 @@ fn index(vm: &mut Vm, obj: Obj, item: Obj) -> R {
     let range = get(vm, obj)?;
     match position(vm, range, item)? {
         Some(index) => Ok(index),
-        None => {
-            let mut out = TextOut::buffer();
-            vm.show(item, &mut out, Show::Repr)?;
-            out.write_str(vm, " is not in range")?;
-            let text = out.into_str(vm)?;
-            Err(vm.error_args(Exc::ValueError, &[text]))
-        }
+        None => Err(vm.value_error_for(item, " is not in range")),
     }
 }
 

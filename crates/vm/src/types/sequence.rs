@@ -9,7 +9,8 @@ use crate::{
     layout::seq::{List, MAX_LEN, Tuple},
     native::{Binary, Show, Unary},
     text_out::TextOut,
-    value::R,
+    types::exception::Exc,
+    value::{R, Raised},
     vm::Vm,
 };
 
@@ -75,6 +76,21 @@ impl Vm {
             return Ok(false);
         }
         self.equal(a, b)
+    }
+
+    /// Raises ValueError with an object's repr and a text.
+    #[cold]
+    pub fn value_error_for(&mut self, obj: Obj, after: &str) -> Raised {
+        let made: R = (|| {
+            let mut out = TextOut::buffer();
+            self.show(obj, &mut out, Show::Repr)?;
+            out.write_str(self, after)?;
+            out.into_str(self)
+        })();
+        match made {
+            Ok(text) => self.error_args(Exc::ValueError, &[text]),
+            Err(raised) => raised,
+        }
     }
 
     /// A new list with the items of an iterable.
@@ -184,7 +200,7 @@ pub(crate) fn count(vm: &mut Vm, seq: Seq, item: Obj) -> R {
 }
 
 /// `seq.index(item, start, stop)`: `args` is the object and its arguments.
-pub(crate) fn index(vm: &mut Vm, seq: Seq, args: &[Obj], missing: &str) -> R {
+pub(crate) fn index(vm: &mut Vm, seq: Seq, args: &[Obj]) -> R<Option<Obj>> {
     let item = args.get(1).copied().unwrap_or(Obj::NONE);
     let len = seq.len();
     let start = bound(vm, args.get(2), 0, len)?;
@@ -194,11 +210,11 @@ pub(crate) fn index(vm: &mut Vm, seq: Seq, args: &[Obj], missing: &str) -> R {
         && let Some(candidate) = seq.get(i)
     {
         if vm.same_or_equal(candidate, item)? {
-            return Ok(Obj::small_int_unchecked(i as isize));
+            return Ok(Some(Obj::small_int_unchecked(i as isize)));
         }
         i += 1;
     }
-    Err(vm.value_error(missing))
+    Ok(None)
 }
 
 /// An optional limit of a search, clamped to the sequence.

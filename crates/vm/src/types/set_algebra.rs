@@ -81,7 +81,7 @@ pub(crate) fn intersect(vm: &mut Vm, set: Ref<Set>, source: Obj) -> R<()> {
 /// A new set, of the kind of `a`, of what is in both.
 fn both(vm: &mut Vm, a: Ref<Set>, b: Ref<Set>) -> R<Ref<Set>> {
     let result = vm.new_set_like(a)?;
-    let (walk, look) = if b.len() < a.len() { (b, a) } else { (a, b) };
+    let (walk, look) = if b.len() <= a.len() { (b, a) } else { (a, b) };
     let mut position = 0;
     while let Some((next, item, hash)) = walk.hashed_entry(position) {
         if look.contains_hashed(vm, hash, item)? {

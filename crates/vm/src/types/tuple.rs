@@ -135,5 +135,8 @@ fn count(vm: &mut Vm, obj: Obj, item: Obj) -> R {
 
 fn index(vm: &mut Vm, args: &[Obj]) -> R {
     let tuple = get(vm, args[0])?;
-    sequence::index(vm, Seq::Tuple(tuple), args, "tuple.index(x): x not in tuple")
+    match sequence::index(vm, Seq::Tuple(tuple), args)? {
+        Some(index) => Ok(index),
+        None => Err(vm.value_error("tuple.index(x): x not in tuple")),
+    }
 }
