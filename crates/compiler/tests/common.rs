@@ -1,21 +1,7 @@
-//! What the tests share: compiling a source, and the folder of programs.
+//! What the tests share: compiling a source.
 
 use code::object::Module;
 use compiler::{CompileError, Dialect, Options};
-use std::path::PathBuf;
-
-/// The programs of the repository, sorted.
-pub fn programs() -> Vec<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs");
-    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the folder of programs")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|ext| ext == "py"))
-        .collect();
-    found.sort();
-    assert!(found.len() >= 10, "too few programs: {found:?}");
-    found
-}
 
 /// Options for a test.
 pub fn options(dialect: Dialect) -> Options<'static> {

@@ -11,6 +11,19 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The programs of the repository, sorted.
+fn programs() -> Vec<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs");
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of programs")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "py"))
+        .collect();
+    found.sort();
+    assert!(found.len() >= 10, "too few programs: {found:?}");
+    found
+}
+
 fn all_codes(module: &Module) -> Vec<&RawCode> {
     let mut found = vec![&module.root];
     let mut at = 0;
@@ -23,7 +36,7 @@ fn all_codes(module: &Module) -> Vec<&RawCode> {
 
 #[test]
 fn full_code_is_sound() {
-    for path in common::programs() {
+    for path in programs() {
         let source = std::fs::read(&path).expect("the program");
         let lines = source.iter().filter(|&&byte| byte == b'\n').count() as u32 + 1;
         for opt_level in 0..4 {
@@ -81,7 +94,7 @@ fn exact_code_is_the_official_code() {
         return;
     };
     let mut compared = 0;
-    for path in common::programs() {
+    for path in programs() {
         let source = std::fs::read(&path).expect("the program");
         for opt_level in 0..4 {
             // Newer syntax is refused there.

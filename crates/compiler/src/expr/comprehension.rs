@@ -107,7 +107,7 @@ impl Lowerer<'_> {
             self.load(sym::EMPTY);
             self.plain(Op::GetIterStack);
         }
-        self.comprehension_clauses(kind, elt, value, clauses)?;
+        self.comprehension_clauses(kind, elt, value, clauses, line)?;
         if kind == Comp::Generator {
             self.plain(Op::LoadConstNone);
         }
@@ -122,6 +122,7 @@ impl Lowerer<'_> {
         elt: ExprId,
         value: Option<ExprId>,
         clauses: &[Clause],
+        line: u32,
     ) -> Done {
         let mut open = alloc::vec::Vec::new();
         let mut depth = 0u32;
@@ -162,7 +163,7 @@ impl Lowerer<'_> {
         }
         match value {
             Some(value) => {
-                self.line_at(self.first_token(elt));
+                self.line(line);
                 self.key_value(elt, value)?;
             }
             None => self.expr(elt)?,
@@ -186,10 +187,5 @@ impl Lowerer<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Offset of the first token of an expression, parentheses included.
-    fn first_token(&self, id: ExprId) -> u32 {
-        self.tree[id].span.start
     }
 }

@@ -6,6 +6,7 @@
 use crate::helpers;
 use crate::lower::{Done, Lowerer};
 use crate::names::{Sym, sym};
+use crate::tokens;
 use code::opcode::Op;
 use syntax::tree::*;
 
@@ -104,8 +105,17 @@ impl Lowerer<'_> {
     pub fn dict_display(&mut self, items: List<DictItem>, span: Span) -> Done {
         self.at(span);
         self.count(Op::BuildMap, items.len);
+        let mut behind = span.start;
         for item in self.tree.list(items) {
-            self.line_at(item.span.start);
+            // The item begins with the parentheses of its key.
+            let parens = item.key.is_some_and(|key| self.tree[key].paren);
+            let start = match parens {
+                true if behind == span.start => Some(tokens::next_token(self.source, behind + 1)),
+                true => tokens::after_comma(self.source, behind).map(|at| tokens::next_token(self.source, at)),
+                false => None,
+            };
+            self.line_at(start.unwrap_or(item.span.start));
+            behind = self.tree[item.value].span.end;
             match item.key {
                 Some(key) => {
                     self.key_value(key, item.value)?;
