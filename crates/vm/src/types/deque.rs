@@ -15,6 +15,7 @@ use crate::{
     qstr::q,
     text_out::TextOut,
     types::{
+        object::identity_unary,
         sequence::{bound, repetitions},
         slice::wrap_index,
     },
@@ -59,7 +60,7 @@ pub static DEQUE: TypeDef = TypeDef {
 
 /// `iterator`
 pub static DEQUE_ITERATOR: TypeDef = TypeDef {
-    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), ..Slots::NONE },
+    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), unary: Some(identity_unary), ..Slots::NONE },
     ..TypeDef::named("iterator")
 };
 

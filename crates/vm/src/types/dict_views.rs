@@ -11,7 +11,11 @@ use crate::{
     },
     native::{Binary, Def, Native, Show, Slots, TypeDef, Unary},
     text_out::TextOut,
-    types::{exception::Exc, set},
+    types::{
+        exception::Exc,
+        object::{identity_hash, identity_unary},
+        set,
+    },
     value::R,
     vm::Vm,
 };
@@ -60,7 +64,7 @@ pub static DICT_ITEMS: TypeDef = TypeDef {
 
 /// `iterator`
 pub static DICT_ITERATOR: TypeDef = TypeDef {
-    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), ..Slots::NONE },
+    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), unary: Some(identity_unary), ..Slots::NONE },
     members: &[("__length_hint__", Def::Fn(Native::F1(length_hint)))],
     ..TypeDef::named("iterator")
 };
@@ -175,8 +179,9 @@ fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
 }
 
 fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
-    let (dict, _) = view(vm, obj)?;
+    let (dict, kind) = view(vm, obj)?;
     Ok(match op {
+        Unary::Hash if kind == VALUES => Some(identity_hash(obj)),
         Unary::Bool => Some(Obj::from_bool(!dict.is_empty())),
         Unary::Len => Obj::small_int(dict.len() as isize),
         _ => None,

@@ -15,12 +15,12 @@ use crate::{
     native::{Args, Binary, Def, Native, Slots, TypeDef},
     qstr::q,
     table::TypeId,
-    types::{exception::Exc, range},
+    types::{exception::Exc, object::identity_unary, range},
     value::R,
     vm::Vm,
 };
 
-const ITSELF: Slots = Slots { iter: Some(|_, obj| Ok(obj)), ..Slots::NONE };
+const ITSELF: Slots = Slots { iter: Some(|_, obj| Ok(obj)), unary: Some(identity_unary), ..Slots::NONE };
 
 /// `enumerate`
 pub static ENUMERATE: TypeDef = TypeDef {

@@ -13,6 +13,7 @@ use crate::{
     qstr::q,
     text_out::TextOut,
     types::{
+        object::identity_unary,
         sequence::{self, Seq},
         slice::{SliceParts, wrap_index},
         sort,
@@ -57,7 +58,7 @@ pub static SEQ_ITERATOR: TypeDef = TypeDef {
     name: "iterator",
     base: None,
     subclassable: false,
-    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), ..Slots::NONE },
+    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), unary: Some(identity_unary), ..Slots::NONE },
     members: &[("__length_hint__", Def::Fn(Native::F1(length_hint)))],
 };
 

@@ -13,7 +13,7 @@ use crate::{
     },
     native::{Args, Binary, Def, Native, Show, Slots, TypeDef, Unary},
     text_out::TextOut,
-    types::{exception::Exc, hashing::SequenceHash, slice::wrap_index},
+    types::{exception::Exc, hashing::SequenceHash, object::identity_unary, slice::wrap_index},
     value::R,
     vm::Vm,
 };
@@ -47,7 +47,7 @@ pub static RANGE_ITERATOR: TypeDef = TypeDef {
     name: "range_iterator",
     base: None,
     subclassable: false,
-    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), ..Slots::NONE },
+    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), unary: Some(identity_unary), ..Slots::NONE },
     members: &[("__length_hint__", Def::Fn(Native::F1(length_hint)))],
 };
 

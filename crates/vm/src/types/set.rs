@@ -12,7 +12,7 @@ use crate::{
     native::{Args, Binary, Def, Member, Native, Show, Slots, TypeDef, Unary},
     table::TypeId,
     text_out::TextOut,
-    types::{dict_views::changed_size, exception::Exc, hashing::small},
+    types::{dict_views::changed_size, exception::Exc, hashing::small, object::identity_unary},
     value::R,
     vm::Vm,
 };
@@ -70,7 +70,7 @@ pub static FROZENSET: TypeDef = TypeDef {
 
 /// `iterator`
 pub static SET_ITERATOR: TypeDef = TypeDef {
-    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), ..Slots::NONE },
+    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), unary: Some(identity_unary), ..Slots::NONE },
     ..TypeDef::named("iterator")
 };
 
