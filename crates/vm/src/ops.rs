@@ -415,6 +415,12 @@ impl Vm {
         }
     }
 
+    /// Raises KeyboardInterrupt if Ctrl-C was pressed; for native code that runs long.
+    pub fn check_interrupt(&mut self) -> R<()> {
+        let pressed = self.state_mut().host.as_mut().is_some_and(|host| host.take_interrupt());
+        if pressed { Err(self.error_args(Exc::KeyboardInterrupt, &[])) } else { Ok(()) }
+    }
+
     /// An index as a machine number (`__index__`), clamped to the range of `isize`.
     pub fn index(&mut self, obj: Obj) -> R<isize> {
         if let Some(value) = obj.as_small_int() {

@@ -104,6 +104,20 @@ builtin_types! {
     OrderedDict => types::dict_kinds::ORDERED_DICT;
     /// `collections.defaultdict`
     DefaultDict => types::dict_kinds::DEFAULT_DICT;
+    /// `io.IOBase`
+    IoBase => types::io_memory::IO_BASE;
+    /// `io.StringIO`
+    StringIo => types::io_memory::STRING_IO;
+    /// `io.BytesIO`
+    BytesIo => types::io_memory::BYTES_IO;
+    /// `io.BufferedWriter`
+    BufferedWriter => types::io_memory::BUFFERED_WRITER;
+    /// `re.Pattern`
+    Pattern => types::regex::objects::PATTERN;
+    /// `re.Match`
+    Match => types::regex::objects::MATCH;
+    /// What `re.finditer` gives.
+    MatchIterator => types::regex::objects::MATCH_ITERATOR;
     /// Native function.
     NativeFunction => types::function::NATIVE_FUNCTION;
     /// Python function.

@@ -55,6 +55,8 @@ macro_rules! layouts {
     )*};
 }
 
+pub(crate) use layouts;
+
 layouts! {
     /// Iterator over a list or tuple.
     SeqIterator by new_seq_iterator {

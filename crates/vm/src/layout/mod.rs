@@ -18,5 +18,6 @@ pub mod number;
 pub mod iter;
 pub mod seq;
 pub mod set;
+pub mod records;
 pub mod text;
 pub mod typ;
