@@ -7,20 +7,30 @@ extern crate std;
 
 use vm::native::ModuleDef;
 
+pub mod binascii;
 pub mod cmath;
 pub mod collections;
+pub mod errno;
 pub mod heapq;
+pub mod io;
+pub mod json;
 pub mod math;
 pub mod random;
+pub mod re;
 pub mod state;
 pub mod structs;
 
 /// All modules.
 pub static MODULES: &[&ModuleDef] = &[
+    &binascii::BINASCII,
     &cmath::CMATH,
     &collections::COLLECTIONS,
+    &errno::ERRNO,
     &heapq::HEAPQ,
+    &io::IO,
+    &json::JSON,
     &math::MATH,
     &random::RANDOM,
+    &re::RE,
     &structs::STRUCT,
 ];

@@ -331,10 +331,7 @@ impl Matcher<'_> {
                     // If a certain character must follow, only places before it are worth a try.
                     let before = at;
                     let next = (self.program.at(pc as usize) == op::CHAR).then(|| self.program.at(pc as usize + 1));
-                    loop {
-                        let Some((_, start)) = self.before(at).filter(|_| at > low) else {
-                            break;
-                        };
+                    while let Some((_, start)) = self.before(at).filter(|_| at > low) {
                         at = start;
                         let worth = next.is_none_or(|next| self.decode(at).is_some_and(|(char, _)| char == next));
                         if worth {
