@@ -301,6 +301,17 @@ impl Obj {
         None
     }
 
+    /// As [`Obj::float_immediate`] but nothing for zeros, too: one compare, for paths that leave zeros to a slower one.
+    #[inline(always)]
+    pub const fn float_immediate_nonzero(value: f64) -> Option<Obj> {
+        let biased = value.to_bits().wrapping_add(FLOAT_BIAS);
+        if in_float_range(biased) {
+            // SAFETY: the low bits are `110`.
+            return Some(unsafe { Obj::from_word_unchecked(biased.rotate_left(4) as usize) });
+        }
+        None
+    }
+
     /// The value of an immediate float, zeros included.
     #[inline(always)]
     pub const fn as_float_immediate(self) -> Option<f64> {
@@ -341,6 +352,12 @@ const fn in_float_range(biased: u64) -> bool {
 /// A narrow word has no room for floats: all of them are boxed.
 #[cfg(not(target_pointer_width = "64"))]
 impl Obj {
+    /// Nothing: every float needs a box on this target.
+    #[inline(always)]
+    pub const fn float_immediate_nonzero(_value: f64) -> Option<Obj> {
+        None
+    }
+
     /// Nothing: every float needs a box on this target.
     #[inline(always)]
     pub const fn float_immediate(_value: f64) -> Option<Obj> {

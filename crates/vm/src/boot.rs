@@ -73,7 +73,6 @@ impl Machine {
             stack_base: 0,
             stack_limit: 0,
             heap_locks: 0,
-            gc_disabled: false,
             opt_level: 0,
             classes: ClassState::new(),
             native_modules: Vec::new(),

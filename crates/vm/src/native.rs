@@ -261,6 +261,7 @@ impl Binary {
 /// get objects of exactly their type: for an instance of a Python subclass the generic code hands over the
 /// builtin object inside it. Every slot may collect, re-enter Python and raise.
 #[derive(Clone, Copy)]
+#[allow(clippy::type_complexity)] // each slot's type is written out where it is documented
 pub struct Slots {
     /// Makes an object: called with the builtin type itself and the arguments of the call.
     pub new: Option<fn(&mut Vm, Ref<Type>, &Args) -> R>,

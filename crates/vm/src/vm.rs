@@ -98,8 +98,6 @@ pub struct State {
     pub(crate) stack_limit: usize,
     /// The heap is locked by `micropython.heap_lock` while positive.
     pub(crate) heap_locks: u32,
-    /// `gc.disable()` was called.
-    pub(crate) gc_disabled: bool,
     /// The optimisation level for code compiled from now on.
     pub(crate) opt_level: u8,
     /// What the class code remembers.

@@ -21,6 +21,9 @@ use crate::{
 };
 
 /// Finds room for `words` at `at`; gives where, and the flag for the frame. `None`: MemoryError is under way.
+///
+/// # Safety
+/// `at` must lie in one of the stack's segments.
 pub unsafe fn room(vm: &mut Vm, at: *mut Word, words: usize) -> Option<(*mut Word, u32)> {
     let stack = &mut vm.state_mut().interp.stack;
     // Both lie in the current segment, or `at` is a frame's top in an older one: then the distance is not usable.
@@ -38,6 +41,9 @@ pub unsafe fn room(vm: &mut Vm, at: *mut Word, words: usize) -> Option<(*mut Wor
 }
 
 /// Pushes a frame record; false: RecursionError is under way.
+///
+/// # Safety
+/// The record must describe a frame whose words are set and lie on the stack.
 pub unsafe fn push_frame(vm: &mut Vm, frame: Frame) -> bool {
     let stack = &mut vm.state_mut().interp.stack;
     if stack.frame >= stack.frames_end {
@@ -121,7 +127,7 @@ impl Vm {
                     locals: NULL,
                     subject,
                     depth: 0,
-                    flags: flags | segment,
+                    flags: flags | segment | if (*code).careful { flag::CAREFUL } else { 0 },
                 },
             );
             if pushed {

@@ -222,6 +222,7 @@ static AFTER_CHECK: Table = super::run::table::<true>();
 
 op! {
     /// Checks what the verifier could not prove, then runs the instruction.
+    #[inline(never)]
     checked(st, ip, sp, fp, code) {
         if !super::run::check(ip, sp, fp, code) {
             return super::unwind::bad_code::<C>(st, ip, sp, fp, code);

@@ -48,8 +48,8 @@ pub mod flag {
     pub const YIELD_FROM: u32 = 16;
     /// The frame lies in a segment of its own.
     pub const SEGMENT: u32 = 32;
-    /// The caller runs careful code.
-    pub const CALLER_CAREFUL: u32 = 64;
+    /// Careful code: a return must look whether its caller is careful, too.
+    pub const CAREFUL: u32 = 64;
 }
 
 /// Words per open exception block: handler address, value-stack level with a flag, caught exception.
@@ -78,6 +78,12 @@ pub struct Stack {
 }
 
 const SEGMENT_WORDS: usize = 8 * 1024;
+
+impl Default for Stack {
+    fn default() -> Self {
+        Stack::new()
+    }
+}
 
 /// The default of `sys.setrecursionlimit`.
 pub const DEFAULT_RECURSION_LIMIT: usize = 1000;

@@ -9,7 +9,7 @@ use crate::interp::{
         add_words, both_small, compare_floats, compare_words, float_word, floats, mul_words, push,
         small, sub_words,
     },
-    prepare::signed_label,
+    prepare::{fused, signed_label},
     run::{self, NULL},
     unwind,
 };
@@ -29,6 +29,21 @@ macro_rules! branch {
             next!($st, target, $sp, $fp, $code)
         }
         next!($st, after, $sp, $fp, $code)
+    }};
+}
+
+/// Goes round a range loop again or leaves it.
+macro_rules! range_jump {
+    ($st:expr, $ip:expr, $sp:expr, $fp:expr, $code:expr, $cache:expr, $again:expr) => {{
+        if $again {
+            let top = $ip.offset(distance((*$cache).c));
+            (*$st).interp.poll -= 1;
+            if (*$st).interp.poll < 0 {
+                return run::poll_then::<C>($st, top, $sp, $fp, $code);
+            }
+            next!($st, top, $sp, $fp, $code)
+        }
+        next!($st, $ip.add((*$cache).key), $sp, $fp, $code)
     }};
 }
 
@@ -59,6 +74,7 @@ op! {
         return locals_compare_slow::<C, OP>(st, ip, sp, fp, code);
     }
 
+    #[inline(never)]
     locals_compare_slow<const OP: u8>(st, ip, sp, fp, code) {
         let (a, b) = locals!(ip, fp);
         if a == NULL || b == NULL {
@@ -80,6 +96,7 @@ op! {
         return local_int_compare_slow::<C, OP>(st, ip, sp, fp, code);
     }
 
+    #[inline(never)]
     local_int_compare_slow<const OP: u8>(st, ip, sp, fp, code) {
         let a = *fp.add(*ip.add(2) as usize);
         if a == NULL {
@@ -119,8 +136,7 @@ op! {
             if let Some(sum) = add_words(a, b) {
                 push!(st, ip.add(3), sp, fp, code, sum)
             }
-        } else if a != NULL && b != NULL
-            && let Some((a, b)) = floats(a, b)
+        } else if let Some((a, b)) = floats(a, b)
             && let Some(sum) = float_word(a + b)
         {
             push!(st, ip.add(3), sp, fp, code, sum)
@@ -134,8 +150,7 @@ op! {
             if let Some(difference) = sub_words(a, b) {
                 push!(st, ip.add(3), sp, fp, code, difference)
             }
-        } else if a != NULL && b != NULL
-            && let Some((a, b)) = floats(a, b)
+        } else if let Some((a, b)) = floats(a, b)
             && let Some(difference) = float_word(a - b)
         {
             push!(st, ip.add(3), sp, fp, code, difference)
@@ -149,8 +164,7 @@ op! {
             if let Some(product) = mul_words(a, b) {
                 push!(st, ip.add(3), sp, fp, code, product)
             }
-        } else if a != NULL && b != NULL
-            && let Some((a, b)) = floats(a, b)
+        } else if let Some((a, b)) = floats(a, b)
             && let Some(product) = float_word(a * b)
         {
             push!(st, ip.add(3), sp, fp, code, product)
@@ -159,6 +173,7 @@ op! {
     }
 
     /// Pushes both locals and goes on with the last instruction of the sequence.
+    #[inline(never)]
     locals_slow(st, ip, sp, fp, code) {
         let (a, b) = locals!(ip, fp);
         if a == NULL || b == NULL {
@@ -312,20 +327,13 @@ op! {
         let cache = (*code).caches.add(*ip.add(1) as usize);
         let (counter, step) = (*sp.sub(1), (*cache).a);
         if counter & 1 != 0
+            && step as isize > 0
             && let Some(counter) = add_words(counter, step)
         {
             *sp.sub(1) = counter;
-            let (counter, stop) = (counter as isize, (*cache).b as isize);
-            if if step as isize > 0 { counter < stop } else { counter > stop } {
-                (*st).interp.poll -= 1;
-                if (*st).interp.poll < 0 {
-                    return run::poll_then::<C>(st, ip.offset(distance((*cache).c)), sp, fp, code);
-                }
-                next!(st, ip.offset(distance((*cache).c)), sp, fp, code)
-            }
-            next!(st, ip.add((*cache).key), sp, fp, code)
+            range_jump!(st, ip, sp, fp, code, cache, (counter as isize) < (*cache).b as isize)
         }
-        return range_step_slow::<C>(st, ip, sp, fp, code);
+        return range_step_down::<C>(st, ip, sp, fp, code);
     }
 
     /// The counter of a range loop is on top, the stop below it.
@@ -333,24 +341,34 @@ op! {
         let cache = (*code).caches.add(*ip.add(1) as usize);
         let (counter, stop, step) = (*sp.sub(1), *sp.sub(2), (*cache).a);
         if both_small(counter, stop)
+            && step as isize > 0
             && let Some(counter) = add_words(counter, step)
         {
             *sp.sub(1) = counter;
-            let (counter, stop) = (counter as isize, stop as isize);
-            if if step as isize > 0 { counter < stop } else { counter > stop } {
-                (*st).interp.poll -= 1;
-                if (*st).interp.poll < 0 {
-                    return run::poll_then::<C>(st, ip.offset(distance((*cache).c)), sp, fp, code);
-                }
-                next!(st, ip.offset(distance((*cache).c)), sp, fp, code)
-            }
-            next!(st, ip.add((*cache).key), sp, fp, code)
+            range_jump!(st, ip, sp, fp, code, cache, (counter as isize) < stop as isize)
+        }
+        return range_step_down::<C>(st, ip, sp, fp, code);
+    }
+
+    /// Both with a negative step.
+    #[inline(never)]
+    range_step_down(st, ip, sp, fp, code) {
+        let cache = (*code).caches.add(*ip.add(1) as usize);
+        let stop = if *ip == fused::RANGE_STEP { *sp.sub(2) } else { (*cache).b };
+        let (counter, step) = (*sp.sub(1), (*cache).a);
+        if both_small(counter, stop)
+            && (step as isize) < 0
+            && let Some(counter) = add_words(counter, step)
+        {
+            *sp.sub(1) = counter;
+            range_jump!(st, ip, sp, fp, code, cache, counter as isize > stop as isize)
         }
         return range_step_slow::<C>(st, ip, sp, fp, code);
     }
 
     /// Adds the step the slow way and goes on with the test, which stands where it always did.
     #[cold]
+    #[inline(never)]
     range_step_slow(st, ip, sp, fp, code) {
         let step = (*(*code).caches.add(*ip.add(1) as usize)).a;
         run::save(st, ip, sp);

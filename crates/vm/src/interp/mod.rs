@@ -44,6 +44,12 @@ pub struct Interp {
     pub(crate) collect_requested: bool,
 }
 
+impl Default for Interp {
+    fn default() -> Self {
+        Interp::new()
+    }
+}
+
 impl Interp {
     /// An interpreter that has run nothing yet.
     pub fn new() -> Interp {

@@ -16,7 +16,7 @@ use crate::{
         dispatch::{next, op},
         frame::Word,
         ops_basic::push,
-        prepare::uint,
+        prepare::{fused, uint},
         run::{NULL, obj, save, vm, word},
         unwind,
     },
@@ -62,6 +62,23 @@ unsafe fn wide(ip: *const u8) -> usize {
     unsafe { u16::from_le_bytes([*ip, *ip.add(1)]) as usize }
 }
 
+/// The cache number of a cached instruction, and its length.
+#[inline(always)]
+unsafe fn cached_operand(ip: *const u8) -> (usize, usize) {
+    // SAFETY: the instruction is one of the cached forms, with all its bytes.
+    unsafe {
+        match *ip {
+            fused::LOAD_GLOBAL | fused::STORE_GLOBAL | fused::LOAD_ATTR | fused::LOAD_METHOD | fused::STORE_ATTR => {
+                (*ip.add(1) as usize, 2)
+            }
+            fused::LOCAL_ATTR | fused::LOCAL_METHOD | fused::DUP_ATTR | fused::ROT_STORE_ATTR => {
+                (*ip.add(2) as usize, 3)
+            }
+            _ => (wide(ip.add(1)), 3),
+        }
+    }
+}
+
 /// LOAD_GLOBAL with a cache.
 macro_rules! load_global {
     ($st:ident, $ip:ident, $sp:ident, $fp:ident, $code:ident, $number:expr, $len:literal) => {{
@@ -69,12 +86,7 @@ macro_rules! load_global {
         if value != NULL {
             push!($st, $ip.add($len), $sp, $fp, $code, value)
         }
-        save($st, $ip, $sp);
-        let value = global_slow($st, $code, $number);
-        if value == NULL {
-            return unwind::raised::<C>($st, $ip, $sp, $fp, $code);
-        }
-        push!($st, $ip.add($len), $sp, $fp, $code, value)
+        return load_global_slow::<C>($st, $ip, $sp, $fp, $code);
     }};
 }
 
@@ -86,48 +98,36 @@ macro_rules! store_global {
             *ptr::with_exposed_provenance_mut::<Word>((*cache).a) = *$sp.sub(1);
             next!($st, $ip.add($len), $sp.sub(1), $fp, $code)
         }
-        save($st, $ip, $sp);
-        if !store_global_slow($st, $code, $number, *$sp.sub(1)) {
-            return unwind::raised::<C>($st, $ip, $sp, $fp, $code);
-        }
-        next!($st, $ip.add($len), $sp.sub(1), $fp, $code)
+        return store_global_slow::<C>($st, $ip, $sp, $fp, $code);
     }};
 }
 
-/// LOAD_ATTR with a cache: `$value` is the object; the result goes to `$at`, then `$sp` is the top.
+/// LOAD_ATTR with a cache: `$value` is the object; the result goes to the top of the stack, or above it if `$up` is 1.
 macro_rules! load_attr {
-    ($st:ident, $ip:ident, $saved:expr, $sp:expr, $fp:ident, $code:ident, $number:expr, $len:literal, $value:expr, $at:expr) => {{
+    ($st:ident, $ip:ident, $sp:ident, $fp:ident, $code:ident, $number:expr, $len:literal, $value:expr, $up:literal) => {{
         let value = $value;
         let cache = (*$code).caches.add($number);
         if is_pointer(value) && first_word(value) == (*cache).key {
-            *$at = *slot(value, (*cache).a);
-            next!($st, $ip.add($len), $sp, $fp, $code)
+            let at = $sp.add($up).sub(1);
+            *at = *slot(value, (*cache).a);
+            next!($st, $ip.add($len), at.add(1), $fp, $code)
         }
-        save($st, $ip, $saved);
-        let result = attr_slow($st, $code, $number, value);
-        if result == NULL {
-            return unwind::raised::<C>($st, $ip, $saved, $fp, $code);
-        }
-        *$at = result;
-        next!($st, $ip.add($len), $sp, $fp, $code)
+        return load_attr_slow::<C, $up>($st, $ip, $sp, $fp, $code);
     }};
 }
 
-/// LOAD_METHOD with a cache: method and self go to `$at` and the slot above it.
+/// LOAD_METHOD with a cache: method and self replace the top, or go above it if `$up` is 1.
 macro_rules! load_method {
-    ($st:ident, $ip:ident, $saved:expr, $sp:expr, $fp:ident, $code:ident, $number:expr, $len:literal, $value:expr, $at:expr) => {{
+    ($st:ident, $ip:ident, $sp:ident, $fp:ident, $code:ident, $number:expr, $len:literal, $value:expr, $up:literal) => {{
         let value = $value;
         let cache = (*$code).caches.add($number);
         if is_pointer(value) && first_word(value) == (*cache).key {
-            *$at = (*cache).a;
-            *$at.add(1) = value;
-            next!($st, $ip.add($len), $sp, $fp, $code)
+            let at = $sp.add($up).sub(1);
+            *at = (*cache).a;
+            *at.add(1) = value;
+            next!($st, $ip.add($len), at.add(2), $fp, $code)
         }
-        save($st, $ip, $saved);
-        if !method_slow($st, $code, $number, value, $at) {
-            return unwind::raised::<C>($st, $ip, $saved, $fp, $code);
-        }
-        next!($st, $ip.add($len), $sp, $fp, $code)
+        return load_method_slow::<C, $up>($st, $ip, $sp, $fp, $code);
     }};
 }
 
@@ -143,11 +143,7 @@ macro_rules! store_attr {
             }
             next!($st, $ip.add($len), $sp.sub(2), $fp, $code)
         }
-        save($st, $ip, $sp);
-        if !store_slow($st, $code, $number, object, value) {
-            return unwind::raised::<C>($st, $ip, $sp, $fp, $code);
-        }
-        next!($st, $ip.add($len), $sp.sub(2), $fp, $code)
+        return store_attr_slow::<C>($st, $ip, $sp, $fp, $code);
     }};
 }
 
@@ -169,39 +165,99 @@ op! {
     }
 
     load_attr(st, ip, sp, fp, code) {
-        load_attr!(st, ip, sp, sp, fp, code, *ip.add(1) as usize, 2, *sp.sub(1), sp.sub(1))
+        load_attr!(st, ip, sp, fp, code, *ip.add(1) as usize, 2, *sp.sub(1), 0)
     }
 
     load_attr_w(st, ip, sp, fp, code) {
-        load_attr!(st, ip, sp, sp, fp, code, wide(ip.add(1)), 3, *sp.sub(1), sp.sub(1))
+        load_attr!(st, ip, sp, fp, code, wide(ip.add(1)), 3, *sp.sub(1), 0)
     }
 
     local_attr(st, ip, sp, fp, code) {
-        let value = *fp.add(*ip.add(1) as usize);
-        if value == NULL {
-            return unwind::unbound_local::<C>(st, ip, sp, fp, code);
-        }
-        load_attr!(st, ip, sp, sp.add(1), fp, code, *ip.add(2) as usize, 3, value, sp)
+        load_attr!(st, ip, sp, fp, code, *ip.add(2) as usize, 3, *fp.add(*ip.add(1) as usize), 1)
     }
 
     dup_attr(st, ip, sp, fp, code) {
-        load_attr!(st, ip, sp, sp.add(1), fp, code, *ip.add(2) as usize, 3, *sp.sub(1), sp)
+        load_attr!(st, ip, sp, fp, code, *ip.add(2) as usize, 3, *sp.sub(1), 1)
     }
 
     load_method(st, ip, sp, fp, code) {
-        load_method!(st, ip, sp, sp.add(1), fp, code, *ip.add(1) as usize, 2, *sp.sub(1), sp.sub(1))
+        load_method!(st, ip, sp, fp, code, *ip.add(1) as usize, 2, *sp.sub(1), 0)
     }
 
     load_method_w(st, ip, sp, fp, code) {
-        load_method!(st, ip, sp, sp.add(1), fp, code, wide(ip.add(1)), 3, *sp.sub(1), sp.sub(1))
+        load_method!(st, ip, sp, fp, code, wide(ip.add(1)), 3, *sp.sub(1), 0)
     }
 
     local_method(st, ip, sp, fp, code) {
-        let value = *fp.add(*ip.add(1) as usize);
+        load_method!(st, ip, sp, fp, code, *ip.add(2) as usize, 3, *fp.add(*ip.add(1) as usize), 1)
+    }
+
+    /// Any cached LOAD_ATTR that missed.
+    #[inline(never)]
+    load_attr_slow<const UP: usize>(st, ip, sp, fp, code) {
+        let (number, len) = cached_operand(ip);
+        let value = if *ip == fused::LOCAL_ATTR { *fp.add(*ip.add(1) as usize) } else { *sp.sub(1) };
         if value == NULL {
             return unwind::unbound_local::<C>(st, ip, sp, fp, code);
         }
-        load_method!(st, ip, sp, sp.add(2), fp, code, *ip.add(2) as usize, 3, value, sp)
+        save(st, ip, sp);
+        let result = attr_slow(st, code, number, value);
+        if result == NULL {
+            return unwind::raised::<C>(st, ip, sp, fp, code);
+        }
+        let at = sp.add(UP).sub(1);
+        *at = result;
+        next!(st, ip.add(len), at.add(1), fp, code)
+    }
+
+    /// Any cached LOAD_METHOD that missed.
+    #[inline(never)]
+    load_method_slow<const UP: usize>(st, ip, sp, fp, code) {
+        let (number, len) = cached_operand(ip);
+        let value = if *ip == fused::LOCAL_METHOD { *fp.add(*ip.add(1) as usize) } else { *sp.sub(1) };
+        if value == NULL {
+            return unwind::unbound_local::<C>(st, ip, sp, fp, code);
+        }
+        save(st, ip, sp);
+        let at = sp.add(UP).sub(1);
+        if !method_slow(st, code, number, value, at) {
+            return unwind::raised::<C>(st, ip, sp, fp, code);
+        }
+        next!(st, ip.add(len), at.add(2), fp, code)
+    }
+
+    /// Any cached STORE_ATTR that missed.
+    #[inline(never)]
+    store_attr_slow(st, ip, sp, fp, code) {
+        let (number, len) = cached_operand(ip);
+        let (object, value) =
+            if *ip == fused::ROT_STORE_ATTR { (*sp.sub(2), *sp.sub(1)) } else { (*sp.sub(1), *sp.sub(2)) };
+        save(st, ip, sp);
+        if !store_slow(st, code, number, object, value) {
+            return unwind::raised::<C>(st, ip, sp, fp, code);
+        }
+        next!(st, ip.add(len), sp.sub(2), fp, code)
+    }
+
+    #[inline(never)]
+    load_global_slow(st, ip, sp, fp, code) {
+        let (number, len) = cached_operand(ip);
+        save(st, ip, sp);
+        let value = global_slow(st, code, number);
+        if value == NULL {
+            return unwind::raised::<C>(st, ip, sp, fp, code);
+        }
+        push!(st, ip.add(len), sp, fp, code, value)
+    }
+
+    #[inline(never)]
+    store_global_slow(st, ip, sp, fp, code) {
+        let (number, len) = cached_operand(ip);
+        save(st, ip, sp);
+        if !global_store(st, code, number, *sp.sub(1)) {
+            return unwind::raised::<C>(st, ip, sp, fp, code);
+        }
+        next!(st, ip.add(len), sp.sub(1), fp, code)
     }
 
     store_attr(st, ip, sp, fp, code) {
@@ -390,7 +446,7 @@ unsafe fn global_slow(st: *mut State, code: *const CodeObject, number: usize) ->
 
 /// Stores a global and points its cache at the place.
 #[inline(never)]
-unsafe fn store_global_slow(
+unsafe fn global_store(
     st: *mut State,
     code: *const CodeObject,
     number: usize,

@@ -58,21 +58,21 @@ pub(in crate::interp) fn mul_words(a: Word, b: Word) -> Option<Word> {
         .map(|product| product as Word | 1)
 }
 
-/// The values of two immediate floats.
+/// The values of two immediate floats that are not zero: fast paths leave zeros to the slow road.
 #[inline(always)]
 pub(in crate::interp) fn floats(a: Word, b: Word) -> Option<(f64, f64)> {
     // SAFETY: operands of arithmetic are objects (the verifier's promise), never NULL.
     let (a, b) = unsafe { (Obj::from_word_unchecked(a), Obj::from_word_unchecked(b)) };
-    match (a.as_float_immediate(), b.as_float_immediate()) {
+    match (a.as_float_nonzero(), b.as_float_nonzero()) {
         (Some(a), Some(b)) => Some((a, b)),
         _ => None,
     }
 }
 
-/// A float as a word if it is immediate.
+/// A float as a word if it is immediate and not zero.
 #[inline(always)]
 pub(in crate::interp) fn float_word(value: f64) -> Option<Word> {
-    Obj::float_immediate(value).map(Obj::word)
+    Obj::float_immediate_nonzero(value).map(Obj::word)
 }
 
 /// A comparison of two small ints as words.
@@ -295,6 +295,7 @@ op! {
 
     /// POP_JUMP_IF_TRUE and POP_JUMP_IF_FALSE of anything but a bool.
     #[cold]
+    #[inline(never)]
     branch_slow(st, ip, sp, fp, code) {
         run::save(st, ip, sp);
         let truth = run::truth(st, *sp.sub(1));
@@ -314,13 +315,22 @@ op! {
     /// JUMP_IF_TRUE_OR_POP and JUMP_IF_FALSE_OR_POP.
     jump_or_pop(st, ip, sp, fp, code) {
         let value = *sp.sub(1);
-        let mut truth = usize::from(value == TRUE);
         if value != TRUE && value != FALSE {
-            run::save(st, ip, sp);
-            truth = run::truth(st, value);
-            if truth > 1 {
-                return unwind::raised::<C>(st, ip, sp, fp, code);
-            }
+            return jump_or_pop_slow::<C>(st, ip, sp, fp, code);
+        }
+        let (after, target) = label(ip.add(1));
+        if (value == TRUE) == (*ip & 1 != 0) {
+            next!(st, target, sp, fp, code)
+        }
+        next!(st, after, sp.sub(1), fp, code)
+    }
+
+    #[inline(never)]
+    jump_or_pop_slow(st, ip, sp, fp, code) {
+        run::save(st, ip, sp);
+        let truth = run::truth(st, *sp.sub(1));
+        if truth > 1 {
+            return unwind::raised::<C>(st, ip, sp, fp, code);
         }
         let (after, target) = label(ip.add(1));
         if truth == usize::from(*ip & 1) {
@@ -341,6 +351,7 @@ op! {
     }
 
     #[cold]
+    #[inline(never)]
     unary_slow(st, ip, sp, fp, code) {
         run::save(st, ip, sp);
         let result = run::unary(st, *ip - 0xd0, *sp.sub(1));
@@ -352,6 +363,7 @@ op! {
     }
 
     /// A binary operator without a fast path.
+    #[inline(never)]
     binary(st, ip, sp, fp, code) {
         run::save(st, ip, sp);
         let result = run::binary(st, *ip - 0xd7, *sp.sub(2), *sp.sub(1));

@@ -41,7 +41,8 @@ macro_rules! enter {
             let mut local = $sp;
             let end = at.add((*callee).n_locals as usize);
             while local < end {
-                *local = NULL;
+                // Volatile, or it becomes a call of memset, for one or two words.
+                local.write_volatile(NULL);
                 local = local.add(1);
             }
             (*new).fp = at;
@@ -180,14 +181,12 @@ op! {
         let frame = (*st).interp.stack.frame;
         while (*frame).depth > 0 {
             let block = block(fp, code, (*frame).depth);
-            if (*block).level & IS_FINALLY != 0 {
-                if (*block).handler > ip {
-                    // The value waits above the block's level, under a marker, while the handler runs.
-                    let level = (*block).stack();
-                    *level = *sp.sub(1);
-                    *level.add(1) = Obj::PENDING_RETURN.word();
-                    next!(st, (*block).handler, level.add(2), fp, code)
-                }
+            if (*block).level & IS_FINALLY != 0 && (*block).handler > ip {
+                // The value waits above the block's level, under a marker, while the handler runs.
+                let level = (*block).stack();
+                *level = *sp.sub(1);
+                *level.add(1) = Obj::PENDING_RETURN.word();
+                next!(st, (*block).handler, level.add(2), fp, code)
             }
             (*frame).depth -= 1;
         }
