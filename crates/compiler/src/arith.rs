@@ -85,6 +85,7 @@ fn int_binary(op: BinOp, a: &IBig, b: &IBig, max_bits: usize) -> Option<Number> 
         BinOp::Or => a | b,
         BinOp::Xor => a ^ b,
         BinOp::And => a & b,
+        BinOp::Lshift if *a == IBig::ZERO && usize::try_from(b).is_ok() => IBig::ZERO,
         BinOp::Lshift => {
             let by = usize::try_from(b).ok()?;
             fits(a.bit_len().checked_add(by)?)?;
@@ -261,6 +262,7 @@ mod tests {
         check(BinOp::Pow, int("0"), int("-1"), "none");
         check(BinOp::Pow, int("0"), int("0"), "1");
         check(BinOp::Lshift, int("1"), int("-1"), "none");
+        check(BinOp::Lshift, int("0"), int("1073741823"), "0");
         check(BinOp::Lshift, int("1"), int("99999999999"), "none");
         check(BinOp::Rshift, int("-5"), int("1"), "-3");
         check(BinOp::Rshift, int("-5"), int("1000"), "-1");
