@@ -25,7 +25,7 @@ fn official_texts() {
         ("@micropython.native\ndef f(): pass", 1, "invalid arch"),
         ("def f(a=1, b): pass", 1, "non-default argument follows default argument"),
         ("def f(a, a): pass", 1, "argument name reused"),
-        ("f(a=1, *b)", 1, "* arg after kwarg"),
+        ("f(**a, *b)", 1, "* arg after **"),
         ("def f():\n from m import *", 2, "import * not at module level"),
         ("class C:\n yield 1", 2, "'yield' outside function"),
     ] {

@@ -111,7 +111,11 @@ impl Lowerer<'_> {
     /// Arguments and the call itself; `extra` arguments are on the stack already.
     pub fn arguments(&mut self, args: List<Arg>, method: bool, extra: u32, span: Span) -> Done {
         let args = self.tree.list(args);
-        if self.full {
+        // The official compiler refuses `*` behind keywords, so both dialects are free to do it well.
+        let keyword = args.iter().position(|arg| matches!(arg.kind, ArgKind::Keyword(..)));
+        let star = args.iter().rposition(|arg| matches!(arg.kind, ArgKind::Star(_)));
+        let mixed = matches!((keyword, star), (Some(keyword), Some(star)) if keyword < star);
+        if self.full || mixed {
             return self.full_arguments(args, method, extra, span);
         }
         let mut positional = extra;
@@ -122,9 +126,6 @@ impl Lowerer<'_> {
                 ArgKind::Star(value) => {
                     if double {
                         return self.error(arg.span, "* arg after **", "");
-                    }
-                    if keywords > 0 {
-                        return self.error(arg.span, "* arg after kwarg", "");
                     }
                     if at + 1 >= self.options.small_int_bits as usize || at > 62 {
                         return self.error(arg.span, "too many args", "");

@@ -10,15 +10,15 @@ use code::opcode::Op;
 use syntax::tree::*;
 
 impl Lowerer<'_> {
-    /// Evaluates decorators; tells how many calls follow the definition.
-    fn decorators(&mut self, list: List<ExprId>) -> Result<u32, crate::CompileError> {
+    /// Evaluates decorators; gives those that are called after the definition.
+    fn decorators(&mut self, list: List<ExprId>) -> Result<Vec<Span>, crate::CompileError> {
         let tree = self.tree;
-        let mut calls = 0;
+        let mut calls = Vec::new();
         for &decorator in tree.list(list) {
             if self.official_decorator(decorator)? {
                 continue;
             }
-            calls += 1;
+            calls.push(tree[decorator].span);
             if self.full {
                 self.expr(decorator)?;
                 continue;
@@ -86,19 +86,21 @@ impl Lowerer<'_> {
 
     /// `def`
     pub fn function(&mut self, def: &FuncDef, span: Span) -> Done {
+        let head = Span { start: def.def_start, end: def.name.span.end };
         if !self.full && !def.type_params.is_empty() {
             return self.needs_full(span, "a type parameter");
         }
         let calls = self.decorators(def.decorators)?;
         let name = self.sym(def.name.name);
-        self.at(span);
+        self.at(head);
         if def.type_params.is_empty() {
             let child = self.function_scope(def, name);
             self.annotated_function(def, child, |this| this.function_defaults(child, def.params))?;
         } else {
             self.generic_function(def, name)?;
         }
-        for _ in 0..calls {
+        for &span in calls.iter().rev() {
+            self.at(span);
             self.call(1);
         }
         self.store(name);
@@ -204,14 +206,16 @@ impl Lowerer<'_> {
         if !self.full && !def.type_params.is_empty() {
             return self.needs_full(span, "a type parameter");
         }
+        let head = Span { start: def.def_start, end: def.name.span.end };
         let calls = self.decorators(def.decorators)?;
         let name = self.sym(def.name.name);
         if def.type_params.is_empty() {
-            self.class_value(def, name, span, false)?;
+            self.class_value(def, name, head, false)?;
         } else {
-            self.generic_class(def, name, span)?;
+            self.generic_class(def, name, head)?;
         }
-        for _ in 0..calls {
+        for &span in calls.iter().rev() {
+            self.at(span);
             self.call(1);
         }
         self.store(name);
