@@ -59,6 +59,32 @@ pub struct Stat {
     pub ctime: i64,
 }
 
+/// An entry of a directory.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+pub struct DirEntry {
+    pub name: Vec<u8>,
+    pub is_dir: bool,
+    pub is_file: bool,
+    pub ino: u64,
+}
+
+/// Facts about a file system, as `os.statvfs` shows them.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs)]
+pub struct StatVfs {
+    pub block_size: u64,
+    pub fragment_size: u64,
+    pub blocks: u64,
+    pub blocks_free: u64,
+    pub blocks_available: u64,
+    pub files: u64,
+    pub files_free: u64,
+    pub files_available: u64,
+    pub flags: u64,
+    pub name_max: u64,
+}
+
 /// The world around a machine: the only way to an operating system or board. Paths are bytes.
 /// Every method has a default that refuses, so that an embedder gives only what it wants to give.
 #[allow(unused_variables)]
@@ -89,8 +115,12 @@ pub trait Host {
     fn stat(&mut self, path: &[u8]) -> Result<Stat, Errno> {
         Err(Errno(2))
     }
-    /// Entries of a directory: name and whether it is a directory.
-    fn list_dir(&mut self, path: &[u8]) -> Result<Vec<(Vec<u8>, bool)>, Errno> {
+    /// `os.statvfs`
+    fn stat_vfs(&mut self, path: &[u8]) -> Result<StatVfs, Errno> {
+        Err(Errno(2))
+    }
+    /// Entries of a directory, without `.` and `..`.
+    fn list_dir(&mut self, path: &[u8]) -> Result<Vec<DirEntry>, Errno> {
         Err(Errno(2))
     }
     /// `os.mkdir`

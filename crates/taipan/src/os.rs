@@ -1,0 +1,130 @@
+//! What the standard library has no safe way for: signals, limits, local time, raw descriptors.
+
+#![allow(unsafe_code)]
+
+use std::{
+    ffi::CString,
+    fs::File,
+    io,
+    mem::{ManuallyDrop, MaybeUninit},
+    ops::Deref,
+    os::{
+        fd::FromRawFd,
+        unix::ffi::OsStrExt,
+    },
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use vm::host::StatVfs;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn on_interrupt(_signal: libc::c_int) {
+    INTERRUPTED.store(true, Ordering::Relaxed);
+}
+
+/// Makes Ctrl-C (SIGINT) a KeyboardInterrupt of the machines of this process, instead of its end.
+pub fn catch_interrupts() {
+    // SAFETY: an all-zero `sigaction` is valid (no flags, empty mask); the handler only stores to an atomic.
+    unsafe {
+        let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
+        let handler: extern "C" fn(libc::c_int) = on_interrupt;
+        action.sa_sigaction = handler as usize;
+        libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
+    }
+}
+
+/// Whether there was a Ctrl-C since the last call.
+pub(crate) fn take_interrupt() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed) && INTERRUPTED.swap(false, Ordering::Relaxed)
+}
+
+/// Standard output as a file that is not closed when dropped.
+pub(crate) fn stdout() -> impl io::Write {
+    // SAFETY: descriptor 1 is open, or writes to it fail; `ManuallyDrop` leaves it open.
+    let file = ManuallyDrop::new(unsafe { File::from_raw_fd(1) });
+    Unowned(file)
+}
+
+struct Unowned(ManuallyDrop<File>);
+
+impl io::Write for Unowned {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        io::Write::write(&mut self.0.deref(), bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How much native stack the main thread has, in bytes.
+pub fn native_stack() -> usize {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointer is to a local of the right type.
+    let known = unsafe { libc::getrlimit(libc::RLIMIT_STACK, &mut limit) } == 0;
+    // "Unlimited" grows until something else is in the way.
+    const MOST: libc::rlim_t = 64 << 20;
+    if known { limit.rlim_cur.min(MOST) as usize } else { 1 << 20 }
+}
+
+/// Sleeps; a signal ends it early.
+pub(crate) fn sleep_ns(ns: u64) {
+    let time = libc::timespec {
+        tv_sec: libc::time_t::try_from(ns / 1_000_000_000).unwrap_or(libc::time_t::MAX),
+        tv_nsec: (ns % 1_000_000_000) as _,
+    };
+    // SAFETY: the pointers are to a local, and null where that is allowed.
+    unsafe { libc::nanosleep(&time, std::ptr::null_mut()) };
+}
+
+/// Offset of local time from UTC at that moment, in seconds.
+pub(crate) fn utc_offset(seconds: i64) -> i64 {
+    let Ok(time) = libc::time_t::try_from(seconds) else { return 0 };
+    // SAFETY: zeroes are a valid `tm`; both pointers are to locals.
+    unsafe {
+        let mut broken: libc::tm = MaybeUninit::zeroed().assume_init();
+        if libc::localtime_r(&time, &mut broken).is_null() { 0 } else { broken.tm_gmtoff as i64 }
+    }
+}
+
+/// Sets (`None`: removes) an environment variable.
+pub(crate) fn set_env(name: &str, value: Option<&str>) {
+    if name.is_empty() || name.contains(['=', '\0']) || value.is_some_and(|value| value.contains('\0')) {
+        return;
+    }
+    // SAFETY: the standard library locks the environment against its own uses; this crate reads it nowhere else, and
+    // starts no thread.
+    unsafe {
+        match value {
+            Some(value) => std::env::set_var(name, value),
+            None => std::env::remove_var(name),
+        }
+    }
+}
+
+/// Facts about the file system of a path.
+pub(crate) fn stat_vfs(path: &Path) -> io::Result<StatVfs> {
+    let path = CString::new(path.as_os_str().as_bytes())?;
+    // SAFETY: zeroes are a valid `statvfs`; the pointers are to locals.
+    let facts = unsafe {
+        let mut facts: libc::statvfs = MaybeUninit::zeroed().assume_init();
+        if libc::statvfs(path.as_ptr(), &mut facts) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        facts
+    };
+    Ok(StatVfs {
+        block_size: facts.f_bsize as u64,
+        fragment_size: facts.f_frsize as u64,
+        blocks: facts.f_blocks as u64,
+        blocks_free: facts.f_bfree as u64,
+        blocks_available: facts.f_bavail as u64,
+        files: facts.f_files as u64,
+        files_free: facts.f_ffree as u64,
+        files_available: facts.f_favail as u64,
+        flags: facts.f_flag as u64,
+        name_max: facts.f_namemax as u64,
+    })
+}
