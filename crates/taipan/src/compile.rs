@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, string::String};
 
-use code::object::Module;
+use code::object::{Module, RawCode};
 use compiler::{CompileError, Dialect, ErrorKind, Mode};
 use syntax::tree::{SyntaxError, Tree};
 use vm::host::{Compile, CompileError as Refusal, CompileMode};
@@ -44,7 +44,7 @@ impl Compile for Compiler {
         let module = compiler::compile(&tree, source, &options).map_err(|error| refusal(&error, &tree, source))?;
         if let Some(listing) = &self.listing {
             let mut text = String::new();
-            if code::disasm::listings(&mut text, &module, &code::disasm::Indices).is_err() {
+            if code::disasm::module(&mut text, &module, &Addresses).is_err() {
                 let _ = writeln!(text, "<no listing>");
             }
             listing(&text);
@@ -83,4 +83,22 @@ fn position(source: &[u8], at: usize, tree: Option<&Tree>) -> (u32, u32) {
     };
     let column = before[begin..].iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u32 + 1;
     (line, column)
+}
+
+/// Labels of a listing that look like the official ones: addresses.
+struct Addresses;
+
+impl code::disasm::Labels for Addresses {
+    fn descriptor(&self, out: &mut dyn core::fmt::Write, code: &RawCode, child: Option<u32>) -> core::fmt::Result {
+        let code = child.and_then(|child| code.children.get(child as usize)).unwrap_or(code);
+        write!(out, "{:x}", core::ptr::from_ref(code).addr())
+    }
+
+    fn bytecode(&self, out: &mut dyn core::fmt::Write, code: &RawCode) -> core::fmt::Result {
+        write!(out, "{:x}", code.data.as_ptr().addr())
+    }
+
+    fn object(&self, out: &mut dyn core::fmt::Write, index: u32) -> core::fmt::Result {
+        write!(out, "{:x}", 0x1000 + 16 * u64::from(index))
+    }
 }

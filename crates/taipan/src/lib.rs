@@ -1,1 +1,196 @@
-//! The embedding face.
+//! Taipan for Rust programs: a Python virtual machine with hard limits, as many per process as you like.
+//!
+//! ```
+//! use taipan::Vm;
+//!
+//! let mut vm = Vm::builder().heap_limit(4 << 20).capture_output().build().unwrap();
+//! vm.run("print(sum(range(10)))", "<example>").unwrap();
+//! assert_eq!(vm.take_output(), b"45\n");
+//!
+//! let error = vm.run("[0] * (1 << 30)", "<example>").unwrap_err();
+//! assert_eq!(error.class, "MemoryError");
+//! ```
+//!
+//! [`Vm`] plugs the compiler and the modules of crate `modules` into the machine of crate `vm`; [`StdHost`] is the
+//! operating system as the machine sees it. A program that wants to give less (no files, no clock) brings its own [`Host`].
+//! What goes deeper, [`Vm::enter`] reaches: there the API of crate `vm` is at hand.
+
+mod compile;
+#[cfg(feature = "std")]
+mod host_std;
+#[cfg(feature = "std")]
+pub mod os;
+mod run;
+
+pub use ::vm as machine;
+pub use compile::{Compiler, Listing};
+pub use heap::Failure;
+#[cfg(feature = "std")]
+pub use host_std::{Capture, Output, StdHost};
+pub use run::{PythonError, Uncaught};
+pub use vm::host::Host;
+
+use vm::boot::{Config, Machine};
+
+/// How a machine is to be. See [`Vm::builder`].
+pub struct Builder {
+    heap: heap::Config,
+    failure: Failure,
+    host: Option<Box<dyn Host>>,
+    #[cfg(feature = "std")]
+    capture: Option<Capture>,
+    native_stack: Option<usize>,
+    opt_level: u8,
+    listing: Option<Listing>,
+}
+
+impl Builder {
+    /// The machine's memory, in bytes, which it never passes; without it, it grows as needed.
+    pub fn heap_limit(mut self, bytes: usize) -> Builder {
+        self.heap.limit = Some(bytes);
+        self
+    }
+
+    /// Collect garbage at every allocation: slow, finds mistakes in native code.
+    pub fn stress(mut self, on: bool) -> Builder {
+        self.heap.stress = on;
+        self
+    }
+
+    /// Overwrite memory that is freed.
+    pub fn poison(mut self, on: bool) -> Builder {
+        self.heap.poison = on;
+        self
+    }
+
+    /// Let allocations fail, counted from when the machine has started.
+    pub fn fail_alloc(mut self, failure: Failure) -> Builder {
+        self.failure = failure;
+        self
+    }
+
+    /// The world around the machine. Default: [`StdHost`].
+    pub fn host(mut self, host: Box<dyn Host>) -> Builder {
+        self.host = Some(host);
+        self
+    }
+
+    /// Keep what programs print for [`Vm::take_output`]; standard error as well.
+    #[cfg(feature = "std")]
+    pub fn capture_output(mut self) -> Builder {
+        self.capture = Some(Capture::default());
+        self
+    }
+
+    /// How many bytes of native stack the machine may use, counted from where it is entered. Default: 3/4 of what the main
+    /// thread has, or 768 KiB with [`Builder::host`].
+    pub fn native_stack(mut self, bytes: usize) -> Builder {
+        self.native_stack = Some(bytes);
+        self
+    }
+
+    /// Optimisation level, as `-O`.
+    pub fn opt_level(mut self, level: u8) -> Builder {
+        self.opt_level = level;
+        self
+    }
+
+    /// Gets a listing of each source that is compiled.
+    pub fn listing(mut self, listing: Listing) -> Builder {
+        self.listing = Some(listing);
+        self
+    }
+
+    /// Starts the machine. `None`: the heap's limit is too small.
+    pub fn build(self) -> Option<Vm> {
+        #[cfg(feature = "std")]
+        let host = self.host.or_else(|| {
+            let output = self.capture.clone().map_or(Output::Inherit, Output::Capture);
+            Some(Box::new(StdHost::new(output.clone(), output)) as Box<dyn Host>)
+        });
+        #[cfg(not(feature = "std"))]
+        let host = self.host;
+        let config = Config {
+            heap: self.heap,
+            host,
+            compiler: Some(Box::new(Compiler { listing: self.listing })),
+            native_stack: self.native_stack.unwrap_or_else(default_native_stack),
+        };
+        let mut machine = Machine::new(config)?;
+        let failure = self.failure;
+        machine.enter(|vm| {
+            for module in modules::MODULES {
+                vm.register_module(module);
+            }
+            vm.set_opt_level(self.opt_level);
+            vm.set_path(&[b""]).ok()?;
+            vm.fail_allocations(failure);
+            Some(())
+        })?;
+        Some(Vm {
+            machine,
+            #[cfg(feature = "std")]
+            capture: self.capture,
+        })
+    }
+}
+
+#[cfg(feature = "std")]
+fn default_native_stack() -> usize {
+    // Threads of the standard library have 2 MiB.
+    os::native_stack().min(2 << 20) / 4 * 3
+}
+
+#[cfg(not(feature = "std"))]
+fn default_native_stack() -> usize {
+    16 << 10
+}
+
+/// A Python virtual machine.
+pub struct Vm {
+    machine: Machine,
+    #[cfg(feature = "std")]
+    capture: Option<Capture>,
+}
+
+impl Vm {
+    /// A machine with the usual settings, to be changed before [`Builder::build`].
+    pub fn builder() -> Builder {
+        Builder {
+            heap: heap::Config::default(),
+            failure: Failure::Never,
+            host: None,
+            #[cfg(feature = "std")]
+            capture: None,
+            native_stack: None,
+            opt_level: 0,
+            listing: None,
+        }
+    }
+
+    /// Runs a source in the module `__main__`. `name` stands in tracebacks.
+    pub fn run(&mut self, source: impl AsRef<[u8]>, name: &str) -> Result<(), PythonError> {
+        self.enter(|vm| run::run_source(vm, source.as_ref(), name))
+    }
+
+    /// Sets `sys.path`.
+    pub fn set_import_paths(&mut self, paths: &[&str]) {
+        let paths: Vec<&[u8]> = paths.iter().map(|path| path.as_bytes()).collect();
+        self.enter(|vm| {
+            if vm.set_path(&paths).is_err() {
+                vm.take_exception();
+            }
+        });
+    }
+
+    /// Takes what programs have printed since the last call; see [`Builder::capture_output`].
+    #[cfg(feature = "std")]
+    pub fn take_output(&mut self) -> Vec<u8> {
+        self.capture.as_ref().map(Capture::take).unwrap_or_default()
+    }
+
+    /// Runs something inside of the machine, with the API of crate `vm`. Objects must not leave it.
+    pub fn enter<T>(&mut self, run: impl FnOnce(&mut ::vm::Vm) -> T) -> T {
+        self.machine.enter(run)
+    }
+}

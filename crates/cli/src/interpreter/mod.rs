@@ -1,0 +1,287 @@
+//! The interpreter program: what to run, how it ends, what it prints then (command-line.md §2 to §4).
+//!
+//! Exceptions that nobody catches go to standard error in CPython's form. With `TAIPAN_TRACEBACK=micropython` they have
+//! the official short form, and go where the official program sends them.
+
+mod options;
+mod report;
+
+use std::{
+    ffi::OsString,
+    io::{IsTerminal, Read, Write},
+    os::unix::ffi::{OsStrExt, OsStringExt},
+    path::Path,
+};
+
+use options::{Options, Program, Request};
+use taipan::{
+    Uncaught, Vm,
+    machine::{self, R, host::CompileMode, qstr::q, types::print_exception::TracebackForm},
+};
+
+const HELP: &str = "\
+usage: taipan [options] [-c COMMAND | -m MODULE | FILE] [arguments]
+
+Runs Python, as MicroPython understands it and more. Without a program, standard input is run.
+
+What runs:
+  FILE             a source file
+  -c COMMAND       a text
+  -m MODULE        a module or package, found on the module search path
+                   everything after it is the program's: sys.argv
+
+Options:
+  -h, --help       this text
+  --version        the version
+  -i               the prompt afterwards (not there yet)
+  -O[N]            optimisation level N (default 1 with -O, 2 with -OO): from 1 on assertions are removed, from 3 on line
+                   numbers are dropped
+  -v               a report about memory at the end; -v -v: besides, a listing of all code that is compiled
+  -X OPTION        implementation-specific options:
+     compile-only    parse and compile, but do not run
+     emit=bytecode   what code is compiled to (native and viper come later)
+     heapsize=N[w][K|M]
+                     most memory that the program may use (w: times the machine's word over 4); default: no limit
+     stress          collect garbage at every allocation (slow; finds mistakes in taipan)
+     poison          overwrite memory that is freed
+     fail-alloc=N[+] let the N-th allocation fail (and all later ones)
+
+Environment:
+  MICROPYPATH      module search path, directories separated by colons
+                   (default .frozen:~/.micropython/lib:/usr/lib/micropython)
+  MICROPYINSPECT   not empty: as -i
+  TAIPAN_TRACEBACK micropython: uncaught exceptions in the short form of MicroPython, on standard output
+  TAIPAN_STRESS, TAIPAN_POISON, TAIPAN_FAIL_ALLOC
+                   as the options of these names
+
+Exit codes: 0, or what sys.exit was given; 1 after an uncaught exception or for a bad command line; 2 if FILE cannot be
+opened; 130 after Ctrl-C; 70 after an internal error.
+";
+
+/// Exit code after Ctrl-C.
+const INTERRUPTED: i32 = 130;
+
+/// Runs the program; gives its exit code.
+pub fn run(args: &[OsString]) -> i32 {
+    let name = args.first().map_or("taipan".into(), |name| name.to_string_lossy());
+    match options::parse(args.get(1..).unwrap_or_default(), |name| std::env::var_os(name)) {
+        Request::Help => print(HELP.as_bytes()),
+        Request::Version => print(report::version().as_bytes()),
+        Request::Invalid => {
+            complain(b"Invalid command line arguments. Use -h option for help.\n");
+            1
+        }
+        Request::NotYet(what) => {
+            complain(format!("{name}: {what}\n").as_bytes());
+            1
+        }
+        Request::Run(options) => execute(&name, &options),
+    }
+}
+
+fn print(text: &[u8]) -> i32 {
+    let mut out = std::io::stdout();
+    let _ = out.write_all(text).and_then(|()| out.flush());
+    0
+}
+
+fn complain(text: &[u8]) {
+    let _ = std::io::stderr().write_all(text);
+}
+
+fn execute(name: &str, options: &Options) -> i32 {
+    let mut builder = Vm::builder()
+        .stress(options.stress)
+        .poison(options.poison)
+        .fail_alloc(options.fail_alloc)
+        .native_stack(taipan::os::native_stack() / 4 * 3)
+        .opt_level(options.opt_level);
+    if let Some(size) = options.heap_size {
+        builder = builder.heap_limit(size);
+    }
+    if options.verbosity >= 2 {
+        builder = builder.listing(Box::new(|text| {
+            print(text.as_bytes());
+        }));
+    }
+    let Some(mut vm) = builder.build() else {
+        complain(format!("{name}: the heap is too small to start with\n").as_bytes());
+        return 1;
+    };
+    taipan::os::catch_interrupts();
+    let code = vm.enter(|vm| {
+        let code = whole_run(vm, name, options);
+        vm.flush_streams();
+        code
+    });
+    // Everything is written; the process's end frees the memory faster than the machine could.
+    std::mem::forget(vm);
+    code & 0xff
+}
+
+/// The program, what it registered for its end, and the report.
+fn whole_run(vm: &mut machine::Vm, name: &str, options: &Options) -> i32 {
+    let official = std::env::var_os("TAIPAN_TRACEBACK").is_some_and(|form| form == "micropython");
+    let mut ending = Ending { official, on_stdout: true };
+    let mut code = match set_up(vm, options).and_then(|()| run_program(vm, name, options, &mut ending)) {
+        Ok(code) => code,
+        Err(_) => ending.uncaught(vm),
+    };
+    if let Some(last) = vm.take_at_exit()
+        && vm.call(last, &[]).is_err()
+    {
+        code = ending.uncaught(vm);
+    }
+    if options.verbosity >= 1 {
+        let text = report::memory(vm);
+        vm.write_stdout(text.as_bytes());
+    }
+    code
+}
+
+/// `sys.argv` and `sys.path`.
+fn set_up(vm: &mut machine::Vm, options: &Options) -> R<()> {
+    let argv: Vec<&[u8]> = options.argv.iter().map(|arg| &arg[..]).collect();
+    vm.set_argv(&argv)?;
+    let mut path = vec![Vec::new()];
+    if let Program::File(file) = &options.program {
+        path[0] = directory_of(file);
+    }
+    path.extend(search_path(std::env::var_os("MICROPYPATH"), std::env::var_os("HOME")));
+    let path: Vec<&[u8]> = path.iter().map(|entry| &entry[..]).collect();
+    vm.set_path(&path)
+}
+
+/// The real path of a file's directory.
+fn directory_of(file: &[u8]) -> Vec<u8> {
+    let real = std::fs::canonicalize(Path::new(std::ffi::OsStr::from_bytes(file)));
+    let real = real.map_or_else(|_| file.to_vec(), |path| path.into_os_string().into_vec());
+    match real.iter().rposition(|&byte| byte == b'/') {
+        Some(slash) => real[..slash.max(1)].to_vec(),
+        None => Vec::new(),
+    }
+}
+
+/// The entries of `MICROPYPATH`, or of its default.
+fn search_path(given: Option<OsString>, home: Option<OsString>) -> Vec<Vec<u8>> {
+    let default = || OsString::from(".frozen:~/.micropython/lib:/usr/lib/micropython");
+    let text = given.unwrap_or_else(default).into_vec();
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let text = text.strip_prefix(b":").unwrap_or(&text);
+    let entries = text.split(|&byte| byte == b':').map(|entry| match (entry, &home) {
+        ([b'~', b'/', rest @ ..], Some(home)) => [home.as_bytes(), b"/", rest].concat(),
+        _ => entry.to_vec(),
+    });
+    entries.collect()
+}
+
+fn run_program(vm: &mut machine::Vm, name: &str, options: &Options, ending: &mut Ending) -> R<i32> {
+    match &options.program {
+        Program::Command(text) => run_source(vm, text, "<stdin>", options)?,
+        Program::Module(module) => {
+            ending.on_stdout = false;
+            vm.run_module_as_main(module)?;
+        }
+        Program::Input => {
+            if options.interactive || std::io::stdin().is_terminal() {
+                complain(format!("{name}: the prompt is not there yet; give a FILE, -c COMMAND or -m MODULE\n").as_bytes());
+                return Ok(1);
+            }
+            ending.on_stdout = false;
+            let mut text = Vec::new();
+            if let Err(error) = std::io::stdin().read_to_end(&mut text) {
+                complain(format!("{name}: can't read standard input: {error}\n").as_bytes());
+                return Ok(1);
+            }
+            run_source(vm, &text, "<stdin>", options)?;
+        }
+        Program::File(file) => {
+            let path = Path::new(std::ffi::OsStr::from_bytes(file));
+            match std::fs::read(path) {
+                Ok(text) => {
+                    let shown = vm.new_str(file)?;
+                    vm.main_globals().set_name(vm, q::__file__, shown)?;
+                    run_source(vm, &text, &String::from_utf8_lossy(file), options)?;
+                }
+                Err(error) => match error.raw_os_error() {
+                    Some(EISDIR) => {
+                        return Err(vm.os_error(machine::host::Errno(EISDIR), None));
+                    }
+                    number => {
+                        let number = number.unwrap_or(5);
+                        let text = error.to_string();
+                        let text = text.split(" (os error").next().unwrap_or_default();
+                        let shown = String::from_utf8_lossy(file);
+                        complain(format!("{name}: can't open file '{shown}': [Errno {number}] {text}\n").as_bytes());
+                        return Ok(2);
+                    }
+                },
+            }
+        }
+    }
+    if options.interactive {
+        vm.flush_streams();
+        complain(format!("{name}: the prompt is not there yet\n").as_bytes());
+    }
+    Ok(0)
+}
+
+const EISDIR: i32 = 21;
+
+fn run_source(vm: &mut machine::Vm, text: &[u8], name: &str, options: &Options) -> R<()> {
+    let globals = vm.main_globals();
+    let code = vm.compile_source(text, name, CompileMode::Exec, globals, true)?;
+    if !options.compile_only {
+        vm.run_code(code, None)?;
+    }
+    Ok(())
+}
+
+/// What to do with exceptions that nobody caught.
+struct Ending {
+    /// The official short form.
+    official: bool,
+    /// The official program prints those of this kind of program on standard output.
+    on_stdout: bool,
+}
+
+impl Ending {
+    /// Prints the exception under way; gives the exit code.
+    fn uncaught(&self, vm: &mut machine::Vm) -> i32 {
+        let form = if self.official { TracebackForm::Official } else { TracebackForm::Full };
+        let (text, code) = match Uncaught::take(vm, form) {
+            Uncaught::Exit(code) => return code,
+            Uncaught::ExitWith(text) => {
+                vm.write_stderr(&[&text[..], b"\n"].concat());
+                return 1;
+            }
+            Uncaught::Interrupt(text) => (text, INTERRUPTED),
+            Uncaught::Error(text) => (text, 1),
+        };
+        if self.official && self.on_stdout {
+            vm.write_stdout(&text);
+        } else {
+            vm.write_stderr(&text);
+        }
+        code
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn search_paths() {
+        let path = |given: Option<&str>, home: Option<&str>| -> Vec<String> {
+            let entries = search_path(given.map(OsString::from), home.map(OsString::from));
+            entries.into_iter().map(|entry| String::from_utf8(entry).unwrap()).collect()
+        };
+        assert_eq!(path(None, Some("/h")), [".frozen", "/h/.micropython/lib", "/usr/lib/micropython"]);
+        assert_eq!(path(Some(""), Some("/h")), [""; 0]);
+        assert_eq!(path(Some(":a::b"), None), ["a", "", "b"]);
+        assert_eq!(path(Some("~/x:~y"), None), ["~/x", "~y"]);
+    }
+}
