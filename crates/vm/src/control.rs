@@ -1,0 +1,227 @@
+//! Control of a machine from outside and through the modules `gc`, `micropython` and `sys`: memory, limits, scheduled calls.
+
+use heap::Obj;
+
+use crate::{
+    handle::Ref,
+    layout::seq::{List, Tuple},
+    types::exception::Exc,
+    value::R,
+    vm::{Root, Vm},
+};
+
+/// How many calls `micropython.schedule` keeps waiting.
+const SCHEDULE_DEPTH: usize = 8;
+
+impl Vm {
+    /// Lets allocations fail on demand (for tests).
+    pub fn fail_allocations(&mut self, failure: heap::Failure) {
+        self.state_mut().heap.fail_after(failure);
+    }
+
+    /// Numbers about the heap.
+    pub fn heap_stats(&self) -> heap::Stats {
+        self.state().heap.stats()
+    }
+
+    /// The heap's limit, if it has one.
+    pub fn heap_limit(&self) -> Option<usize> {
+        self.state().heap.limit()
+    }
+
+    /// `gc.collect()`, called where a program may run: finalizers run as well. Gives how many blocks were freed.
+    pub fn collect_now(&mut self) -> usize {
+        let before = self.heap_stats();
+        self.collect_garbage();
+        let after = self.heap_stats();
+        self.run_finalizers();
+        (before.small_blocks + before.large_blocks).saturating_sub(after.small_blocks + after.large_blocks)
+    }
+
+    /// Whether collections happen by themselves.
+    pub fn automatic_collection(&self) -> bool {
+        self.state().heap.automatic()
+    }
+
+    /// `gc.enable()`, `gc.disable()`
+    pub fn set_automatic_collection(&mut self, on: bool) {
+        self.state_mut().heap.set_automatic(on);
+    }
+
+    /// `gc.threshold()`
+    pub fn collection_threshold(&self) -> Option<usize> {
+        self.state().heap.threshold()
+    }
+
+    /// `gc.threshold(bytes)`; `None`: the usual rule.
+    pub fn set_collection_threshold(&mut self, bytes: Option<usize>) {
+        self.state_mut().heap.set_threshold(bytes);
+    }
+
+    /// `micropython.heap_lock()`: allocations fail from now on. Gives the new depth.
+    pub fn lock_heap(&mut self) -> u32 {
+        let state = self.state_mut();
+        state.heap_locks = state.heap_locks.saturating_add(1);
+        state.heap.fail_after(heap::Failure::From(0));
+        state.heap_locks
+    }
+
+    /// `micropython.heap_unlock()`. Gives the new depth.
+    pub fn unlock_heap(&mut self) -> u32 {
+        let state = self.state_mut();
+        state.heap_locks = state.heap_locks.saturating_sub(1);
+        if state.heap_locks == 0 {
+            state.heap.fail_after(heap::Failure::Never);
+        }
+        state.heap_locks
+    }
+
+    /// `micropython.heap_locked()`
+    pub fn heap_locks(&self) -> u32 {
+        self.state().heap_locks
+    }
+
+    /// The optimisation level for what is compiled from now on.
+    pub fn opt_level(&self) -> u8 {
+        self.state().opt_level
+    }
+
+    /// Sets the optimisation level.
+    pub fn set_opt_level(&mut self, level: u8) {
+        self.state_mut().opt_level = level;
+    }
+
+    /// How much native stack is in use, and how much there may be, in bytes.
+    pub fn native_stack_use(&self) -> (usize, usize) {
+        let here = 0u8;
+        let state = self.state();
+        let used = state.stack_base.saturating_sub((&raw const here).addr());
+        (used, state.stack_base - state.stack_limit)
+    }
+
+    /// Words of the stack of frames in use.
+    pub fn frame_words(&self) -> usize {
+        self.state().interp.stack.words_in_use()
+    }
+
+    /// Number of interned texts, and their bytes.
+    pub fn qstr_stats(&self) -> (usize, usize) {
+        self.state().qstrs.stats()
+    }
+
+    /// Writes out what is buffered: open files, standard output.
+    pub fn flush_streams(&mut self) {
+        self.flush_files();
+        if let Some(host) = &mut self.state_mut().host {
+            host.flush_stdout();
+        }
+    }
+
+    /// Writes to standard error, after what was written to standard output.
+    pub fn write_stderr(&mut self, bytes: &[u8]) {
+        if let Some(host) = &mut self.state_mut().host {
+            host.write_stderr(bytes);
+        }
+    }
+
+    /// The list of one of the machine's own objects, made if there is none yet.
+    fn root_list(&mut self, root: Root) -> R<Ref<List>> {
+        if let Some(list) = self.root(root).and_then(|list| self.exact::<List>(list)) {
+            return Ok(list);
+        }
+        let list = self.new_list(&[])?;
+        self.set_root(root, Some(list.obj()));
+        Ok(list)
+    }
+
+    /// Sets `sys.argv`.
+    pub fn set_argv(&mut self, args: &[&[u8]]) -> R<()> {
+        let list = self.argv()?;
+        list.truncate(0);
+        for arg in args {
+            let arg = self.new_str(arg)?;
+            list.push(self, arg)?;
+        }
+        Ok(())
+    }
+
+    /// `sys.argv`
+    pub fn argv(&mut self) -> R<Ref<List>> {
+        self.root_list(Root::Argv)
+    }
+
+    /// `sys.path`
+    pub fn path(&mut self) -> R<Ref<List>> {
+        self.root_list(Root::Path)
+    }
+
+    /// Takes the function given to `sys.atexit`.
+    pub fn take_at_exit(&mut self) -> Option<Obj> {
+        let function = self.root(Root::AtExit).filter(|function| *function != Obj::NONE);
+        self.set_root(Root::AtExit, None);
+        function
+    }
+
+    /// `micropython.schedule(function, arg)`: the call is made at the next look around. RuntimeError if too many wait.
+    pub fn schedule(&mut self, function: Obj, arg: Obj) -> R<()> {
+        let queue = self.root_list(Root::Scheduled)?;
+        if queue.len() >= SCHEDULE_DEPTH {
+            return Err(self.runtime_error("schedule queue full"));
+        }
+        let call = self.new_tuple(&[function, arg])?;
+        queue.push(self, call)?;
+        self.state_mut().interp.poll = 1;
+        Ok(())
+    }
+
+    /// Makes the calls that wait, unless one of them is being made. An exception in one is reported on standard error.
+    pub fn run_scheduled(&mut self) -> R<()> {
+        if self.root(Root::Scheduled).is_none() || self.state().heap_locks > 0 {
+            return Ok(());
+        }
+        self.run_scheduled_now()
+    }
+
+    #[cold]
+    fn run_scheduled_now(&mut self) -> R<()> {
+        let queue = self.root_list(Root::Scheduled)?;
+        if queue.is_empty() || self.state().in_scheduled {
+            return Ok(());
+        }
+        self.state_mut().in_scheduled = true;
+        // What they schedule themselves waits for the next time.
+        for _ in 0..queue.len() {
+            let Some(call) = queue.get(0).and_then(|call| self.exact::<Tuple>(call)) else { break };
+            if queue.splice(self, 0, 1, 0).is_err() {
+                self.take_exception();
+                break;
+            }
+            let (Some(function), Some(arg)) = (call.get(0), call.get(1)) else { continue };
+            if self.call(function, &[arg]).is_err() {
+                if self.pending_is(Exc::SystemExit) || self.pending_is(Exc::KeyboardInterrupt) {
+                    self.state_mut().in_scheduled = false;
+                    return Err(crate::value::Raised);
+                }
+                self.report_scheduled();
+            }
+        }
+        self.state_mut().in_scheduled = false;
+        if !queue.is_empty() {
+            self.state_mut().interp.poll = 1;
+        }
+        Ok(())
+    }
+
+    /// Prints the exception that a scheduled call raised.
+    fn report_scheduled(&mut self) {
+        let exception = self.take_exception();
+        let mut out = crate::text_out::TextOut::buffer();
+        let form = crate::types::print_exception::TracebackForm::Official;
+        if self.print_exception(exception, &mut out, form).is_err() {
+            self.take_exception();
+        }
+        let text = alloc::vec::Vec::from(out.bytes(self));
+        self.write_stderr(b"Uncaught exception in scheduled call\n");
+        self.write_stderr(&text);
+    }
+}

@@ -1,0 +1,1 @@
+//! `-m`: a module or package as the main program.
