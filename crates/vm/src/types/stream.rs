@@ -12,7 +12,6 @@ use crate::{
     layout::{stream::Stream, typ::Type},
     native::{Args, Def, Member, Native, Show, Slots, TypeDef},
     qstr::q,
-    table::TypeId,
     text_out::TextOut,
     types::exception::Exc,
     value::R,
@@ -431,4 +430,3 @@ fn buffer(vm: &mut Vm, obj: Obj) -> R {
 }
 
 const _: () = assert!(STDIN == 0 && STDOUT == 1 && STDERR == 2);
-const _: TypeId = TypeId::TextIOWrapper;

@@ -1,0 +1,89 @@
+//! `micropython`: what the language itself has no place for.
+
+use vm::{
+    Obj, R, Vm,
+    native::{Def, Member, ModuleDef, Native},
+    text_out::TextOut,
+};
+
+/// `micropython`
+pub static MICROPYTHON: ModuleDef = ModuleDef { name: "micropython", members: MEMBERS, init: None };
+
+const MEMBERS: &[Member] = &[
+    ("alloc_emergency_exception_buf", Def::Fn(Native::F1(|_, _| Ok(Obj::NONE)))),
+    ("const", Def::Fn(Native::F1(|_, value| Ok(value)))),
+    ("heap_lock", Def::Fn(Native::F0(|vm| Ok(depth(vm.lock_heap()))))),
+    ("heap_locked", Def::Fn(Native::F0(|vm| Ok(depth(vm.heap_locks()))))),
+    ("heap_unlock", Def::Fn(Native::F0(|vm| Ok(depth(vm.unlock_heap()))))),
+    ("kbd_intr", Def::Fn(Native::F1(kbd_intr))),
+    ("mem_current", Def::Fn(Native::F0(|vm| vm.new_int(vm.heap_stats().used)))),
+    ("mem_info", Def::Fn(Native::Var(0, 1, mem_info))),
+    ("mem_peak", Def::Fn(Native::F0(|vm| vm.new_int(vm.heap_stats().peak)))),
+    ("mem_total", Def::Fn(Native::F0(|vm| vm.new_int(vm.heap_stats().reserved)))),
+    ("opt_level", Def::Fn(Native::Var(0, 1, opt_level))),
+    ("pystack_use", Def::Fn(Native::F0(|vm| vm.new_int(vm.frame_words() * size_of::<usize>())))),
+    ("qstr_info", Def::Fn(Native::Var(0, 1, qstr_info))),
+    ("schedule", Def::Fn(Native::F2(schedule))),
+    ("stack_use", Def::Fn(Native::F0(|vm| vm.new_int(vm.native_stack_use().0)))),
+];
+
+fn depth(depth: u32) -> Obj {
+    Obj::small_int_unchecked(depth as isize)
+}
+
+/// Only Ctrl-C as 3 (on) and -1 (off) mean anything to an operating system.
+fn kbd_intr(vm: &mut Vm, char: Obj) -> R {
+    let char = vm.index(char)?;
+    if let Some(host) = vm.host() {
+        host.set_interrupts(char >= 0);
+    }
+    Ok(Obj::NONE)
+}
+
+fn mem_info(vm: &mut Vm, _verbose: &[Obj]) -> R {
+    let stats = vm.heap_stats();
+    let (used, limit) = vm.native_stack_use();
+    let mut out = TextOut::stdout();
+    out.write_fmt(
+        vm,
+        format_args!(
+            "mem: total={}, current={}, peak={}\nstack: {used} out of {limit}\nGC: total: {}, used: {}, free: {}\n",
+            stats.reserved,
+            stats.used,
+            stats.peak,
+            stats.used + stats.free,
+            stats.used,
+            stats.free
+        ),
+    )?;
+    out.write_fmt(
+        vm,
+        format_args!(
+            " No. of small blocks: {}, large blocks: {}, chunks: {}, collections: {}\n",
+            stats.small_blocks, stats.large_blocks, stats.chunks, stats.collections
+        ),
+    )?;
+    Ok(Obj::NONE)
+}
+
+fn opt_level(vm: &mut Vm, args: &[Obj]) -> R {
+    let Some(level) = args.first() else { return Ok(Obj::small_int_unchecked(vm.opt_level() as isize)) };
+    let level = vm.index(*level)?;
+    vm.set_opt_level(level.clamp(0, u8::MAX as isize) as u8);
+    Ok(Obj::NONE)
+}
+
+fn qstr_info(vm: &mut Vm, _verbose: &[Obj]) -> R {
+    let (texts, bytes) = vm.qstr_stats();
+    let mut out = TextOut::stdout();
+    out.write_fmt(
+        vm,
+        format_args!("qstr pool: n_pool=1, n_qstr={texts}, n_str_data_bytes={bytes}, n_total_bytes={}\n", bytes + 12 * texts),
+    )?;
+    Ok(Obj::NONE)
+}
+
+fn schedule(vm: &mut Vm, function: Obj, arg: Obj) -> R {
+    vm.schedule(function, arg)?;
+    Ok(Obj::NONE)
+}
