@@ -14,11 +14,17 @@ pub mod errno;
 pub mod heapq;
 pub mod io;
 pub mod json;
+pub mod gc;
 pub mod math;
+pub mod micropython;
+pub mod os;
+pub mod platform;
 pub mod random;
 pub mod re;
 pub mod state;
 pub mod structs;
+pub mod sys;
+pub mod time;
 
 /// All modules.
 pub static MODULES: &[&ModuleDef] = &[
@@ -29,8 +35,14 @@ pub static MODULES: &[&ModuleDef] = &[
     &heapq::HEAPQ,
     &io::IO,
     &json::JSON,
+    &gc::GC,
     &math::MATH,
+    &micropython::MICROPYTHON,
+    &os::OS,
+    &platform::PLATFORM,
     &random::RANDOM,
     &re::RE,
     &structs::STRUCT,
+    &sys::SYS,
+    &time::TIME,
 ];

@@ -75,8 +75,12 @@ fn version_info(vm: &mut Vm) -> R {
 
 fn implementation(vm: &mut Vm) -> R {
     let typename = vm.new_str(b"implementation")?;
-    let fields = vm.new_str(b"name version _machine _mpy _build _thread")?;
-    let class = namedtuple::make(vm, &Args::positional(&[typename, fields]))?;
+    let fields = vm.new_list(&[])?;
+    for field in ["name", "version", "_machine", "_mpy", "_build", "_thread"] {
+        let field = vm.intern(field.as_bytes())?;
+        fields.push(vm, field.obj())?;
+    }
+    let class = namedtuple::make_class(vm, typename, fields, None, None)?;
     let name = vm.new_str(b"micropython")?;
     let empty = q::empty.obj();
     let release = [1, 29, 0].map(Obj::small_int_unchecked);

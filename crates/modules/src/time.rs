@@ -17,8 +17,8 @@ const MEMBERS: &[Member] = &[
     ("monotonic", Def::Fn(Native::F0(|vm| seconds(vm, false)))),
     ("perf_counter", Def::Fn(Native::F0(|vm| seconds(vm, false)))),
     ("process_time", Def::Fn(Native::F0(|vm| seconds(vm, false)))),
-    ("monotonic_ns", Def::Fn(Native::F0(|vm| vm.new_int(monotonic(vm))))),
-    ("perf_counter_ns", Def::Fn(Native::F0(|vm| vm.new_int(monotonic(vm))))),
+    ("monotonic_ns", Def::Fn(Native::F0(monotonic_ns))),
+    ("perf_counter_ns", Def::Fn(Native::F0(monotonic_ns))),
     ("sleep", Def::Fn(Native::F1(sleep))),
     ("sleep_ms", Def::Fn(Native::F1(|vm, ms| sleep_units(vm, ms, 1_000_000)))),
     ("sleep_us", Def::Fn(Native::F1(|vm, us| sleep_units(vm, us, 1000)))),
@@ -28,7 +28,7 @@ const MEMBERS: &[Member] = &[
     ("ticks_ms", Def::Fn(Native::F0(|vm| ticks(vm, 1_000_000)))),
     ("ticks_us", Def::Fn(Native::F0(|vm| ticks(vm, 1000)))),
     ("time", Def::Fn(Native::F0(|vm| seconds(vm, true)))),
-    ("time_ns", Def::Fn(Native::F0(|vm| vm.new_int(now(vm))))),
+    ("time_ns", Def::Fn(Native::F0(time_ns))),
 ];
 
 fn monotonic(vm: &mut Vm) -> u64 {
@@ -37,6 +37,16 @@ fn monotonic(vm: &mut Vm) -> u64 {
 
 fn now(vm: &mut Vm) -> u64 {
     vm.host().map_or(0, |host| host.unix_time_ns())
+}
+
+fn monotonic_ns(vm: &mut Vm) -> R {
+    let ns = monotonic(vm);
+    vm.new_int(ns)
+}
+
+fn time_ns(vm: &mut Vm) -> R {
+    let ns = now(vm);
+    vm.new_int(ns)
 }
 
 fn seconds(vm: &mut Vm, since_1970: bool) -> R {

@@ -28,13 +28,7 @@ impl Compile for Compiler {
             CompileMode::Eval => (syntax::parse_expression(source, &parsing), Mode::Expression),
             CompileMode::Single => (syntax::parse_interactive(source, &parsing), Mode::Interactive),
         };
-        let checked = parsed.and_then(|tree| {
-            if mode != Mode::Expression {
-                syntax::check::check(&tree, source)?;
-            }
-            Ok(tree)
-        });
-        let tree = checked.map_err(|error| refusal_of_parser(error, source))?;
+        let tree = parsed.map_err(|error| refusal_of_parser(error, source))?;
         let options = compiler::Options {
             opt_level: u32::from(opt_level),
             small_int_bits: SMALL_INT_BITS,

@@ -137,7 +137,7 @@ impl Host for StdHost {
 
     fn read_stdin(&mut self, buf: &mut [u8]) -> Result<usize, Errno> {
         self.flush_stdout();
-        io::stdin().read(buf).map_err(errno)
+        os::stdin().read(buf).map_err(errno)
     }
 
     fn path_kind(&self, name: &[u8]) -> Option<PathKind> {
@@ -271,6 +271,26 @@ impl Host for StdHost {
                 seed ^= seed << 17;
                 *byte = seed as u8;
             }
+        }
+    }
+
+    fn is_terminal(&self, stream: i32) -> bool {
+        match stream {
+            0 => io::stdin().is_terminal(),
+            1 => io::stdout().is_terminal(),
+            _ => io::stderr().is_terminal(),
+        }
+    }
+
+    fn executable(&self) -> Option<Vec<u8>> {
+        Some(std::env::current_exe().ok()?.into_os_string().into_vec())
+    }
+
+    fn set_interrupts(&mut self, on: bool) {
+        if on {
+            os::catch_interrupts();
+        } else {
+            os::ignore_interrupts();
         }
     }
 

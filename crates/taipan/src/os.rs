@@ -40,6 +40,18 @@ pub(crate) fn take_interrupt() -> bool {
     INTERRUPTED.load(Ordering::Relaxed) && INTERRUPTED.swap(false, Ordering::Relaxed)
 }
 
+/// Makes Ctrl-C end the process again.
+pub(crate) fn ignore_interrupts() {
+    // SAFETY: sets the default action.
+    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+}
+
+/// Standard input as a file that is not closed when dropped.
+pub(crate) fn stdin() -> impl io::Read {
+    // SAFETY: descriptor 0 is open, or reads fail; `ManuallyDrop` leaves it open.
+    Unowned(ManuallyDrop::new(unsafe { File::from_raw_fd(0) }))
+}
+
 /// Standard output as a file that is not closed when dropped.
 pub(crate) fn stdout() -> impl io::Write {
     // SAFETY: descriptor 1 is open, or writes to it fail; `ManuallyDrop` leaves it open.
@@ -48,6 +60,12 @@ pub(crate) fn stdout() -> impl io::Write {
 }
 
 struct Unowned(ManuallyDrop<File>);
+
+impl io::Read for Unowned {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        io::Read::read(&mut self.0.deref(), buf)
+    }
+}
 
 impl io::Write for Unowned {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -81,7 +99,7 @@ pub(crate) fn sleep_ns(ns: u64) {
 
 /// Offset of local time from UTC at that moment, in seconds.
 pub(crate) fn utc_offset(seconds: i64) -> i64 {
-    let Ok(time) = libc::time_t::try_from(seconds) else { return 0 };
+    let time = seconds as libc::time_t;
     // SAFETY: zeroes are a valid `tm`; both pointers are to locals.
     unsafe {
         let mut broken: libc::tm = MaybeUninit::zeroed().assume_init();

@@ -76,6 +76,8 @@ impl Machine {
             opt_level: 0,
             classes: ClassState::new(),
             native_modules: Vec::new(),
+            files: crate::files::Files::new(),
+            in_scheduled: false,
         });
         // SAFETY: a box is not null. The machine owns the state from here on and drops it.
         let state = unsafe { NonNull::new_unchecked(Box::into_raw(state)) };
@@ -390,6 +392,10 @@ impl Vm {
         self.state_mut().native_modules.push(def);
     }
 
+    fn is_native_name(&self, name: &[u8]) -> bool {
+        self.state().native_modules.iter().any(|def| def.name.as_bytes() == name)
+    }
+
     /// A native module by name: from `sys.modules`, or made now. `None`: there is none of this name.
     pub fn native_module(&mut self, name: Qstr) -> R<Option<Obj>> {
         let modules = self.root_dict(Root::Modules);
@@ -403,7 +409,16 @@ impl Vm {
             .iter()
             .find(|def| def.name.as_bytes() == text)
             .copied();
-        let Some(def) = found else { return Ok(None) };
+        let Some(def) = found else {
+            // The names with `u` in front that older programs use.
+            return match self.qstr_bytes(name).strip_prefix(b"u").map(alloc::vec::Vec::from) {
+                Some(rest) if self.is_native_name(&rest) => {
+                    let rest = self.intern(&rest)?;
+                    self.native_module(rest)
+                }
+                _ => Ok(None),
+            };
+        };
         let module = self.new_module(name)?;
         self.store_members(module.dict(), def.members)?;
         modules.set_name(self, name, module.obj())?;

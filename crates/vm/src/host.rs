@@ -175,6 +175,16 @@ pub trait Host {
     fn random(&mut self, buf: &mut [u8]) {
         buf.fill(0);
     }
+    /// Whether a standard stream (0, 1, 2) is a terminal.
+    fn is_terminal(&self, stream: i32) -> bool {
+        false
+    }
+    /// The path of the program that runs the machine.
+    fn executable(&self) -> Option<Vec<u8>> {
+        None
+    }
+    /// Whether Ctrl-C is to be reported by [`Host::take_interrupt`].
+    fn set_interrupts(&mut self, on: bool) {}
     /// Whether Ctrl-C was pressed since the last call.
     fn take_interrupt(&mut self) -> bool {
         false

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Where the body of a module is.
-enum Found {
+pub(crate) enum Found {
     /// A package without a body of its own.
     Namespace,
     /// A file, Python source or .mpy.
@@ -199,7 +199,7 @@ impl Vm {
     }
 
     #[cold]
-    fn no_module(&mut self, full: &[u8]) -> Raised {
+    pub(crate) fn no_module(&mut self, full: &[u8]) -> Raised {
         let text = String::from_utf8_lossy(full).into_owned();
         self.error(
             Exc::ModuleNotFoundError,
@@ -209,7 +209,7 @@ impl Vm {
 
     /// Looks along `sys.path`; modules of the machine stand where `.frozen` does, or first if it is not there.
     #[allow(clippy::type_complexity)]
-    fn find_top(&mut self, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
+    pub(crate) fn find_top(&mut self, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
         let Some(path) = self.root(Root::Path) else {
             return Ok(None);
         };
@@ -255,7 +255,7 @@ impl Vm {
     }
 
     #[allow(clippy::type_complexity)]
-    fn find_in_package(&mut self, path: Obj, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
+    pub(crate) fn find_in_package(&mut self, path: Obj, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
         if let Some(path) = self.str_bytes(path) {
             let path = path.to_vec();
             return Ok(self.find_at(&path, name));

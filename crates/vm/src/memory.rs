@@ -87,6 +87,8 @@ impl Vm {
                 } else {
                     // Only now is it known which code objects are dead.
                     crate::interp::code::after_mark(self.0, marker);
+                    // SAFETY: the collector has the heap; this touches only the field beside it.
+                    unsafe { (*self.0.as_ptr()).files.after_mark(marker) };
                 }
             }
         }

@@ -142,6 +142,10 @@ builtin_types! {
     NativeAttribute => types::descriptor::NATIVE_ATTRIBUTE;
     /// `super`
     Super => types::descriptor::SUPER;
+    /// `io.TextIOWrapper`
+    TextIOWrapper => types::stream::TEXT_IO_WRAPPER;
+    /// `io.FileIO`; objects have the layout of `TextIOWrapper`'s.
+    FileIO => types::stream::FILE_IO;
     /// The state of an `except*` statement.
     ExceptStar => types::except_star::EXCEPT_STAR;
     /// What `__traceback__` gives.

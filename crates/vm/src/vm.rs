@@ -104,6 +104,10 @@ pub struct State {
     pub(crate) classes: ClassState,
     /// Builtin modules that `import` finds; instantiated when first imported.
     pub(crate) native_modules: Vec<&'static ModuleDef>,
+    /// Open files and the standard streams.
+    pub(crate) files: crate::files::Files,
+    /// Scheduled calls are being made.
+    pub(crate) in_scheduled: bool,
 }
 
 impl Vm {

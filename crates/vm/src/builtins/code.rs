@@ -112,10 +112,6 @@ fn execute(vm: &mut Vm, args: &Args, function: &str, mode: CompileMode) -> R {
     let [code, globals, locals] = vm.bind(args, [q::source, q::globals, q::locals], 1)?;
     let code = code.unwrap_or(Obj::NONE);
     let (globals, locals) = namespaces(vm, globals, locals, function)?;
-    if globals.get_name(vm, q::__builtins__).is_none() && globals != vm.current_globals() {
-        let builtins = vm.import_builtins();
-        globals.set_name(vm, q::__builtins__, builtins)?;
-    }
     let code = match vm.exact::<CodeObject>(code) {
         Some(code) => vm.code_with_globals(code, globals)?,
         None => {
@@ -124,12 +120,6 @@ fn execute(vm: &mut Vm, args: &Args, function: &str, mode: CompileMode) -> R {
         }
     };
     vm.run_code(code, locals)
-}
-
-impl Vm {
-    fn import_builtins(&mut self) -> Obj {
-        self.modules().get_name(self, q::builtins).unwrap_or(Obj::NONE)
-    }
 }
 
 fn execfile(vm: &mut Vm, args: &[Obj]) -> R {

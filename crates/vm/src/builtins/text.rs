@@ -137,34 +137,8 @@ fn input(vm: &mut Vm, args: &[Obj]) -> R {
         print_value(vm, &mut TextOut::stdout(), *prompt)?;
     }
     vm.flush_stdout();
-    let mut line = TextOut::buffer();
-    let mut any = false;
-    loop {
-        let mut byte = [0];
-        let read = match &mut vm.state_mut().host {
-            Some(host) => host.read_stdin(&mut byte),
-            None => Ok(0),
-        };
-        match read {
-            Ok(0) if !any => return Err(vm.error_args(Exc::EOFError, &[])),
-            Ok(0) => break,
-            Ok(_) if byte[0] == b'\n' => break,
-            Ok(_) => line.write(vm, &byte)?,
-            Err(errno) => {
-                let number = Obj::small_int_unchecked(errno.0 as isize);
-                return Err(vm.error_args(Exc::OSError, &[number]));
-            }
-        }
-        any = true;
-    }
-    // Bytes that are no text become replacement characters.
-    let bytes = line.into_bytes(vm)?;
-    match vm.bytes_text(bytes) {
-        Some(text) if core::str::from_utf8(text.bytes()).is_ok() => vm.new_str(text.bytes()),
-        Some(text) => {
-            let text = alloc::string::String::from_utf8_lossy(text.bytes()).into_owned();
-            vm.new_str(text.as_bytes())
-        }
-        None => Ok(bytes),
+    match crate::types::stream::read_input_line(vm)? {
+        Some(line) => Ok(line),
+        None => Err(vm.error_args(Exc::EOFError, &[])),
     }
 }

@@ -19,5 +19,6 @@ pub mod iter;
 pub mod seq;
 pub mod set;
 pub mod records;
+pub mod stream;
 pub mod text;
 pub mod typ;

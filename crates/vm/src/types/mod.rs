@@ -50,6 +50,7 @@ pub mod traceback;
 pub mod exception_group;
 pub mod print_exception;
 pub mod str;
+pub mod stream;
 pub mod str_format;
 pub mod text_case;
 pub mod text_kind;

@@ -39,6 +39,13 @@ pub fn make(vm: &mut Vm, args: &Args) -> R {
             return Err(bad_name(vm, names, i)?);
         }
     }
+    make_class(vm, typename, names, defaults, module)
+}
+
+/// The class for a list of interned names, which nothing checks any more (`sys.implementation` has some that programs
+/// may not use).
+pub fn make_class(vm: &mut Vm, typename: Obj, names: Ref<List>, defaults: Option<Obj>, module: Option<Obj>) -> R {
+    let n = names.len();
     let fields = vm.new_tuple_from(names.obj(), 0, 1, n)?;
 
     let namespace = vm.new_dict(n + 12)?;
