@@ -79,6 +79,22 @@ pub fn binary(op: BinOp, lhs: &Number, rhs: &Number, max_bits: usize) -> Option<
     }
 }
 
+/// Whether the result here is the machine's own: powers of floats depend on its elementary functions, and ints that no
+/// double holds exactly are converted by official rules here.
+pub fn is_portable(op: BinOp, lhs: &Number, rhs: &Number) -> bool {
+    let exact = |number: &Number| match number {
+        Number::Int(int) => int.bit_len() <= 53,
+        Number::Float(_) => true,
+    };
+    match (lhs, rhs, op) {
+        (Number::Int(_), Number::Int(exponent), BinOp::Pow) => *exponent >= IBig::ZERO,
+        (_, _, BinOp::Pow) => false,
+        (Number::Int(_), Number::Int(_), BinOp::Div) => exact(lhs) && exact(rhs),
+        (Number::Int(_), Number::Int(_), _) => true,
+        _ => exact(lhs) && exact(rhs),
+    }
+}
+
 fn int_binary(op: BinOp, a: &IBig, b: &IBig, max_bits: usize) -> Option<Number> {
     let fits = |bits: usize| (bits <= max_bits).then_some(());
     Some(Number::Int(match op {

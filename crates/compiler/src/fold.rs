@@ -491,6 +491,7 @@ impl<'a> Folder<'a> {
                 self.expr(base)?;
                 self.expr(exponent)?;
                 if let (Some(a), Some(b)) = (self.number(base), self.number(exponent))
+                    && (!self.full || arith::is_portable(BinOp::Pow, &a, &b))
                     && let Some(value) = arith::binary(BinOp::Pow, &a, &b, self.max_bits) {
                         self.set_number(id, value, 0);
                     }
@@ -600,6 +601,9 @@ impl<'a> Folder<'a> {
         let Some(mut value) = self.number(first) else { return };
         for item in self.tree.list(rest) {
             let Some(right) = self.number(item.right) else { return };
+            if self.full && !arith::is_portable(item.op, &value, &right) {
+                return;
+            }
             let Some(next) = arith::binary(item.op, &value, &right, self.max_bits) else { return };
             value = next;
         }

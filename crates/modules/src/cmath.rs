@@ -3,7 +3,7 @@
 use vm::{
     Obj, R, Vm, float_math as fm,
     native::{Args, Def, Member, ModuleDef, Native},
-    types::complex::{Parts, divide, multiply},
+    types::complex::{Parts, divide},
 };
 
 use crate::math::{closeness, domain_error};
@@ -301,7 +301,7 @@ fn rect(vm: &mut Vm, length: Obj, angle: Obj) -> R {
     let result = if angle == 0.0 {
         (length, length * angle)
     } else {
-        multiply((length, 0.0), (fm::cos(angle), fm::sin(angle)))
+        (length * fm::cos(angle), length * fm::sin(angle))
     };
     check(vm, (length, angle), result)
 }
@@ -324,6 +324,7 @@ fn isclose(vm: &mut Vm, args: &Args) -> R {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vm::types::complex::multiply;
 
     fn near(a: Parts, b: Parts) -> bool {
         fm::hypot(a.0 - b.0, a.1 - b.1) <= 1e-13 * (1.0 + fm::hypot(b.0, b.1))

@@ -232,6 +232,8 @@ impl Vm {
         }
         match self.unary_slot(Unary::Hash, obj)? {
             Some(hash) => Ok(hash.as_small_int().unwrap_or(0) as usize),
+            // What compares with nothing is equal to itself only.
+            None if self.type_of(obj).slots().binary.is_none() => Ok(obj.word() >> 4),
             None => Err(self.type_error_for("unhashable type: '", obj, "'")),
         }
     }

@@ -99,7 +99,7 @@ pub fn content(vm: &mut Vm, args: &Args) -> R {
         }
     }
     if vm.index_int_maybe(source)?.is_some() {
-        let len = vm.index(source)?;
+        let len = vm.index_size(source)?;
         return match usize::try_from(len) {
             Ok(len) => vm.new_bytes_with(len, |_| {}),
             Err(_) => Err(vm.value_error("negative count")),

@@ -123,14 +123,7 @@ fn unary_special(
     let result = vm.call_special(obj, class, special, &[])?;
     match op {
         Unary::Hash => match vm.as_int(result) {
-            Some(int) => {
-                let folded = match int.as_i128(vm) {
-                    Some(value) => (value as isize) >> 1,
-                    None => (int.wrapping_u64(vm) as isize) >> 1,
-                };
-                let hash = result.as_small_int().unwrap_or(folded);
-                Ok(Some(Obj::small_int_unchecked(hash)))
-            }
+            Some(int) => Ok(Obj::small_int(crate::types::int_math::hash(vm, int))),
             None => Err(vm.type_error("__hash__ method should return an integer")),
         },
         Unary::Bool if result.as_bool().is_none() => {

@@ -217,7 +217,7 @@ pub fn divmod(a: f64, b: f64) -> (f64, f64) {
 
 /// `a ** b`; complex for a negative base with a broken exponent.
 pub fn power(vm: &mut Vm, a: f64, b: f64) -> R {
-    if a == 0.0 && b < 0.0 {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return Err(vm.error(
             Exc::ZeroDivisionError,
             format_args!("zero to a negative power"),

@@ -48,6 +48,14 @@ impl Vm {
         })
     }
 
+    /// A size: an index that must fit into a machine word; raises OverflowError if it does not.
+    pub fn index_size(&mut self, obj: Obj) -> R<isize> {
+        match self.index_int(obj)? {
+            Int::Small(value) => Ok(value),
+            Int::Big(_) => Err(self.overflow_error("cannot fit 'int' into an index-sized integer")),
+        }
+    }
+
     /// An index that must fit into 64 bits with a sign; raises OverflowError.
     pub fn index_i64(&mut self, obj: Obj) -> R<i64> {
         let int = self.index_int(obj)?;
