@@ -786,6 +786,12 @@ impl Vm {
             return Some(false);
         }
         match (self.plain_text(a), self.plain_text(b)) {
+            (None, None) if !a.is_pointer() && !b.is_pointer() => {
+                match (a.as_float_immediate(), b.as_float_immediate()) {
+                    (Some(a), Some(b)) => Some(a == b),
+                    _ => None,
+                }
+            }
             (Some(a), Some(b)) => Some(a == b),
             (Some(_), None) if !b.is_pointer() => Some(false),
             (None, Some(_)) if !a.is_pointer() => Some(false),

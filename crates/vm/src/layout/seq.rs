@@ -200,6 +200,32 @@ impl Ref<List> {
         Ok(())
     }
 
+    /// Repeats the items so that they are there `times` times.
+    pub fn repeat(self, vm: &mut Vm, times: usize) -> R<()> {
+        let len = self.len();
+        let Some(more) = len.checked_mul(times.saturating_sub(1)) else {
+            return Err(vm.raise_memory_error(usize::MAX));
+        };
+        if times == 0 {
+            self.truncate(0);
+            return Ok(());
+        }
+        self.reserve(vm, more)?;
+        let total = len + more;
+        // SAFETY: there is room for `total` words, of which the first `done` are set; twice as many after each round.
+        unsafe {
+            let items = (*self.ptr()).items.as_ptr();
+            let mut done = len;
+            while done < total {
+                let n = done.min(total - done);
+                items.add(done).copy_from_nonoverlapping(items, n);
+                done += n;
+            }
+            (*self.ptr()).len = total;
+        }
+        Ok(())
+    }
+
     /// Whether nothing was ever put into the list (or everything was detached).
     pub fn is_untouched(self) -> bool {
         self.room() == 0
@@ -294,7 +320,7 @@ impl Vm {
         {
             return Ok(empty);
         }
-        let tuple = self.new_tuple_of_nones(items.len())?;
+        let tuple = self.new_tuple_unset(items.len())?;
         // SAFETY: room for `len` words follows the structure.
         unsafe {
             tuple
@@ -306,16 +332,23 @@ impl Vm {
         Ok(tuple.obj())
     }
 
-    /// Makes a tuple of `len` Nones, to be filled with [`Ref::<Tuple>::init`].
-    pub(crate) fn new_tuple_of_nones(&mut self, len: usize) -> R<Ref<Tuple>> {
+    /// Makes a tuple whose words are still 0: the caller sets them before anything else happens.
+    #[inline]
+    fn new_tuple_unset(&mut self, len: usize) -> R<Ref<Tuple>> {
         if len > MAX_LEN {
             return Err(self.raise_memory_error(len));
         }
         let header = self.header::<Tuple>();
-        let tuple =
-            self.alloc_object(Tuple { header, len }, len * size_of::<Obj>(), Kind::Words)?;
+        self.alloc_object(Tuple { header, len }, len * size_of::<Obj>(), Kind::Words)
+    }
+
+    /// Makes a tuple of `len` Nones, to be filled with [`Ref::<Tuple>::init`].
+    pub(crate) fn new_tuple_of_nones(&mut self, len: usize) -> R<Ref<Tuple>> {
+        let tuple = self.new_tuple_unset(len)?;
+        let items = tuple.ptr().wrapping_add(1).cast::<Obj>();
         for i in 0..len {
-            tuple.init(i, Obj::NONE);
+            // SAFETY: room for `len` words follows the structure.
+            unsafe { items.add(i).write(Obj::NONE) }
         }
         Ok(tuple)
     }

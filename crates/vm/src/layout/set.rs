@@ -134,6 +134,22 @@ impl Ref<Set> {
         }
     }
 
+    /// Adds an item that is known not to be there.
+    #[inline]
+    pub(crate) fn add_new(self, vm: &mut Vm, hash: HashWord, item: Obj) -> R<()> {
+        self.table().append(vm, hash, item, item)
+    }
+
+    /// Makes room for so many more items.
+    pub(crate) fn reserve(self, vm: &mut Vm, extra: usize) -> R<()> {
+        self.table().reserve(vm, extra)
+    }
+
+    /// Gives memory back if much more was reserved than was needed.
+    pub(crate) fn shrink(self, vm: &mut Vm, reserved: usize) -> R<()> {
+        if self.len() < reserved / 4 { self.table().rebuild(vm, self.len()) } else { Ok(()) }
+    }
+
     /// Removes an item; false if it is not there.
     pub fn remove(self, vm: &mut Vm, item: Obj) -> R<bool> {
         let hash = vm.key_hash(item)?;

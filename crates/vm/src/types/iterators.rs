@@ -172,6 +172,11 @@ fn next_zip(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
     vm.check_native_stack()?;
     let Some(zip) = vm.exact::<Zip>(obj) else { return Ok(None) };
     let Some(iterators) = vm.exact::<Tuple>(zip.iterators()) else { return Ok(None) };
+    if let (2, 0, Some(first), Some(second)) = (iterators.len(), zip.strict(), iterators.get(0), iterators.get(1)) {
+        let Some(first) = vm.next(first)? else { return Ok(None) };
+        let Some(second) = vm.next(second)? else { return Ok(None) };
+        return vm.new_tuple(&[first, second]).map(Some);
+    }
     Ok(gather(vm, "zip", iterators, zip.strict() != 0)?.map(Ref::obj))
 }
 

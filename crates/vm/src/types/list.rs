@@ -153,15 +153,7 @@ fn binary(vm: &mut Vm, op: Binary, obj: Obj, other: Obj) -> R<Option<Obj>> {
         },
         Binary::IMul => {
             let Some(times) = sequence::repetitions(vm, list.len(), other)? else { return Ok(None) };
-            let len = list.len();
-            if times == 0 {
-                list.truncate(0);
-            } else {
-                list.reserve(vm, len.saturating_mul(times - 1))?;
-                for _ in 1..times {
-                    list.append_from(vm, list.obj(), 0, 1, len)?;
-                }
-            }
+            list.repeat(vm, times)?;
             Ok(Some(obj))
         }
         _ => Ok(None),

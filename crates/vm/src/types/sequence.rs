@@ -72,10 +72,10 @@ impl Vm {
         if a == b {
             return Ok(true);
         }
-        if a.is_small_int() && b.is_small_int() {
-            return Ok(false);
+        match self.quick_equal(a, b) {
+            Some(equal) => Ok(equal),
+            None => self.equal(a, b),
         }
-        self.equal(a, b)
     }
 
     /// Raises ValueError with an object's repr and a text.
@@ -241,9 +241,8 @@ pub(crate) fn repetitions(vm: &mut Vm, len: usize, times: Obj) -> R<Option<usize
 pub(crate) fn repeat(vm: &mut Vm, seq: Seq, times: usize) -> R<Ref<List>> {
     let len = seq.len();
     let list = vm.new_list_with_room(len * times)?;
-    for _ in 0..times {
-        list.append_from(vm, seq.obj(), 0, 1, len)?;
-    }
+    list.append_from(vm, seq.obj(), 0, 1, len)?;
+    list.repeat(vm, times)?;
     Ok(list)
 }
 

@@ -80,15 +80,29 @@ pub(crate) fn intersect(vm: &mut Vm, set: Ref<Set>, source: Obj) -> R<()> {
 
 /// A new set, of the kind of `a`, of what is in both.
 fn both(vm: &mut Vm, a: Ref<Set>, b: Ref<Set>) -> R<Ref<Set>> {
-    let result = vm.new_set_like(a)?;
     let (walk, look) = if b.len() <= a.len() { (b, a) } else { (a, b) };
+    pick(vm, a, walk, look, true)
+}
+
+/// A new set, of the kind of `model`, of the items of `walk` that are, or that are not, in `look`.
+fn pick(vm: &mut Vm, model: Ref<Set>, walk: Ref<Set>, look: Ref<Set>, wanted: bool) -> R<Ref<Set>> {
+    let result = vm.new_set_like(model)?;
+    let room = walk.len();
+    result.reserve(vm, room)?;
+    let version = walk.version();
     let mut position = 0;
     while let Some((next, item, hash)) = walk.hashed_entry(position) {
-        if look.contains_hashed(vm, hash, item)? {
-            result.add_hashed(vm, hash, item)?;
+        if look.contains_hashed(vm, hash, item)? == wanted {
+            if walk.version() == version {
+                result.add_new(vm, hash, item)?;
+            } else {
+                // A comparison changed the set: an item may come by twice.
+                result.add_hashed(vm, hash, item)?;
+            }
         }
         position = next;
     }
+    result.shrink(vm, room)?;
     Ok(result)
 }
 
@@ -169,15 +183,7 @@ fn combine(vm: &mut Vm, op: Binary, a: Ref<Set>, b: Ref<Set>) -> R<Ref<Set>> {
 
 /// A new set, of the kind of `a`, of what is not in `b`.
 fn without(vm: &mut Vm, a: Ref<Set>, b: Ref<Set>) -> R<Ref<Set>> {
-    let result = vm.new_set_like(a)?;
-    let mut position = 0;
-    while let Some((next, item, hash)) = a.hashed_entry(position) {
-        if !b.contains_hashed(vm, hash, item)? {
-            result.add_hashed(vm, hash, item)?;
-        }
-        position = next;
-    }
-    Ok(result)
+    pick(vm, a, a, b, false)
 }
 
 pub(crate) fn union(vm: &mut Vm, args: &[Obj]) -> R {
