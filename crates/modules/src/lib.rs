@@ -22,6 +22,7 @@ pub mod platform;
 pub mod random;
 pub mod re;
 pub mod state;
+pub mod string;
 pub mod structs;
 pub mod sys;
 pub mod time;
@@ -42,6 +43,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &platform::PLATFORM,
     &random::RANDOM,
     &re::RE,
+    &string::STRING,
+    &string::TEMPLATELIB,
     &structs::STRUCT,
     &sys::SYS,
     &time::TIME,

@@ -232,10 +232,32 @@ impl Vm {
         }
         match self.unary_slot(Unary::Hash, obj)? {
             Some(hash) => Ok(hash.as_small_int().unwrap_or(0) as usize),
-            // What compares with nothing is equal to itself only.
-            None if self.type_of(obj).slots().binary.is_none() => Ok(obj.word() >> 4),
+            None if self.hashes_by_identity(obj) => {
+                let hash = crate::types::object::identity_hash(obj);
+                Ok(hash.as_small_int().unwrap_or(0) as usize)
+            }
             None => Err(self.type_error_for("unhashable type: '", obj, "'")),
         }
+    }
+
+    /// Whether an object whose type says nothing about hashes has its identity as hash: all builtin objects except those that
+    /// compare by content.
+    fn hashes_by_identity(&self, obj: Obj) -> bool {
+        const BY_CONTENT: [TypeId; 11] = [
+            TypeId::List,
+            TypeId::Dict,
+            TypeId::OrderedDict,
+            TypeId::DefaultDict,
+            TypeId::Deque,
+            TypeId::Set,
+            TypeId::ByteArray,
+            TypeId::Array,
+            TypeId::Slice,
+            TypeId::DictKeys,
+            TypeId::DictItems,
+        ];
+        let class = self.type_of(obj);
+        !class.is_python() && !BY_CONTENT.iter().any(|id| class.is(*id))
     }
 
     /// `item in container`

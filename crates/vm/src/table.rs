@@ -146,6 +146,10 @@ builtin_types! {
     TextIOWrapper => types::stream::TEXT_IO_WRAPPER;
     /// `io.FileIO`; objects have the layout of `TextIOWrapper`'s.
     FileIO => types::stream::FILE_IO;
+    /// `string.templatelib.Template`
+    Template => types::template::TEMPLATE;
+    /// `string.templatelib.Interpolation`
+    Interpolation => types::template::INTERPOLATION;
     /// The state of an `except*` statement.
     ExceptStar => types::except_star::EXCEPT_STAR;
     /// What `__traceback__` gives.

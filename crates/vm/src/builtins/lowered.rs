@@ -12,7 +12,7 @@ use crate::{
     qstr::q,
     table::TypeId,
     text_out::TextOut,
-    types::{except_star, exception::Exc},
+    types::{except_star, exception::Exc, template},
     value::R,
     vm::Vm,
 };
@@ -28,6 +28,9 @@ pub const MEMBERS: &[Member] = &[
     ("__match_class__", Def::Fn(Native::Var(4, 4, match_class))),
     ("__except_star__", Def::Fn(Native::F1(except_star::begin))),
     ("__except_star_add__", Def::Fn(Native::F1(except_star::add))),
+    ("__get_awaitable__", Def::Fn(Native::F1(get_awaitable))),
+    ("__make_template__", Def::Fn(Native::F2(template::make))),
+    ("__template__", Def::Fn(Native::Var(1, 255, template::make_flat))),
     (
         "__set_function_attr__",
         Def::Fn(Native::F3(set_function_attr)),
@@ -236,6 +239,17 @@ fn match_class(vm: &mut Vm, args: &[Obj]) -> R {
 fn match_attr(vm: &mut Vm, subject: Obj, name: crate::qstr::Qstr) -> R<Option<Obj>> {
     let found = vm.getattr_maybe(subject, name);
     Ok(vm.catch(found, Exc::AttributeError)?.flatten())
+}
+
+/// What `await` iterates over.
+fn get_awaitable(vm: &mut Vm, obj: Obj) -> R {
+    if vm.type_of(obj).is(TypeId::Generator) {
+        return Ok(obj);
+    }
+    match vm.call_special_maybe(obj, q::__await__, &[])? {
+        Some(iterator) => Ok(iterator),
+        None => vm.iter(obj),
+    }
 }
 
 fn set_function_attr(vm: &mut Vm, function: Obj, name: Obj, value: Obj) -> R {

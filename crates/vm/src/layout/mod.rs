@@ -20,5 +20,6 @@ pub mod seq;
 pub mod set;
 pub mod records;
 pub mod stream;
+pub mod template;
 pub mod text;
 pub mod typ;

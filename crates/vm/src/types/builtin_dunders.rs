@@ -104,6 +104,14 @@ fn next(vm: &mut Vm, obj: Obj) -> R {
     }
 }
 
+/// `X.__new__(cls, …)`
+fn new(vm: &mut Vm, args: &Args) -> R {
+    match vm.as_type(args.pos[0]) {
+        Some(class) => crate::types::object::make(vm, class, &args.skip_first()),
+        None => Err(vm.type_error("X.__new__(cls): cls is not a type object")),
+    }
+}
+
 fn call(vm: &mut Vm, args: &Args) -> R {
     let obj = args.pos[0];
     let (slots, part) = native_of(vm, obj);
@@ -216,6 +224,12 @@ fn supports_unary(class: Ref<Type>, op: Unary) -> bool {
 impl Vm {
     /// The dunder method of a builtin type that stands for a slot; `None` if the type has no such slot.
     pub(crate) fn builtin_dunder(&mut self, class: Ref<Type>, name: Qstr) -> R<Option<Obj>> {
+        if name == q::__new__ && class.slots().new.is_some() && !class.is(TypeId::Object) {
+            let function = self.new_native(name, Native::Kw(1, 255, new))?;
+            let method = self.new_staticmethod(function)?;
+            class.dict().set_name(self, name, method)?;
+            return Ok(Some(method));
+        }
         if bits_of(name) == [0, 0] || class.is(TypeId::Object) || class.is(TypeId::Type) {
             return Ok(None);
         }

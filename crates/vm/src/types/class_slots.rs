@@ -176,6 +176,15 @@ fn binary(vm: &mut Vm, op: Binary, obj: Obj, other: Obj) -> R<Option<Obj>> {
         }
         return Ok(Some(result));
     }
+    if op == Binary::Ne && class.has_special(Special::Eq) {
+        // `object.__ne__`: the opposite of `__eq__`, before the other operand is asked.
+        let equal = vm.call_special(obj, class, Special::Eq, &[other])?;
+        if Some(equal) == vm.root(Root::NotImplemented) {
+            return Ok(None);
+        }
+        let equal = vm.is_true(equal)?;
+        return Ok(Some(Obj::from_bool(!equal)));
+    }
     match native(vm, class, obj) {
         Some((slots, part)) => native_binary(vm, op, slots, obj, part, other),
         None => Ok(None),

@@ -46,6 +46,7 @@ pub mod special;
 pub mod type_new;
 pub(crate) mod class_slots;
 pub mod builtin_dunders;
+pub mod template;
 pub mod traceback;
 pub mod exception_group;
 pub mod print_exception;

@@ -128,14 +128,29 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
     vm.new_plain_object()
 }
 
-/// `object.__new__(cls, …)`, and the `__new__` of every builtin type.
+/// `object.__new__(cls, …)`
 fn new_method(vm: &mut Vm, args: &Args) -> R {
     let Some(class) = args.pos.first().and_then(|class| vm.as_type(*class)) else {
         return Err(vm.type_error("object.__new__(X): X is not a type object"));
     };
     let rest = args.skip_first();
+    if !class.is_python()
+        && class.slots().new.is_some()
+        && !class.is(crate::table::TypeId::Object)
+    {
+        let name = vm.owned_text(class.name());
+        return Err(vm.error(
+            Exc::TypeError,
+            format_args!("object.__new__({name}) is not safe, use {name}.__new__()"),
+        ));
+    }
+    make(vm, class, &rest)
+}
+
+/// What every `__new__` of a builtin type does with its class and the further arguments.
+pub(crate) fn make(vm: &mut Vm, class: Ref<Type>, rest: &Args) -> R {
     if !class.is_python() {
-        return vm.instantiate(class, &rest);
+        return vm.instantiate(class, rest);
     }
     if class.native_base().is_none()
         && class.has_special(Special::New)
@@ -145,7 +160,7 @@ fn new_method(vm: &mut Vm, args: &Args) -> R {
             vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
         );
     }
-    vm.default_new(class, &rest)
+    vm.default_new(class, rest)
 }
 
 /// `object.__init__(self, …)`, and the `__init__` of every builtin type.
