@@ -109,10 +109,18 @@ impl Vm {
         errno: crate::host::Errno,
         path: Option<Obj>,
     ) -> crate::value::Raised {
-        let number = Obj::small_int_unchecked(errno.0 as isize);
-        match path {
-            Some(path) => self.error_args(Exc::OSError, &[number, path]),
-            None => self.error_args(Exc::OSError, &[number]),
+        // As in MicroPython the number is the only argument.
+        let class = self.os_error_type(Some(errno.0 as isize));
+        let made: R = (|| {
+            let exception = self.new_exception(class, &[Obj::small_int_unchecked(errno.0 as isize)])?;
+            if let (Some(path), Some(fields)) = (path, self.as_exception(exception)) {
+                fields.attributes_or_new(self)?.set_name(self, q::filename, path)?;
+            }
+            Ok(exception)
+        })();
+        match made {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
         }
     }
 

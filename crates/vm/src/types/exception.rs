@@ -118,10 +118,6 @@ const fn definition(exc: Exc, name: &'static str) -> TypeDef {
         },
         members: match exc {
             Exc::BaseException => BASE_MEMBERS,
-            Exc::StopIteration => &[(
-                "value",
-                Def::GetSet(get_value, |vm, e, v| set_field(vm, e, q::value, v)),
-            )],
             Exc::SystemExit => &[(
                 "code",
                 Def::GetSet(get_code, |vm, e, v| set_field(vm, e, q::code, v)),
@@ -157,6 +153,8 @@ const BASE_MEMBERS: &[Member] = &[
         "__suppress_context__",
         Def::GetSet(get_suppress, set_suppress),
     ),
+    // In MicroPython all exceptions have it.
+    ("value", Def::GetSet(get_value, |vm, e, v| set_field(vm, e, q::value, v))),
     ("with_traceback", Def::Fn(Native::F2(with_traceback))),
     ("add_note", Def::Fn(Native::F2(add_note))),
 ];
@@ -305,7 +303,12 @@ impl Vm {
         if class != self.exc_type(Exc::OSError) || args.len() < 2 {
             return class;
         }
-        let exc = match args[0].as_small_int() {
+        self.os_error_type(args[0].as_small_int())
+    }
+
+    /// The type of OSError for an errno.
+    pub(crate) fn os_error_type(&self, errno: Option<isize>) -> Ref<Type> {
+        let exc = match errno {
             Some(1 | 13) => Exc::PermissionError,
             Some(2) => Exc::FileNotFoundError,
             Some(3) => Exc::ProcessLookupError,
