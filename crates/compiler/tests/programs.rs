@@ -48,7 +48,9 @@ fn full_code_is_sound() {
             let module = common::compile(&source, &options)
                 .unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
             for code in all_codes(&module) {
-                verify(&module, code).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+                let verified = verify(&module, code)
+                    .unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+                assert_eq!(verified.doubt, None, "{}", path.display());
                 assert_eq!(code.debug.is_some(), opt_level < 3);
                 let Some(debug) = &code.debug else { continue };
                 let prelude = Prelude::parse(&code.data).expect("a prelude");
@@ -108,4 +110,48 @@ fn exact_code_is_the_official_code() {
         }
     }
     assert!(compared >= 40, "only {compared} comparisons");
+}
+
+/// Everything below `$TAIPAN_CORPUS` that parses compiles in both dialects or is refused with a message, and the
+/// code passes the verifier.
+#[test]
+#[ignore = "needs a folder of sources in TAIPAN_CORPUS"]
+fn corpus_is_sound() {
+    let mut pending = vec![PathBuf::from(std::env::var_os("TAIPAN_CORPUS").expect("TAIPAN_CORPUS"))];
+    let (mut compiled, mut refused, mut doubtful) = (0, 0, 0);
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            pending.extend(std::fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+            continue;
+        }
+        if path.extension().is_none_or(|ext| ext != "py") {
+            continue;
+        }
+        let source = std::fs::read(&path).expect("a source");
+        for dialect in [Dialect::Exact, Dialect::Full] {
+            let module = match common::compile(&source, &common::options(dialect)) {
+                Ok(module) => module,
+                Err(error) => {
+                    assert!(!error.message.is_empty());
+                    if dialect == Dialect::Full {
+                        println!("{}:{}: {}", path.display(), error.line, error.message);
+                        refused += 1;
+                    }
+                    continue;
+                }
+            };
+            compiled += 1;
+            for code in all_codes(&module) {
+                match verify(&module, code) {
+                    Ok(verified) if verified.doubt.is_some() => {
+                        assert_eq!(dialect, Dialect::Exact, "{}: {:?}", path.display(), verified.doubt);
+                        doubtful += 1;
+                    }
+                    Ok(_) => {}
+                    Err(error) => panic!("{} ({dialect:?}): {error:?}", path.display()),
+                }
+            }
+        }
+    }
+    println!("{compiled} compiled, {refused} refused by the full dialect, {doubtful} doubtful official code objects");
 }

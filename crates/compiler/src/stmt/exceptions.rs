@@ -185,8 +185,92 @@ impl Lowerer<'_> {
         Ok(())
     }
 
+    /// `async with a as b, c: body`, full dialect. Manager and exception are kept in hidden locals, so that
+    /// the verifier can follow; the manager is None once its `__aexit__` has been called.
+    fn full_async_with(&mut self, items: &[WithItem], body: Block) -> Done {
+        let mut blocks = Vec::new();
+        for item in items {
+            let (handler, caught) = (self.new_label(), self.new_label());
+            let manager = self.hidden_local("manager", self.level);
+            self.expr(item.context)?;
+            self.at(self.tree[item.context].span);
+            self.plain(Op::DupTop);
+            self.store(manager);
+            self.qstr(Op::LoadMethod, sym::AENTER);
+            self.call_method(0);
+            self.await_top();
+            // Blocks are left at the depth at which they were opened, so the value waits in a local.
+            let value = self.hidden_local("entered", self.level);
+            match item.target {
+                Some(_) => self.store(value),
+                None => self.plain(Op::PopTop),
+            }
+            self.open_block(Op::SetupFinally, handler);
+            self.open_block(Op::SetupExcept, caught);
+            if let Some(target) = item.target {
+                self.load(value);
+                self.assign(target)?;
+            }
+            // Room for what a return or jump leaves.
+            self.adjust(3);
+            blocks.push((handler, caught, manager, self.tree[item.context].span));
+        }
+        self.block(body)?;
+        while let Some((handler, caught, manager, span)) = blocks.pop() {
+            let (normal, done, other) = (self.new_label(), self.new_label(), self.new_label());
+            let exception = self.hidden_local("exception", self.level);
+            self.adjust(-3);
+            self.at(span);
+            self.jump(Op::PopExceptJump, normal);
+            self.place(caught);
+            self.adjust(4);
+            self.plain(Op::DupTop);
+            self.store(exception);
+            self.load(manager);
+            self.plain(Op::LoadConstNone);
+            self.store(manager);
+            self.qstr(Op::LoadMethod, sym::AEXIT);
+            self.load(exception);
+            self.qstr(Op::LoadAttr, sym::CLASS);
+            self.load(exception);
+            self.plain(Op::LoadConstNone);
+            self.store(exception);
+            self.plain(Op::LoadConstNone);
+            self.call_method(3);
+            self.await_top();
+            self.jump(Op::PopJumpIfFalse, other);
+            self.plain(Op::PopTop);
+            self.jump(Op::PopExceptJump, normal);
+            self.adjust(1);
+            self.place(other);
+            self.close_block();
+            self.adjust(-3);
+            self.place(normal);
+            self.plain(Op::LoadConstNone);
+            self.place(handler);
+            self.adjust(1);
+            self.load(manager);
+            self.plain(Op::LoadConstNone);
+            self.binary(operator::IS);
+            self.jump(Op::PopJumpIfTrue, done);
+            self.load(manager);
+            self.qstr(Op::LoadMethod, sym::AEXIT);
+            self.plains(&[Op::LoadConstNone, Op::DupTop, Op::DupTop]);
+            self.call_method(3);
+            self.await_top();
+            self.plain(Op::PopTop);
+            self.place(done);
+            self.adjust(-1);
+            self.close_block();
+        }
+        Ok(())
+    }
+
     /// `async with a as b, c: body`
     pub fn async_with(&mut self, items: &[WithItem], body: Block) -> Done {
+        if self.full {
+            return self.full_async_with(items, body);
+        }
         let mut blocks = Vec::new();
         for item in items {
             let blocked = self.new_label();

@@ -214,12 +214,13 @@ impl Lowerer<'_> {
         self.plain(Op::DupTop);
         self.await_method(sym::ANEXT);
         if self.full {
-            // Errors of storing must not count as the end.
-            self.async_item_outside(target, got)?;
+            // Errors of storing into the target must not count as the end.
+            let item = self.hidden_local("item", self.level);
+            self.store(item);
         } else {
             self.assign(target)?;
-            self.jump(Op::PopExceptJump, got);
         }
+        self.jump(Op::PopExceptJump, got);
         self.place(handler);
         self.adjust(4);
         self.plain(Op::DupTop);
@@ -234,16 +235,16 @@ impl Lowerer<'_> {
         self.adjust(-3);
         self.place(got);
         if self.full {
-            self.adjust(1);
+            let item = self.hidden_local("item", self.level + 1);
+            self.load(item);
             self.assign(target)?;
         }
         Ok(())
     }
 
-    fn async_item_outside(&mut self, _target: ExprId, got: Label) -> Done {
-        self.jump(Op::PopExceptJump, got);
-        self.adjust(-1);
-        Ok(())
+    /// A local of a function that no name in the source can mean; one for each nesting of blocks.
+    pub fn hidden_local(&mut self, purpose: &str, level: u32) -> crate::names::Sym {
+        self.names.intern(alloc::format!(".{purpose}{level}").as_bytes())
     }
 
     /// `async for target in iter: body else: orelse`
