@@ -7,6 +7,7 @@ extern crate std;
 
 use vm::native::ModuleDef;
 
+pub mod array;
 pub mod binascii;
 pub mod cmath;
 pub mod collections;
@@ -29,6 +30,7 @@ pub mod time;
 
 /// All modules.
 pub static MODULES: &[&ModuleDef] = &[
+    &array::ARRAY,
     &binascii::BINASCII,
     &cmath::CMATH,
     &collections::COLLECTIONS,

@@ -16,6 +16,7 @@ use crate::{
     qstr::q,
     types::{
         exception::Exc,
+        object::identity_unary,
         text_kind::{bytes_operand, optional_index},
         utf8,
     },
@@ -54,6 +55,7 @@ pub static STRING_IO: TypeDef = TypeDef {
         show: Some(|vm, _, out, _| out.write_str(vm, "<_io.StringIO object>")),
         iter: Some(|_, obj| Ok(obj)),
         next: Some(next),
+        unary: Some(identity_unary),
         ..Slots::NONE
     },
     members: MEMBERS,
@@ -68,6 +70,7 @@ pub static BYTES_IO: TypeDef = TypeDef {
         show: Some(|vm, _, out, _| out.write_str(vm, "<_io.BytesIO object>")),
         iter: Some(|_, obj| Ok(obj)),
         next: Some(next),
+        unary: Some(identity_unary),
         ..Slots::NONE
     },
     members: MEMBERS,
@@ -86,7 +89,7 @@ pub static IO_BASE: TypeDef = TypeDef {
 
 /// `io.BufferedWriter`
 pub static BUFFERED_WRITER: TypeDef = TypeDef {
-    slots: Slots { new: Some(new_writer), ..Slots::NONE },
+    slots: Slots { new: Some(new_writer), unary: Some(identity_unary), ..Slots::NONE },
     members: &[
         ("flush", Def::Fn(Native::F1(flush_writer))),
         ("write", Def::Fn(Native::F2(write_buffered))),

@@ -68,7 +68,7 @@ pub fn split(vm: &mut Vm, args: &Args) -> R {
                     break;
                 }
                 if most == 0 {
-                    push(vm, list, kind, &text, at, trimmed_end(kind, bytes, at))?;
+                    push(vm, list, kind, &text, at, bytes.len())?;
                     break;
                 }
                 let start = at;
@@ -113,7 +113,7 @@ pub fn rsplit(vm: &mut Vm, args: &Args) -> R {
                     break;
                 }
                 if most == 0 {
-                    push(vm, list, kind, &text, space_len(kind, bytes), end)?;
+                    push(vm, list, kind, &text, 0, end)?;
                     break;
                 }
                 let stop = end;
@@ -145,18 +145,6 @@ fn space_len(kind: Kind, bytes: &[u8]) -> usize {
         at += len;
     }
     at
-}
-
-/// Where the white space at the end starts; not before `start`.
-fn trimmed_end(kind: Kind, bytes: &[u8], start: usize) -> usize {
-    let mut end = bytes.len();
-    while end > start
-        && let Some((char, len)) = kind.decode_before(bytes, end)
-        && kind.is_space(char)
-    {
-        end -= len;
-    }
-    end
 }
 
 /// `splitlines(keepends)`
