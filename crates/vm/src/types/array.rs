@@ -140,13 +140,7 @@ fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
     match op {
         Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge => {
             let Some(other) = vm.cast::<Array>(rhs) else {
-                let bytes = vm.is_str(rhs);
-                return match vm.buffer(rhs)? {
-                    Some(buffer) if !bytes && array.size() == 1 => {
-                        Ok(ordered(op, array.store().bytes(vm).cmp(buffer.bytes(vm))))
-                    }
-                    _ => Ok(None),
-                };
+                return Ok(None);
             };
             let mut i = 0;
             loop {

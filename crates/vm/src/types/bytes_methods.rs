@@ -3,6 +3,7 @@
 use heap::Obj;
 
 use crate::{
+    layout::bytes_like::ByteArray,
     native::{Args, Binary},
     qstr::q,
     text_out::TextOut,
@@ -125,7 +126,11 @@ pub fn collect(vm: &mut Vm, source: Obj) -> R {
 pub fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
     match op {
         Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge => {
-            if vm.is_str(rhs) {
+            // bytes are compared with bytes and bytearrays only; a bytearray with everything that has bytes.
+            let comparable = vm.bytes_text(rhs).is_some()
+                || vm.cast::<ByteArray>(rhs).is_some()
+                || vm.cast::<ByteArray>(lhs).is_some() && !vm.is_str(rhs);
+            if !comparable {
                 return Ok(None);
             }
             let (Some(a), Some(b)) = (vm.buffer(lhs)?, vm.buffer(rhs)?) else {
