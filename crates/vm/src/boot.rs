@@ -104,11 +104,17 @@ impl Machine {
         if before.0 == 0 {
             (state.stack_base, state.stack_limit) = (base, base.saturating_sub(self.native_stack));
         }
-        let result = run(&mut vm);
+        let result = inside(&mut vm, run);
         let state = vm.state_mut();
         (state.stack_base, state.stack_limit) = before;
         result
     }
+}
+
+/// Runs what may hold objects in its locals in a frame below the one whose address [`Machine::enter`] took.
+#[inline(never)]
+fn inside<T>(vm: &mut Vm, run: impl FnOnce(&mut Vm) -> T) -> T {
+    run(vm)
 }
 
 impl Drop for Machine {

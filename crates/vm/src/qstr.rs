@@ -146,6 +146,22 @@ impl QstrTable {
         Some(self.add(place, text.len(), hash))
     }
 
+    /// By how many bytes the table grows when a text of this length is added.
+    pub fn growth(&self, len: usize) -> usize {
+        let mut bytes = 0;
+        if self.entries.len() == self.entries.capacity() {
+            bytes += self.entries.capacity() * size_of::<Entry>();
+        }
+        if (self.entries.len() + 1) * 2 > self.index.len() {
+            bytes += self.index.len() * size_of::<u32>();
+        }
+        let free = self.blocks.last().map_or(0, |block| block.len() - self.block_used);
+        if free < len {
+            bytes += len.max(BLOCK);
+        }
+        bytes
+    }
+
     fn place(&mut self, len: usize) -> Option<&mut [u8]> {
         let fits = self
             .blocks

@@ -173,9 +173,21 @@ impl Vm {
 
     /// Interns a text. Raises MemoryError.
     pub fn intern(&mut self, text: &[u8]) -> R<Qstr> {
+        let qstrs = &self.state().qstrs;
+        if let Some(known) = qstrs.find(text) {
+            return Ok(known);
+        }
+        // The table lies outside of the heap but counts against its limit.
+        let growth = qstrs.growth(text.len());
+        if growth > 0 {
+            self.reserve(growth)?;
+        }
         match self.state_mut().qstrs.intern(text) {
             Some(qstr) => Ok(qstr),
-            None => Err(self.raise_memory_error(text.len())),
+            None => {
+                self.release(growth);
+                Err(self.raise_memory_error(text.len()))
+            }
         }
     }
 

@@ -31,10 +31,16 @@ pub unsafe fn room(vm: &mut Vm, at: *mut Word, words: usize) -> Option<(*mut Wor
     if left >= words && left <= stack.segment_words() {
         return Some((at, 0));
     }
-    match stack.add_segment(words) {
+    // Segments lie outside of the heap but count against its limit.
+    let bytes = stack.new_segment_bytes(words);
+    if bytes > 0 && vm.reserve(bytes).is_err() {
+        return None;
+    }
+    match vm.state_mut().interp.stack.add_segment(words) {
         Some(start) => Some((start, flag::SEGMENT)),
         None => {
-            let _ = vm.raise_memory_error(words * size_of::<Word>());
+            vm.release(bytes);
+            let _ = vm.raise_memory_error(bytes);
             None
         }
     }
@@ -48,9 +54,9 @@ pub unsafe fn push_frame(vm: &mut Vm, frame: Frame) -> bool {
     let stack = &mut vm.state_mut().interp.stack;
     if stack.frame >= stack.frames_end {
         if frame.flags & flag::SEGMENT != 0 {
-            stack.drop_segment();
+            vm.state_mut().drop_segment();
         }
-        let spare = stack.open_spare();
+        let spare = vm.state_mut().interp.stack.open_spare();
         let _ = vm.raise_recursion();
         vm.state_mut().interp.stack.close_spare(spare);
         return false;
@@ -93,29 +99,33 @@ impl Vm {
             };
             let drop = |vm: &mut Vm| {
                 if segment != 0 {
-                    vm.state_mut().interp.stack.drop_segment();
+                    vm.state_mut().drop_segment();
                 }
             };
             // Until the frame is pushed the words are only seen through these records on the native stack: no
             // collection may miss them, so they count as live from the start.
             let frame = self.state().interp.stack.frame;
             let saved = (*frame).sp;
-            if segment == 0 {
-                fp.write_bytes(0, (*code).stack_base as usize);
-                (*frame).sp = fp.add((*code).n_locals as usize);
-            } else {
-                fp.write_bytes(0, (*code).n_words as usize);
-            }
-            let bound = self.bind_arguments(function, code, args, fp);
+            fp.write_bytes(0, (*code).stack_base as usize);
+            (*frame).sp = fp.add((*code).n_locals as usize);
+            let is_generator = (*code).scope_flags & scope::GENERATOR != 0;
+            let bound = match self.bind_arguments(function, code, args, fp) {
+                Ok(()) if is_generator => self.new_generator(code, fp).map(Some),
+                bound => bound.map(|()| None),
+            };
+            // Binding may run Python (a key's `__eq__`), and that may move the records (a new recursion limit).
+            let frame = self.state().interp.stack.frame;
             (*frame).sp = saved;
-            if let Err(raised) = bound {
-                drop(self);
-                return Err(raised);
-            }
-            if (*code).scope_flags & scope::GENERATOR != 0 {
-                let generator = self.new_generator(code, fp);
-                drop(self);
-                return generator.map(Entered::Value);
+            match bound {
+                Ok(None) => {}
+                Ok(Some(generator)) => {
+                    drop(self);
+                    return Ok(Entered::Value(generator));
+                }
+                Err(raised) => {
+                    drop(self);
+                    return Err(raised);
+                }
             }
             let pushed = push_frame(
                 self,

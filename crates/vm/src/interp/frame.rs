@@ -7,7 +7,10 @@
 
 use core::ptr;
 
-use crate::{interp::code::CodeObject, vm::Vm};
+use crate::{
+    interp::code::CodeObject,
+    vm::{State, Vm},
+};
 
 /// A raw word of the stack: an object word, NULL, or (in block records) an address.
 pub type Word = usize;
@@ -74,6 +77,10 @@ pub struct Stack {
     pub stack_end: *mut Word,
     frames: alloc::vec::Vec<Frame>,
     segments: alloc::vec::Vec<Segment>,
+    /// The segment dropped last, kept for a loop that calls across its border. It stays counted.
+    spare: Option<alloc::boxed::Box<[Word]>>,
+    /// Bytes of `frames` that count against the heap's limit.
+    counted: usize,
     limit: usize,
 }
 
@@ -99,6 +106,8 @@ impl Stack {
             stack_end: ptr::null_mut(),
             frames: alloc::vec::Vec::new(),
             segments: alloc::vec::Vec::new(),
+            spare: None,
+            counted: 0,
             limit: DEFAULT_RECURSION_LIMIT,
         };
         stack.set_limit(DEFAULT_RECURSION_LIMIT);
@@ -166,11 +175,17 @@ impl Stack {
     /// Adds a segment with room for at least `words`; gives its start, or `None` without memory.
     pub fn add_segment(&mut self, words: usize) -> Option<*mut Word> {
         let size = words.max(SEGMENT_WORDS);
-        let mut memory = alloc::vec::Vec::new();
-        memory.try_reserve_exact(size).ok()?;
         self.segments.try_reserve(1).ok()?;
-        memory.resize(size, 0);
-        let mut memory = memory.into_boxed_slice();
+        let mut memory = match self.spare.take() {
+            Some(spare) if spare.len() >= size => spare,
+            other => {
+                self.spare = other;
+                let mut memory = alloc::vec::Vec::new();
+                memory.try_reserve_exact(size).ok()?;
+                memory.resize(size, 0);
+                memory.into_boxed_slice()
+            }
+        };
         let start = memory.as_mut_ptr();
         let previous_end = self.stack_end;
         // SAFETY: one past the end.
@@ -182,11 +197,32 @@ impl Stack {
         Some(start)
     }
 
-    /// Drops the newest segment.
-    pub fn drop_segment(&mut self) {
-        if let Some(segment) = self.segments.pop() {
-            self.stack_end = segment.previous_end;
+    /// How many bytes [`Stack::add_segment`] will take that are not counted yet.
+    pub fn new_segment_bytes(&self, words: usize) -> usize {
+        let size = words.max(SEGMENT_WORDS);
+        match &self.spare {
+            Some(spare) if spare.len() >= size => 0,
+            _ => size.saturating_mul(size_of::<Word>()),
         }
+    }
+
+    /// Drops the newest segment; gives how many bytes are no longer used.
+    fn drop_segment(&mut self) -> usize {
+        let Some(segment) = self.segments.pop() else {
+            return 0;
+        };
+        self.stack_end = segment.previous_end;
+        if self.spare.is_none() && segment.memory.len() == SEGMENT_WORDS {
+            self.spare = Some(segment.memory);
+            return 0;
+        }
+        size_of_val(&*segment.memory)
+    }
+
+    /// The record of the frame at this depth.
+    pub fn record_at(&mut self, depth: usize) -> Option<*mut Frame> {
+        // SAFETY: records up to the current one are initialised.
+        (depth <= self.depth()).then(|| unsafe { self.frames.as_mut_ptr().add(depth) })
     }
 
     /// Where the first segment begins.
@@ -264,6 +300,16 @@ impl Stack {
     }
 }
 
+impl State {
+    /// Drops the newest segment of the stack.
+    pub(in crate::interp) fn drop_segment(&mut self) {
+        let bytes = self.interp.stack.drop_segment();
+        if bytes > 0 {
+            self.heap.release_external(bytes);
+        }
+    }
+}
+
 impl Vm {
     /// The recursion limit.
     pub fn recursion_limit(&self) -> usize {
@@ -272,7 +318,22 @@ impl Vm {
 
     /// Changes the recursion limit; false if it is below the present depth or there is no memory.
     pub fn set_recursion_limit(&mut self, limit: usize) -> bool {
+        if limit <= self.state().interp.stack.depth() || limit >= 1 << 28 {
+            return false;
+        }
+        let bytes = (limit + SPARE_FRAMES) * size_of::<Frame>();
+        if self.reserve(bytes).is_err() {
+            self.take_exception();
+            return false;
+        }
         let stack = &mut self.state_mut().interp.stack;
-        limit > stack.depth() && limit < 1 << 28 && stack.set_limit(limit)
+        let done = stack.set_limit(limit);
+        let unused = if done {
+            core::mem::replace(&mut stack.counted, bytes)
+        } else {
+            bytes
+        };
+        self.release(unused);
+        done
     }
 }

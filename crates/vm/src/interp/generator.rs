@@ -357,8 +357,6 @@ unsafe fn push_generator(
         if !(*object).fresh {
             *sp.sub(1) = value;
         }
-        (*object).fresh = false;
-        (*object).live = RUNNING;
         let frame = Frame {
             ip: (*object).ip,
             sp,
@@ -369,7 +367,12 @@ unsafe fn push_generator(
             depth,
             flags: flags | segment,
         };
-        super::bind::push_frame(vm, frame)
+        if !super::bind::push_frame(vm, frame) {
+            return false;
+        }
+        (*object).fresh = false;
+        (*object).live = RUNNING;
+        true
     }
 }
 

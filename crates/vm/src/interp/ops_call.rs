@@ -302,8 +302,6 @@ unsafe fn call_args(
     // SAFETY: as for `call_any`.
     unsafe {
         let vm = vm(st);
-        let frame: *mut Frame = (*st).interp.stack.frame;
-        let sp = (*frame).sp;
         (*st).interp.poll -= 1;
         if (*st).interp.poll < 0 {
             (*st).interp.poll = run::POLL_INTERVAL;
@@ -311,6 +309,9 @@ unsafe fn call_args(
                 return RAISED;
             }
         }
+        // Python that runs natively from here may move the records (a new recursion limit): this pointer serves up to there.
+        let frame: *mut Frame = (*st).interp.stack.frame;
+        let sp = (*frame).sp;
         let entered: R<Entered> = if let Some(function) = vm.exact::<Function>(callee) {
             vm.push_call(function, args, sp, 0, NULL)
         } else if let Some((instance, init)) = plain_class(vm, callee) {
@@ -335,7 +336,8 @@ unsafe fn call_args(
                                         args.kw.len(),
                                     ),
                                 };
-                                (*frame).sp = start.add(n);
+                                (*(*st).interp.stack.frame).sp = start.add(n);
+                                let depth = (*st).interp.stack.depth();
                                 let entered = vm.push_call(
                                     init,
                                     &moved,
@@ -343,7 +345,9 @@ unsafe fn call_args(
                                     flag::INIT,
                                     instance.word(),
                                 );
-                                (*frame).sp = sp;
+                                if let Some(caller) = (*st).interp.stack.record_at(depth) {
+                                    (*caller).sp = sp;
+                                }
                                 match entered {
                                     // A generator as __init__: its result is not None.
                                     Ok(Entered::Value(_)) => {
@@ -353,7 +357,7 @@ unsafe fn call_args(
                                 }
                             }
                             Some(_) => {
-                                vm.state_mut().interp.stack.drop_segment();
+                                vm.state_mut().drop_segment();
                                 vm.call_args(callee, args).map(Entered::Value)
                             }
                             None => Err(crate::value::Raised),
@@ -368,8 +372,9 @@ unsafe fn call_args(
         };
         match entered {
             Ok(Entered::Frame) => {
-                (*frame).ip = after;
-                (*frame).sp = to;
+                let caller = (*st).interp.stack.frame.sub(1);
+                (*caller).ip = after;
+                (*caller).sp = to;
                 ENTERED
             }
             Ok(Entered::Value(value)) => {

@@ -191,10 +191,10 @@ pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
 pub unsafe fn leave_frame(st: *mut State) {
     // SAFETY: the current frame is not the bottom record.
     unsafe {
-        let stack = &mut (*st).interp.stack;
-        if (*stack.frame).flags & flag::SEGMENT != 0 {
-            stack.drop_segment();
+        if (*(*st).interp.stack.frame).flags & flag::SEGMENT != 0 {
+            (*st).drop_segment();
         }
+        let stack = &mut (*st).interp.stack;
         stack.frame = stack.frame.sub(1);
     }
 }
