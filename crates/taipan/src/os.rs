@@ -87,6 +87,13 @@ pub fn native_stack() -> usize {
     if known { limit.rlim_cur.min(MOST) as usize } else { 1 << 20 }
 }
 
+/// A quarter of the machine's memory, in bytes: what a program may use that was given no limit.
+pub fn default_heap_limit() -> Option<usize> {
+    // SAFETY: reads two numbers of the system.
+    let (pages, size) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    usize::try_from(pages).ok()?.checked_mul(usize::try_from(size).ok()?).map(|bytes| bytes / 4)
+}
+
 /// Sleeps; a signal ends it early.
 pub(crate) fn sleep_ns(ns: u64) {
     let time = libc::timespec {

@@ -459,7 +459,19 @@ impl Vm {
             });
         }
         let Some(dict) = self.module_dict(module) else {
-            return Err(self.type_error("from-import-* object has no __dict__ and no __all__"));
+            // Anything may stand in `sys.modules`: its public attributes are taken.
+            let names = self.attribute_names(module)?;
+            return self.for_each(names, |vm, name| {
+                let Some(text) = vm.str_bytes(name).filter(|text| text.first() != Some(&b'_')) else {
+                    return Ok(true);
+                };
+                let text = text.to_vec();
+                let qstr = vm.intern(&text)?;
+                if let Some(value) = vm.getattr_maybe(module, qstr)? {
+                    vm.store_in(namespace, qstr, value)?;
+                }
+                Ok(true)
+            });
         };
         let mut position = 0;
         while let Some((next, key, value)) = dict.entry(self, position) {

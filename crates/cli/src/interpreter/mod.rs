@@ -41,7 +41,8 @@ Options:
      compile-only    parse and compile, but do not run
      emit=bytecode   what code is compiled to (native and viper come later)
      heapsize=N[w][K|M]
-                     most memory that the program may use (w: times the machine's word over 4); default: no limit
+                     most memory that the program may use (w: times the machine's word over 4); default: a
+                     quarter of the machine's
      stress          collect garbage at every allocation (slow; finds mistakes in taipan)
      poison          overwrite memory that is freed
      fail-alloc=N[+] let the N-th allocation fail (and all later ones)
@@ -96,7 +97,7 @@ fn execute(name: &str, options: &Options) -> i32 {
         .fail_alloc(options.fail_alloc)
         .native_stack(taipan::os::native_stack() / 4 * 3)
         .opt_level(options.opt_level);
-    if let Some(size) = options.heap_size {
+    if let Some(size) = options.heap_size.or_else(taipan::os::default_heap_limit) {
         builder = builder.heap_limit(size);
     }
     if options.verbosity >= 2 {

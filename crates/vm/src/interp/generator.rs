@@ -230,14 +230,16 @@ impl Vm {
         }
     }
 
-    /// `generator.throw`: at a `yield from` the delegate gets the exception first.
+    /// `generator.throw`: at a `yield from` the delegate gets first what was thrown, which may be anything.
     pub fn throw_into(&mut self, generator: Ref<Generator>, exception: Obj) -> R<Option<Obj>> {
         self.check_native_stack()?;
         if generator.is_running() {
             return Err(self.value_error("generator already executing"));
         }
         if let Some(delegate) = generator.delegate() {
-            let is_exit = self.is_instance_of(exception, self.exc_type(Exc::GeneratorExit));
+            let exit = self.exc_type(Exc::GeneratorExit);
+            let is_exit = self.is_instance_of(exception, exit)
+                || self.as_type(exception).is_some_and(|class| self.is_subclass(class, exit));
             // While the delegate runs, this generator counts as running.
             let live = generator.live();
             // SAFETY: the object is live.
@@ -247,7 +249,10 @@ impl Vm {
             unsafe { (*generator.ptr()).live = live };
             return match outcome {
                 Ok(Some(value)) => Ok(Some(value)),
-                Ok(None) if is_exit => self.resume_generator(generator, Obj::NONE, Some(exception)),
+                Ok(None) if is_exit => {
+                    let exception = self.make_exception(exception)?;
+                    self.resume_generator(generator, Obj::NONE, Some(exception))
+                }
                 Ok(None) => {
                     // The delegate ended: its value is the result of the `yield from`.
                     let value = self.take_stop_value();
@@ -266,6 +271,7 @@ impl Vm {
                 }
             };
         }
+        let exception = self.make_exception(exception)?;
         self.resume_generator(generator, Obj::NONE, Some(exception))
     }
 
@@ -290,6 +296,7 @@ impl Vm {
             return Ok(None);
         }
         let Some(throw) = self.getattr_maybe(delegate, q::throw)? else {
+            let exception = self.make_exception(exception)?;
             return Err(self.raise(exception));
         };
         let result = self.call(throw, &[exception]);
@@ -386,10 +393,11 @@ pub(in crate::interp) unsafe fn resume_in_loop(
 ) -> Resumed {
     // SAFETY: see `run::vm`; the generator is live.
     unsafe {
+        let vm = vm(st);
         if generator.is_finished() {
+            vm.take_stop_value();
             return Resumed::Finished;
         }
-        let vm = vm(st);
         if generator.is_running() {
             let _ = vm.value_error("generator already executing");
             return Resumed::Failed;

@@ -261,6 +261,8 @@ unsafe fn send_item(st: *mut State, iterator: Word, value: Word) -> Word {
     unsafe {
         let vm = vm(st);
         let iterator = obj(iterator);
+        // What an earlier iterator left behind is not this one's value.
+        vm.take_stop_value();
         let result = if value == NONE {
             vm.next(iterator)
         } else {

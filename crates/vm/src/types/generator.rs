@@ -86,7 +86,6 @@ fn throw(vm: &mut Vm, args: &[Obj]) -> R {
         (class, Some(value)) if vm.as_type(class).is_some() => vm.call(class, &[value])?,
         (class, _) => class,
     };
-    let exception = vm.make_exception(exception)?;
     let result = vm.throw_into(generator, exception);
     outcome(vm, result)
 }

@@ -76,6 +76,12 @@ const ONE: Obj = Obj::small_int_unchecked(1);
 fn ended<T>(vm: &mut Vm, result: R<T>, by: Exc) -> R<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
+        Err(_) if by == Exc::StopIteration && vm.pending_is(by) => {
+            let stop = vm.take_exception();
+            let value = vm.stop_iteration_value(stop);
+            vm.set_stop_value(value);
+            Ok(None)
+        }
         Err(raised) => vm.catch(Err(raised), by),
     }
 }

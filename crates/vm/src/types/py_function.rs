@@ -5,7 +5,7 @@ use heap::Obj;
 use crate::{
     handle::Ref,
     interp::code::{CodeObject, scope},
-    layout::{dict::Dict, function::Function},
+    layout::{dict::Dict, function::Function, typ::Type},
     native::{Args, Def, Native, Show, Slots, TypeDef, Unary},
     qstr::{Qstr, q},
     text_out::TextOut,
@@ -16,6 +16,7 @@ use crate::{
 /// `function`
 pub static FUNCTION: TypeDef = TypeDef {
     slots: Slots {
+        new: Some(new),
         show: Some(show),
         unary: Some(unary),
         call: Some(call),
@@ -72,6 +73,19 @@ fn code(vm: &mut Vm, obj: Obj) -> R<Ref<CodeObject>> {
         Some(code) => Ok(code),
         None => Err(vm.type_error("a code object is needed")),
     }
+}
+
+/// `function(code, globals)`
+fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
+    let (&[code_object, globals], []) = (args.pos, args.kw) else {
+        return Err(vm.type_error("function() takes a code object and a dict"));
+    };
+    let code = code(vm, code_object)?;
+    let Some(globals) = vm.cast::<Dict>(globals) else {
+        return Err(vm.type_error("globals must be a dict"));
+    };
+    let code = vm.code_with_globals(code, globals)?;
+    vm.new_function(code, None, None, None)
 }
 
 fn call(vm: &mut Vm, obj: Obj, args: &Args) -> R {
