@@ -416,7 +416,7 @@ print(i(1), i(1, b=2))
             "(1, 9, 8, (7, 6), 0, 5, {'z': 1})",
             "(1, 2, 4, (), 3, 5, {})",
             "TypeError f() takes 1 positional arguments but 0 were given",
-            "TypeError function missing keyword-only argument",
+            "TypeError function missing required keyword argument 'd'",
             "(1, 2, 3, (), 2, 5, {'a': 1, 'b': 3})",
             "TypeError function got multiple values for argument 'c'",
             "TypeError function missing required positional argument #1",
