@@ -18,6 +18,7 @@ fn init(vm: &mut Vm, module: Obj) -> R<()> {
         dict.set_name(vm, name, number)?;
         codes.set(vm, number, name.obj())?;
     }
+    codes.set_flag(vm::layout::dict::flag::FIXED);
     let name = vm.intern(b"errorcode")?;
     dict.set_name(vm, name, codes.obj())
 }

@@ -219,6 +219,8 @@ impl Vm {
         match self.unary_slot(Unary::Len, obj)? {
             Some(len) => match len.as_small_int() {
                 Some(len) if len >= 0 => Ok(len as usize),
+                // A range may be longer than small ints reach.
+                None if self.index(len)? >= 0 => Ok(self.index(len)? as usize),
                 _ => Err(self.value_error("__len__() should return >= 0")),
             },
             None => Err(self.type_error_for("object of type '", obj, "' has no len()")),

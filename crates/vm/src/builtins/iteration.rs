@@ -68,7 +68,8 @@ fn iter(vm: &mut Vm, args: &[Obj]) -> R {
 }
 
 fn len(vm: &mut Vm, obj: Obj) -> R {
-    Ok(Obj::small_int_unchecked(vm.len(obj)? as isize))
+    let len = vm.len(obj)?;
+    vm.new_int(len)
 }
 
 fn next(vm: &mut Vm, args: &[Obj]) -> R {

@@ -180,7 +180,8 @@ fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
         Unary::Bool => Some(Obj::from_bool(len(vm, range)? != ZERO)),
         Unary::Len => {
             let len = len(vm, range)?;
-            if len.as_small_int().is_none() {
+            let fits = vm.as_int(len).and_then(|len| len.as_i128(vm)).is_some_and(|len| len <= isize::MAX as i128);
+            if !fits {
                 return Err(vm.overflow_error("Python int too large to convert to C ssize_t"));
             }
             Some(len)
