@@ -219,9 +219,12 @@ impl Vm {
         match self.unary_slot(Unary::Len, obj)? {
             Some(len) => match len.as_small_int() {
                 Some(len) if len >= 0 => Ok(len as usize),
+                Some(_) => Err(self.value_error("__len__() should return >= 0")),
                 // A range may be longer than small ints reach.
-                None if self.index(len)? >= 0 => Ok(self.index(len)? as usize),
-                _ => Err(self.value_error("__len__() should return >= 0")),
+                None => match self.as_int(len).and_then(|len| len.as_i128(self)).map(usize::try_from) {
+                    Some(Ok(len)) => Ok(len),
+                    _ => Err(self.value_error("__len__() should return >= 0")),
+                },
             },
             None => Err(self.type_error_for("object of type '", obj, "' has no len()")),
         }

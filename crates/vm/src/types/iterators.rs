@@ -134,27 +134,40 @@ fn new_zip(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
     Ok(vm.new_zip(iterators, strict)?.obj())
 }
 
-/// The next item of each iterator as a tuple; `None` when one is at its end.
-fn gather(vm: &mut Vm, name: &str, iterators: Ref<Tuple>, strict: bool) -> R<Option<Ref<Tuple>>> {
+/// The next item of each iterator, in a buffer on the native stack or in a tuple.
+enum Row {
+    Few([Obj; FEW], usize),
+    Many(Ref<Tuple>),
+}
+
+/// So many items need no tuple.
+const FEW: usize = 4;
+
+/// The next item of each iterator; `None` when one is at its end.
+fn gather(vm: &mut Vm, name: &str, iterators: Ref<Tuple>, strict: bool) -> R<Option<Row>> {
     let n = iterators.len();
     if n == 0 {
         return Ok(None);
     }
-    let items = vm.new_tuple_of_nones(n)?;
+    let mut row = if n <= FEW { Row::Few([Obj::NONE; FEW], n) } else { Row::Many(vm.new_tuple_of_nones(n)?) };
     for i in 0..n {
         let Some(iterator) = iterators.get(i) else { return Ok(None) };
-        match vm.next(iterator)? {
-            Some(item) => items.init(i, item),
-            None if !strict => return Ok(None),
-            None => return unequal(vm, name, iterators, i),
+        match (vm.next(iterator)?, &mut row) {
+            (Some(item), Row::Few(items, _)) => items[i] = item,
+            (Some(item), Row::Many(items)) => items.init(i, item),
+            (None, _) if !strict => return Ok(None),
+            (None, _) => {
+                unequal(vm, name, iterators, i)?;
+                return Ok(None);
+            }
         }
     }
-    Ok(Some(items))
+    Ok(Some(row))
 }
 
 /// The `i`-th iterator of a strict zip is at its end: so must all others be.
 #[cold]
-fn unequal(vm: &mut Vm, name: &str, iterators: Ref<Tuple>, i: usize) -> R<Option<Ref<Tuple>>> {
+fn unequal(vm: &mut Vm, name: &str, iterators: Ref<Tuple>, i: usize) -> R<()> {
     let arguments = |i: usize| if i == 1 { "argument 1" } else { "arguments 1-" };
     let complain = |vm: &mut Vm, i: usize, word: &str| {
         let (before, number) = (arguments(i), i + 1);
@@ -171,19 +184,18 @@ fn unequal(vm: &mut Vm, name: &str, iterators: Ref<Tuple>, i: usize) -> R<Option
             return complain(vm, j, "longer");
         }
     }
-    Ok(None)
+    Ok(())
 }
 
 fn next_zip(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
     vm.check_native_stack()?;
     let Some(zip) = vm.exact::<Zip>(obj) else { return Ok(None) };
     let Some(iterators) = vm.exact::<Tuple>(zip.iterators()) else { return Ok(None) };
-    if let (2, 0, Some(first), Some(second)) = (iterators.len(), zip.strict(), iterators.get(0), iterators.get(1)) {
-        let Some(first) = vm.next(first)? else { return Ok(None) };
-        let Some(second) = vm.next(second)? else { return Ok(None) };
-        return vm.new_tuple(&[first, second]).map(Some);
+    match gather(vm, "zip", iterators, zip.strict() != 0)? {
+        Some(Row::Few(items, n)) => vm.new_tuple(&items[..n]).map(Some),
+        Some(Row::Many(items)) => Ok(Some(items.obj())),
+        None => Ok(None),
     }
-    Ok(gather(vm, "zip", iterators, zip.strict() != 0)?.map(Ref::obj))
 }
 
 fn new_map(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
@@ -209,8 +221,11 @@ fn next_map(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
         let result = vm.call(map.function(), &[item]);
         return ended(vm, result, Exc::StopIteration);
     }
-    let Some(items) = gather(vm, "map", iterators, map.strict() != 0)? else { return Ok(None) };
-    let result = vm.call_tuple(map.function(), items);
+    let result = match gather(vm, "map", iterators, map.strict() != 0)? {
+        Some(Row::Few(items, n)) => vm.call(map.function(), &items[..n]),
+        Some(Row::Many(items)) => vm.call_tuple(map.function(), items),
+        None => return Ok(None),
+    };
     ended(vm, result, Exc::StopIteration)
 }
 
