@@ -38,10 +38,13 @@ fn mem_free(vm: &mut Vm) -> R {
     vm.new_int(free)
 }
 
+const BLOCK: usize = 4 * size_of::<usize>();
+
 fn threshold(vm: &mut Vm, args: &[Obj]) -> R {
     let Some(bytes) = args.first() else {
         return match vm.collection_threshold() {
-            Some(bytes) => vm.new_int(bytes),
+            // In whole blocks, as the official implementation counts.
+            Some(bytes) => vm.new_int(bytes / BLOCK * BLOCK),
             None => Ok(Obj::small_int_unchecked(-1)),
         };
     };

@@ -21,6 +21,7 @@ use crate::{
 /// The functions.
 pub const MEMBERS: &[Member] = &[
     ("__import__", Def::Fn(Native::Kw(1, 5, import))),
+    ("__repl_print__", Def::Fn(Native::F1(repl_print))),
     ("compile", Def::Fn(Native::Kw(3, 6, compile))),
     ("eval", Def::Fn(Native::Kw(1, 3, eval))),
     ("exec", Def::Fn(Native::Kw(1, 3, exec))),
@@ -39,6 +40,19 @@ fn import(vm: &mut Vm, args: &Args) -> R {
         None => 0,
     };
     vm.import_module(name.unwrap_or(Obj::NONE), globals, from.unwrap_or(Obj::NONE), level)
+}
+
+/// Shows the value of an expression statement at a prompt, and keeps it as `_`.
+fn repl_print(vm: &mut Vm, value: Obj) -> R {
+    if value != Obj::NONE {
+        let text = vm.repr(value)?;
+        let mut out = TextOut::stdout();
+        vm.write_text(&mut out, text)?;
+        out.write_str(vm, "\n")?;
+        let name = vm.intern(b"_")?;
+        vm.builtins().set_name(vm, name, value)?;
+    }
+    Ok(Obj::NONE)
 }
 
 /// The bytes of a source that is a str or has the buffer protocol.
