@@ -139,7 +139,7 @@ fn levels_and_reports() {
         "File <stdin>, code block '<module>' (descriptor: ",
         "File <stdin>, code block 'f' (descriptor: ",
         "arg names: a\n",
-        "BINARY_OP 26 __add__",
+        "BINARY_OP 27 __add__",
         "\n2\nmem: total=",
     ] {
         assert!(done.out.contains(part), "{part}: {done:?}");
