@@ -105,6 +105,7 @@ pub(crate) fn sleep_ns(ns: u64) {
 }
 
 /// Offset of local time from UTC at that moment, in seconds.
+#[allow(clippy::unnecessary_cast)] // `c_long` differs between targets
 pub(crate) fn utc_offset(seconds: i64) -> i64 {
     let time = seconds as libc::time_t;
     // SAFETY: zeroes are a valid `tm`; both pointers are to locals.

@@ -331,6 +331,7 @@ pub fn from_hex(text: &[u8]) -> Result<f64, HexError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::excessive_precision)] // the digits beyond are the point
 mod tests {
     use super::*;
 
