@@ -67,7 +67,7 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let text = bytes_operand(vm, obj)?;
     out.write(vm, b"bytearray(b")?;
-    text_repr::write_quoted(vm, out, Kind::Bytes, text.bytes(), false)?;
+    text_repr::write_quoted(vm, out, Kind::ByteArray, text.bytes(), false)?;
     out.write(vm, b")")
 }
 

@@ -222,6 +222,10 @@ pub fn unknown_code(vm: &mut Vm, kind: u8, value: Obj) -> Raised {
 
 /// Writes a character `n` times.
 pub fn write_fill(vm: &mut Vm, out: &mut TextOut, fill: char, n: usize) -> R<()> {
+    if n > crate::layout::text::MAX_LEN / 4 {
+        return Err(vm.raise_memory_error(n));
+    }
+    out.reserve(vm, n * fill.len_utf8())?;
     let mut encoded = [0; 4];
     let one = fill.encode_utf8(&mut encoded).as_bytes();
     let mut window: Short<128> = Short::new();

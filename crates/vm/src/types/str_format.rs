@@ -359,7 +359,11 @@ impl Values {
         if !vm.is_int(value) {
             return Err(vm.type_error("* wants int"));
         }
-        vm.index(value)
+        let number = vm.index(value)?;
+        match i32::try_from(number) {
+            Ok(_) => Ok(number),
+            Err(_) => Err(vm.overflow_error("Python int too large to convert to C int")),
+        }
     }
 }
 
@@ -466,8 +470,10 @@ fn conversion(
         return Err(incomplete(vm));
     };
     if char == b'%' as u32 {
-        out.write(vm, b"%")?;
-        return Ok(at + len);
+        return Err(vm.error(
+            Exc::ValueError,
+            format_args!("unsupported format character '%' (0x25) at index {at}"),
+        ));
     }
     let value = match keyed {
         Some(value) => value,
@@ -504,7 +510,7 @@ fn digits(vm: &mut Vm, bytes: &[u8], at: &mut usize) -> R<usize> {
         value = value.saturating_mul(10).saturating_add((digit - b'0') as usize);
         *at += 1;
     }
-    if value > isize::MAX as usize / 16 {
+    if value > i32::MAX as usize {
         return Err(vm.value_error("width too big"));
     }
     Ok(value)

@@ -15,7 +15,9 @@ pub fn write_quoted(vm: &mut Vm, out: &mut TextOut, kind: Kind, bytes: &[u8], as
     while at < bytes.len() {
         // Most characters stand for themselves and are written in long pieces.
         let byte = bytes[at];
-        if matches!(byte, 32..127) && byte != quote && byte != b'\\' {
+        // CPython escapes single quotes in bytearrays even where it need not.
+        let quoted = byte == quote || byte == b'\'' && kind == Kind::ByteArray;
+        if matches!(byte, 32..127) && !quoted && byte != b'\\' {
             at += 1;
             continue;
         }

@@ -114,7 +114,8 @@ fn is_cjk_number(char: u32) -> bool {
             | 0x5169
             | 0x516b
             | 0x516d
-            | 0x5341..=0x5345
+            | 0x5341
+            | 0x5343..=0x5345
             | 0x534c
             | 0x53c1..=0x53c4
             | 0x56db
@@ -250,6 +251,8 @@ pub fn title(char: u32, mut each: impl FnMut(u32)) {
         0x1c7..=0x1c9 => each(0x1c8),
         0x1ca..=0x1cc => each(0x1cb),
         0x1f1..=0x1f3 => each(0x1f2),
+        // An apostrophe and n: the letter is what gets the capital.
+        0x149 => [0x2bc, 0x4e].into_iter().for_each(each),
         // Georgian has upper case, but words do not start with it.
         0x10d0..=0x10fa | 0x10fd..=0x10ff => each(char),
         // Letters with a subscript iota keep it below in title case.
