@@ -327,7 +327,7 @@ impl Parser<'_> {
                 self.at = before;
                 return Err(self.error("multiple repeat"));
             }
-            if matches!(node, Node::Assert(Assert::Start | Assert::LineStart)) || matches!(node, Node::Empty) && start == before {
+            if matches!(node, Node::Assert(_)) || matches!(node, Node::Empty) && start == before {
                 self.at = before;
                 return Err(self.error("nothing to repeat"));
             }
