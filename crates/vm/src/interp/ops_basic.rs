@@ -3,6 +3,7 @@
 use heap::Obj;
 
 use crate::{
+    float_math,
     interp::{
         dispatch::{next, op},
         frame::Word,
@@ -447,6 +448,17 @@ op! {
             && let Some(quotient) = float_word(a / b)
         {
             *sp.sub(2) = quotient;
+            next!(st, ip.add(1), sp.sub(1), fp, code)
+        }
+        return binary::<C>(st, ip, sp, fp, code);
+    }
+
+    power(st, ip, sp, fp, code) {
+        if let Some((base, exponent)) = floats(*sp.sub(2), *sp.sub(1))
+            && base > 0.0
+            && let Some(value) = float_word(float_math::pow(base, exponent))
+        {
+            *sp.sub(2) = value;
             next!(st, ip.add(1), sp.sub(1), fp, code)
         }
         return binary::<C>(st, ip, sp, fp, code);

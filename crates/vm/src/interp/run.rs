@@ -141,7 +141,7 @@ pub(super) const fn table<const C: bool>() -> Table {
         0xe9 => basic::floor_div::<C>;
         0xea => basic::div::<C>;
         0xeb => basic::modulo::<C>;
-        0xec => basic::binary::<C>;
+        0xec => basic::power::<C>;
         0xed => basic::bitwise::<C, 0>;
         0xee => basic::bitwise::<C, 1>;
         0xef => basic::bitwise::<C, 2>;
@@ -154,7 +154,7 @@ pub(super) const fn table<const C: bool>() -> Table {
         0xf6 => basic::floor_div::<C>;
         0xf7 => basic::div::<C>;
         0xf8 => basic::modulo::<C>;
-        0xf9 => basic::binary::<C>;
+        0xf9 => basic::power::<C>;
         fused::LOAD_GLOBAL => attr::load_global::<C>;
         fused::LOAD_GLOBAL_W => attr::load_global_w::<C>;
         fused::LOAD_ATTR => attr::load_attr::<C>;

@@ -40,7 +40,10 @@ impl Vm {
     /// The calls, outermost first.
     fn write_calls(&mut self, exception: Ref<Exception>, out: &mut TextOut, indent: &str) -> R<()> {
         let n = exception.trace_len();
-        if n == 0 {
+        // The place of a syntax error is an entry without a function: it is shown with the source line instead.
+        let place = exception.trace_entry(0).is_some_and(|entry| entry.function.0 == 0);
+        let first = usize::from(place);
+        if n <= first {
             return Ok(());
         }
         let group = self.group_exceptions(exception.obj()).is_some() && !indent.is_empty();
@@ -57,14 +60,14 @@ impl Vm {
         let mut i = n;
         let mut repeated = 0;
         let mut last = None;
-        while i > 0 {
+        while i > first {
             i -= 1;
             let Some(entry) = exception.trace_entry(i) else {
                 break;
             };
             // Deep recursion: the same line over and over is told once.
             repeated = if last == Some(entry) { repeated + 1 } else { 0 };
-            let ends = i == 0 || exception.trace_entry(i - 1) != Some(entry);
+            let ends = i == first || exception.trace_entry(i - 1) != Some(entry);
             last = Some(entry);
             if repeated < 3 {
                 out.write_str(self, indent)?;
