@@ -475,3 +475,37 @@ fn deep_chains_of_iterators_raise() {
         }
     });
 }
+
+#[test]
+fn deep_nesting_raises() {
+    type Wrap = fn(&mut Vm, Obj) -> R;
+    let wraps: [Wrap; 4] = [
+        |vm, inner| vm.new_tuple(&[inner]),
+        |vm, inner| Ok(vm.new_list(&[inner])?.obj()),
+        |vm, inner| {
+            let dict = vm.new_dict(1)?;
+            dict.set(vm, int(1), inner)?;
+            Ok(dict.obj())
+        },
+        |vm, inner| {
+            let dict = vm.new_dict(1)?;
+            dict.set(vm, int(1), inner)?;
+            Ok(vm.new_dict_items(dict.obj())?.obj())
+        },
+    ];
+    for wrap in wraps {
+        Machine::new(Config::default()).expect("memory").enter(|vm| {
+            let (mut a, mut b) = (Obj::NONE, Obj::NONE);
+            for _ in 0..100_000 {
+                a = ok(wrap(vm, a));
+                b = ok(wrap(vm, b));
+            }
+            for result in [vm.equal(a, b).map(drop), vm.repr(a).map(drop)] {
+                assert!(result.is_err());
+                vm.take_exception();
+            }
+            assert!(vm.equal(a, b).is_err());
+            assert!(vm.pending_is(crate::types::exception::Exc::RecursionError));
+        });
+    }
+}

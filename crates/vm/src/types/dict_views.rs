@@ -190,6 +190,8 @@ fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
 
 /// `item in view`
 fn contains(vm: &mut Vm, dict: Ref<Dict>, kind: u32, item: Obj) -> R<bool> {
+    // Views can be nested in values without end.
+    vm.check_native_stack()?;
     match kind {
         KEYS => Ok(dict.get(vm, item)?.is_some()),
         ITEMS => {
