@@ -65,3 +65,6 @@ pub mod tuple;
 
 #[cfg(test)]
 mod container_tests;
+
+#[cfg(test)]
+mod text_tests;
