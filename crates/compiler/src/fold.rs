@@ -73,7 +73,8 @@ pub fn fold(tree: &Tree, source: &[u8], options: &Options<'_>) -> Result<Folds, 
         source_name: options.source_name,
         debug_value: options.opt_level == 0,
         const_name: name_of("const"),
-        math_name: name_of("math").filter(|_| !full),
+        math_name: name_of("math"),
+        in_const: false,
         debug_name: name_of("__debug__"),
         nan: None,
         declared_names: HashMap::new(),
@@ -105,6 +106,8 @@ struct Folder<'a> {
     const_name: Option<NameId>,
     math_name: Option<NameId>,
     debug_name: Option<NameId>,
+    /// Whether the argument of a `const()` is being folded.
+    in_const: bool,
     nan: Option<ConstId>,
     /// `NAME = const(…)` so far.
     declared_names: HashMap<NameId, ConstId>,
@@ -123,7 +126,8 @@ impl<'a> Folder<'a> {
             StmtKind::ImportFrom { module, names, .. } => {
                 let official = matches!(tree.list(module), [one] if tree.name(one.name) == "micropython");
                 official
-                    || tree.list(names).iter().all(|alias| match alias.asname {
+                    || !names.is_empty()
+                        && tree.list(names).iter().all(|alias| match alias.asname {
                         Some(ident) => !is_const(&ident),
                         None => !tree.list(alias.path).iter().any(is_const),
                     })
@@ -397,11 +401,7 @@ impl<'a> Folder<'a> {
         };
         let Some((argument, constant)) = argument.and_then(|expr| Some((expr, self.folds.constant(expr)?)))
         else {
-            return if self.full {
-                Ok(())
-            } else {
-                Err(CompileError::syntax(tree, tree[value].span, "not a constant"))
-            };
+            return Err(CompileError::syntax(tree, tree[value].span, "not a constant"));
         };
         if self.full && self.declared_names.contains_key(&name) {
             return Ok(());
@@ -491,7 +491,7 @@ impl<'a> Folder<'a> {
                 self.expr(base)?;
                 self.expr(exponent)?;
                 if let (Some(a), Some(b)) = (self.number(base), self.number(exponent))
-                    && (!self.full || arith::is_portable(BinOp::Pow, &a, &b))
+                    && (!self.full || self.in_const || arith::is_portable(BinOp::Pow, &a, &b))
                     && let Some(value) = arith::binary(BinOp::Pow, &a, &b, self.max_bits) {
                         self.set_number(id, value, 0);
                     }
@@ -537,6 +537,8 @@ impl<'a> Folder<'a> {
             }
             ExprKind::Trailers { base, trailers } => {
                 self.expr(base)?;
+                let outer = self.in_const;
+                self.in_const |= matches!(tree[base].kind, ExprKind::Name(name) if Some(name) == self.const_name);
                 for trailer in tree.list(trailers) {
                     match trailer.kind {
                         TrailerKind::Call(args) => self.args(args)?,
@@ -544,6 +546,7 @@ impl<'a> Folder<'a> {
                         TrailerKind::Attr(_) => {}
                     }
                 }
+                self.in_const = outer;
                 self.fold_module_constant(id, base, trailers);
             }
             ExprKind::Await(value) | ExprKind::YieldFrom(value) | ExprKind::Star(value) => {
@@ -601,7 +604,7 @@ impl<'a> Folder<'a> {
         let Some(mut value) = self.number(first) else { return };
         for item in self.tree.list(rest) {
             let Some(right) = self.number(item.right) else { return };
-            if self.full && !arith::is_portable(item.op, &value, &right) {
+            if self.full && !self.in_const && !arith::is_portable(item.op, &value, &right) {
                 return;
             }
             let Some(next) = arith::binary(item.op, &value, &right, self.max_bits) else { return };
@@ -632,9 +635,12 @@ impl<'a> Folder<'a> {
         self.folds.logical.insert(id, rest.into());
     }
 
-    /// `math.pi` and its like.
+    /// `math.pi` and its like; in the full dialect only in a `const()`, which needs a value now.
     fn fold_module_constant(&mut self, id: ExprId, base: ExprId, trailers: List<Trailer>) {
         let tree = self.tree;
+        if self.full && !self.in_const {
+            return;
+        }
         let ExprKind::Name(module) = tree[base].kind else { return };
         if Some(module) != self.math_name || self.folds.constant(base).is_some() {
             return;

@@ -77,6 +77,8 @@ impl Lowerer<'_> {
         let [Trailer { kind: TrailerKind::Attr(attr), .. }] = *list else { return refuse(self) };
         match tree.name(attr.name) {
             "bytecode" => Ok(true),
+            // Same meaning, only slower, until there is an emitter.
+            "native" if self.full => Ok(true),
             "native" | "viper" | "asm_thumb" | "asm_xtensa" | "asm_rv32" => {
                 self.error(span, "invalid arch", "invalid arch")
             }
