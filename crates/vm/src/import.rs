@@ -214,6 +214,9 @@ impl Vm {
             return Ok(None);
         };
         let qstr = self.intern(name)?;
+        if name == b"usys" {
+            return Ok(None);
+        }
         // Builtin modules that programs may not replace come first, as in the official implementation.
         if self.is_native_module(qstr) && !self.is_extensible(name) {
             return Ok(None);
@@ -447,19 +450,24 @@ impl Vm {
 
     /// `from module import *` into a namespace.
     pub fn import_star(&mut self, module: Obj, namespace: Obj) -> R<()> {
-        if let Some(all) = self.getattr_maybe(module, q::__all__)? {
+        let all = self.getattr(module, q::__all__);
+        if let Some(all) = self.catch(all, Exc::AttributeError)? {
             return self.for_each(all, |vm, name| {
                 let Some(text) = vm.str_bytes(name) else {
                     return Err(vm.type_error("items of __all__ must be str"));
                 };
                 let text = text.to_vec();
                 let qstr = vm.intern(&text)?;
-                let value = vm.import_from(module, qstr)?;
+                let value = vm.getattr(module, qstr)?;
                 vm.store_in(namespace, qstr, value).map(|()| true)
             });
         }
         let Some(dict) = self.module_dict(module) else {
-            // Anything may stand in `sys.modules`: its public attributes are taken.
+            // Anything may stand in `sys.modules`: the public attributes of instances and classes are taken.
+            if self.as_instance(module).is_none() && self.as_type(module).is_none() {
+                let text = "from-import-* object has no __dict__ and no __all__";
+                return Err(self.error(Exc::ImportError, format_args!("{text}")));
+            }
             let names = self.attribute_names(module)?;
             return self.for_each(names, |vm, name| {
                 let Some(text) = vm.str_bytes(name).filter(|text| text.first() != Some(&b'_')) else {

@@ -34,10 +34,18 @@ pub const MEMBERS: &[Member] = &[
 fn import(vm: &mut Vm, args: &Args) -> R {
     let names = [q::name, q::globals, q::locals, q::fromlist, q::level];
     let [name, globals, _, from, level] = vm.bind(args, names, 1)?;
-    let globals = globals.and_then(|globals| vm.exact::<Dict>(globals)).unwrap_or_else(|| vm.current_globals());
     let level = match level {
         Some(level) => vm.index(level)?,
         None => 0,
+    };
+    let globals = match globals.filter(|globals| *globals != Obj::NONE) {
+        None => vm.current_globals(),
+        Some(globals) => match vm.exact::<Dict>(globals) {
+            Some(globals) => globals,
+            // They only matter for relative imports.
+            None if level <= 0 => vm.current_globals(),
+            None => return Err(vm.type_error("globals must be a dict")),
+        },
     };
     vm.import_module(name.unwrap_or(Obj::NONE), globals, from.unwrap_or(Obj::NONE), level)
 }

@@ -130,6 +130,9 @@ fn getattr(vm: &mut Vm, obj: Obj, name: Qstr) -> R<Option<Obj>> {
 }
 
 fn setattr(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<bool> {
+    if matches!(name, q::__globals__ | q::__code__ | q::__closure__ | q::__dict__) {
+        return Ok(false);
+    }
     let function = function(vm, obj)?;
     let dict = function.attributes_or_new(vm)?;
     match value {
