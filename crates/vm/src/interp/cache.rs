@@ -21,7 +21,7 @@ pub struct Cache {
 }
 
 /// In [`Cache::c`]: a range loop, which never changes.
-pub const LOOP: Word = 1 << 62;
+pub const LOOP: Word = 1 << (Word::BITS - 2);
 
 /// In [`Cache::b`]: a cache of a global; no shape has this address.
 const GLOBAL: Word = 1;

@@ -630,10 +630,10 @@ pub fn true_divide(vm: &mut Vm, a: Int, b: Int) -> R<f64> {
     if b.is_zero() {
         return Err(divide_by_zero(vm));
     }
-    const EXACT: usize = 1 << 53;
+    const EXACT: u64 = 1 << 53;
     if let (Int::Small(a), Int::Small(b)) = (a, b)
-        && a.unsigned_abs() <= EXACT
-        && b.unsigned_abs() <= EXACT
+        && a.unsigned_abs() as u64 <= EXACT
+        && b.unsigned_abs() as u64 <= EXACT
     {
         return Ok(a as f64 / b as f64);
     }
