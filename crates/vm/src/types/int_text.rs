@@ -188,7 +188,9 @@ pub fn parse_object(vm: &mut Vm, obj: Obj, base: u32) -> R<Option<Obj>> {
     };
     // The digits of a long text are copied before they are converted.
     let copy = if length > 20 { length } else { 0 };
-    vm.reserve(copy)?;
+    if copy > 0 {
+        vm.reserve(copy)?;
+    }
     let parsed = match vm.str_bytes(obj) {
         Some(text) => parse_text(text, base),
         None => match vm.buffer(obj) {
@@ -200,7 +202,9 @@ pub fn parse_object(vm: &mut Vm, obj: Obj, base: u32) -> R<Option<Obj>> {
         Some(parsed) => finish(vm, parsed).map(Some),
         None => Err(invalid(vm, obj, base)),
     };
-    vm.release(copy);
+    if copy > 0 {
+        vm.release(copy);
+    }
     result
 }
 
