@@ -50,32 +50,39 @@ fn compare_limbs(a: &[Word], b: &[Word]) -> Ordering {
         .then_with(|| a.iter().rev().cmp(b.iter().rev()))
 }
 
-/// Adds `b` to `a` in place; false if a carry is left over.
-fn add_to(a: &mut [Word], b: &[Word]) -> bool {
+/// Adds `b`, which is not longer, to `a` in place; the caller leaves room for the carry.
+fn add_to(a: &mut [Word], b: &[Word]) {
+    let (low, high) = a.split_at_mut(b.len().min(a.len()));
     let mut carry = false;
-    for (i, limb) in a.iter_mut().enumerate() {
-        if i >= b.len() && !carry {
-            return true;
-        }
-        let (sum, over1) = limb.overflowing_add(b.get(i).copied().unwrap_or(0));
+    for (limb, other) in low.iter_mut().zip(b) {
+        let (sum, over1) = limb.overflowing_add(*other);
         let (sum, over2) = sum.overflowing_add(carry as Word);
         *limb = sum;
         carry = over1 | over2;
     }
-    !carry
+    for limb in high {
+        if !carry {
+            break;
+        }
+        (*limb, carry) = limb.overflowing_add(1);
+    }
 }
 
 /// Subtracts `b`, which is not greater, from `a` in place.
 fn subtract_from(a: &mut [Word], b: &[Word]) {
+    let (low, high) = a.split_at_mut(b.len().min(a.len()));
     let mut borrow = false;
-    for (i, limb) in a.iter_mut().enumerate() {
-        if i >= b.len() && !borrow {
-            return;
-        }
-        let (difference, under1) = limb.overflowing_sub(b.get(i).copied().unwrap_or(0));
+    for (limb, other) in low.iter_mut().zip(b) {
+        let (difference, under1) = limb.overflowing_sub(*other);
         let (difference, under2) = difference.overflowing_sub(borrow as Word);
         *limb = difference;
         borrow = under1 | under2;
+    }
+    for limb in high {
+        if !borrow {
+            break;
+        }
+        (*limb, borrow) = limb.overflowing_sub(1);
     }
 }
 
@@ -133,8 +140,13 @@ fn add_signed(vm: &mut Vm, a: Int, b: Int, flip: bool) -> R {
                 a.sign_limbs(vm, &mut place_a).1,
                 b.sign_limbs(vm, &mut place_b).1,
             );
-            out[..limbs_a.len()].copy_from_slice(limbs_a);
-            add_to(out, limbs_b);
+            let (long, short) = if limbs_a.len() < limbs_b.len() {
+                (limbs_b, limbs_a)
+            } else {
+                (limbs_a, limbs_b)
+            };
+            out[..long.len()].copy_from_slice(long);
+            add_to(out, short);
         });
     }
     let order = {
@@ -338,11 +350,17 @@ pub fn shift_left(vm: &mut Vm, a: Int, count: Int) -> R {
     vm.build_int(a.is_negative(), len, |vm, out| {
         let mut place = [0];
         let limbs = a.sign_limbs(vm, &mut place).1;
-        for (i, limb) in limbs.iter().enumerate() {
-            let wide = (*limb as Wide) << bits;
-            out[words + i] |= wide as Word;
-            out[words + i + 1] = (wide >> WORD_BITS) as Word;
+        let out = &mut out[words..];
+        if bits == 0 {
+            out[..limbs.len()].copy_from_slice(limbs);
+            return;
         }
+        let mut below = 0;
+        for (place, limb) in out.iter_mut().zip(limbs) {
+            *place = limb << bits | below;
+            below = limb >> (WORD_BITS - bits);
+        }
+        out[limbs.len()] = below;
     })
 }
 
@@ -365,9 +383,13 @@ pub fn shift_right(vm: &mut Vm, a: Int, count: Int) -> R {
     vm.build_int(negative, len, |vm, out| {
         let mut place = [0];
         let limbs = a.sign_limbs(vm, &mut place).1;
-        for (i, limb) in limbs[words..].iter().enumerate() {
-            let above = limbs.get(words + i + 1).copied().unwrap_or(0);
-            out[i] = (((above as Wide) << WORD_BITS | *limb as Wide) >> bits) as Word;
+        let kept = &limbs[words..];
+        out[..kept.len()].copy_from_slice(kept);
+        if bits > 0 {
+            let mut above = 0;
+            for limb in out[..kept.len()].iter_mut().rev() {
+                (*limb, above) = (*limb >> bits | above, *limb << (WORD_BITS - bits));
+            }
         }
         let lost =
             limbs[..words].iter().any(|limb| *limb != 0) || limbs[words] & ((1 << bits) - 1) != 0;
@@ -408,6 +430,28 @@ pub fn bitwise(vm: &mut Vm, op: Bits, a: Int, b: Int) -> R {
             a.sign_limbs(vm, &mut place_a).1,
             b.sign_limbs(vm, &mut place_b).1,
         );
+        if !negative_a && !negative_b {
+            let (long, short) = if limbs_a.len() < limbs_b.len() {
+                (limbs_b, limbs_a)
+            } else {
+                (limbs_a, limbs_b)
+            };
+            // Beyond the shorter number stands zero.
+            let copied = if matches!(op, Bits::And) {
+                short.len()
+            } else {
+                long.len()
+            };
+            out[..copied].copy_from_slice(&long[..copied]);
+            for (place, limb) in out.iter_mut().zip(short) {
+                match op {
+                    Bits::And => *place &= limb,
+                    Bits::Or => *place |= limb,
+                    Bits::Xor => *place ^= limb,
+                }
+            }
+            return;
+        }
         let (mut carry_a, mut carry_b, mut carry) = (true, true, true);
         for (i, place) in out.iter_mut().enumerate() {
             let x = complement(
