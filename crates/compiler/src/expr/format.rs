@@ -222,7 +222,7 @@ impl Lowerer<'_> {
         self.count(Op::BuildTuple, strings.len() as u32);
         for &(value, source, conversion, spec) in &fields {
             self.expr(value)?;
-            let text = self.source[source.start as usize..source.end as usize].trim_ascii();
+            let text = self.source[source.start as usize..source.end as usize].trim_ascii_end();
             self.load_str(text);
             self.conversion(conversion);
             match spec {
