@@ -18,8 +18,8 @@ pub const DICT_UPDATE: Helper = Helper("__dict_update__");
 /// it from what an inner `await` hands through.
 pub const ASYNC_YIELD: Helper = Helper("__async_yield__");
 
-/// `(function) -> function`: given a generator function that yields [`ASYNC_YIELD`] marks, makes
-/// the function whose calls give asynchronous generators (`__aiter__`, `__anext__`, `asend`, `athrow`, `aclose`).
+/// `(generator) -> asynchronous generator` (`__aiter__`, `__anext__`, `asend`, `athrow`, `aclose`): drives a
+/// generator that yields [`ASYNC_YIELD`] marks.
 pub const ASYNC_GENERATOR: Helper = Helper("__async_generator__");
 
 /// `(awaitable) -> iterator`: a coroutine (generator) itself, else the result of its `__await__`, else

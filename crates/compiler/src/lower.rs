@@ -425,8 +425,8 @@ impl<'a> Lowerer<'a> {
         let line = self.tree.line(start);
         let private = self.scopes[self.id].private;
         let mut around = self.id;
-        // The scope of type parameters is no part of the qualified name.
-        while let (Body::Made(Made::Generic(_)), Some(up)) = (self.scopes[around].body, self.scopes[around].parent) {
+        // Scopes that the compiler makes are no part of the qualified name.
+        while let (Body::Made(Made::Generic(_) | Made::AsyncGenerator(_)), Some(up)) = (self.scopes[around].body, self.scopes[around].parent) {
             around = up;
         }
         let outer = &self.scopes[around];

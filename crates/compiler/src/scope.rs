@@ -66,6 +66,8 @@ pub enum Made {
     Annotate(u32),
     /// Evaluates a definition inside its type parameters.
     Generic(u32),
+    /// The body of an asynchronous generator; the function around it makes one of it at each call.
+    AsyncGenerator(FuncDef),
 }
 
 /// Kinds of comprehensions.

@@ -23,6 +23,7 @@ names! {
     __all__ "__all__"
     __and__ "__and__"
     __anext__ "__anext__"
+    __annotate__ "__annotate__"
     __annotations__ "__annotations__"
     __await__ "__await__"
     __bases__ "__bases__"

@@ -150,6 +150,12 @@ builtin_types! {
     Template => types::template::TEMPLATE;
     /// `string.templatelib.Interpolation`
     Interpolation => types::template::INTERPOLATION;
+    /// `async_generator`
+    AsyncGenerator => types::async_gen::ASYNC_GENERATOR;
+    /// A step of an asynchronous generator.
+    AsyncStep => types::async_gen::ASYNC_STEP;
+    /// A value that an asynchronous generator yields.
+    AsyncValue => types::async_gen::ASYNC_VALUE;
     /// The state of an `except*` statement.
     ExceptStar => types::except_star::EXCEPT_STAR;
     /// What `__traceback__` gives.

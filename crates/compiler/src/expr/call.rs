@@ -2,7 +2,7 @@
 
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
-use crate::scope::{Role, ScopeKind};
+use crate::scope::{Body, Made, Role, ScopeKind};
 use crate::{linear::Inst, helpers};
 use alloc::vec::Vec;
 use code::opcode::Op;
@@ -85,6 +85,18 @@ impl Lowerer<'_> {
 
     /// `super()`, or `super().method(…)` in one go; tells how many trailers are done.
     fn super_call(&mut self, list: &[Trailer], span: Span) -> Result<usize, crate::CompileError> {
+        if let (Body::Made(Made::AsyncGenerator(_)), Some(parent)) =
+            (self.scopes[self.id].body, self.scopes[self.id].parent)
+        {
+            // The parameters are those of the function around.
+            let first = self.scopes[parent].names.iter().find(|name| name.role != Role::Variable).map(|name| name.sym);
+            let Some(first) = first else { return Ok(0) };
+            self.load(sym::CLASS);
+            self.load(first);
+            self.at(Span { start: span.start, end: list[0].span.end });
+            self.call(2);
+            return Ok(1);
+        }
         let has_param = self.scopes[self.id].names.iter().any(|name| name.role != Role::Variable);
         if !has_param && self.full {
             // An ordinary call, which fails when it runs.

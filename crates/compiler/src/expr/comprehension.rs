@@ -39,7 +39,6 @@ impl Lowerer<'_> {
             self.scopes[child].is_async = true;
             self.helper(helpers::ASYNC_GENERATOR);
             self.make(child, false);
-            self.call(1);
         } else {
             self.make(child, false);
         }
@@ -55,7 +54,9 @@ impl Lowerer<'_> {
             self.plain(Op::GetIter);
         }
         self.call(1);
-        if awaits && kind != Comp::Generator {
+        if awaits && kind == Comp::Generator {
+            self.call(1);
+        } else if awaits {
             self.plain(Op::GetIter);
             self.plain(Op::LoadConstNone);
             self.plain(Op::YieldFrom);

@@ -4,7 +4,7 @@ use crate::linear::Inst;
 use crate::helpers;
 use crate::lower::{Done, Lowerer};
 use crate::names::{Sym, sym};
-use crate::scope::{Body, Place, ScopeId, ScopeKind};
+use crate::scope::{Body, Made, Place, Role, ScopeId, ScopeKind};
 use alloc::vec::Vec;
 use code::opcode::Op;
 use syntax::tree::*;
@@ -97,7 +97,7 @@ impl Lowerer<'_> {
         self.at(head);
         if def.type_params.is_empty() {
             let child = self.function_scope(def, name);
-            self.annotated_function(def, child, |this| this.function_defaults(child, def.params))?;
+            self.annotated_function(def, |this| this.function_defaults(child, def.params))?;
         } else {
             self.generic_function(def, name)?;
         }
@@ -112,7 +112,7 @@ impl Lowerer<'_> {
     /// The scope of a function.
     pub fn function_scope(&mut self, def: &FuncDef, name: Sym) -> ScopeId {
         let child = self.new_scope(Body::Function(*def), ScopeKind::Function, name, def.def_start);
-        if def.is_async {
+        if def.is_async && !self.makes_async_generator(def) {
             self.scopes[child].is_async = true;
             self.scopes[child].flags |= code::prelude::GENERATOR;
         }
@@ -123,22 +123,13 @@ impl Lowerer<'_> {
     pub fn annotated_function(
         &mut self,
         def: &FuncDef,
-        child: ScopeId,
         make: impl FnOnce(&mut Self) -> Done,
     ) -> Done {
-        let generator = self.full && def.is_async && self.is_async_generator(def.def_start);
         let annotations = self.function_annotations(def);
         if !annotations.is_empty() {
             self.helper(helpers::SET_FUNCTION_ATTR);
         }
-        if generator {
-            self.helper(helpers::ASYNC_GENERATOR);
-        }
-        let _ = child;
         make(self)?;
-        if generator {
-            self.call(1);
-        }
         if !annotations.is_empty() {
             self.load_text(sym::ANNOTATE);
             self.make_annotate(annotations, def.def_start);
@@ -197,6 +188,9 @@ impl Lowerer<'_> {
     pub fn function_body(&mut self, def: &FuncDef) -> Done {
         self.add_params(def.params)?;
         self.docstring(def.body);
+        if self.makes_async_generator(def) {
+            return self.async_generator_function(def);
+        }
         self.block(def.body)?;
         self.plain(Op::LoadConstNone);
         self.plain(Op::ReturnValue);
@@ -282,6 +276,43 @@ impl Lowerer<'_> {
             let text = clean_doc(self.tree.text(text));
             self.here().doc = Some(text.into());
         }
+    }
+
+    fn makes_async_generator(&self, def: &FuncDef) -> bool {
+        self.full && def.is_async && self.is_async_generator(def.def_start)
+    }
+
+    /// The code of a function whose calls give asynchronous generators: the body is a generator of its own,
+    /// which has the parameters through cells.
+    fn async_generator_function(&mut self, def: &FuncDef) -> Done {
+        let body = Body::Made(Made::AsyncGenerator(*def));
+        let (name, qualname) = (self.scopes[self.id].name, self.scopes[self.id].qualname.clone());
+        let child = self.new_scope(body, ScopeKind::Function, name, def.def_start);
+        let scope = &mut self.scopes[child];
+        scope.qualname = qualname;
+        scope.is_async = true;
+        scope.flags |= code::prelude::GENERATOR;
+        self.helper(helpers::ASYNC_GENERATOR);
+        self.make(child, false);
+        self.call(0);
+        self.call(1);
+        self.plain(Op::ReturnValue);
+        Ok(())
+    }
+
+    /// The body of an asynchronous generator.
+    pub fn async_generator_body(&mut self, def: &FuncDef) -> Done {
+        let (id, parent) = (self.id, self.scopes[self.id].parent);
+        for at in 0..parent.map_or(0, |parent| self.scopes[parent].names.len()) {
+            let Some(name) = parent.map(|parent| self.scopes[parent].names[at]) else { break };
+            if name.role != Role::Variable {
+                self.scopes.find_or_add(id, name.sym, Place::Implicit);
+                self.scopes.close_name(id, name.sym);
+            }
+        }
+        self.block(def.body)?;
+        self.plain(Op::LoadConstNone);
+        Ok(())
     }
 
     /// Whether the `async def` at an offset contains a `yield` of its own.

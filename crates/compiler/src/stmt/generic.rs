@@ -121,6 +121,7 @@ impl Lowerer<'_> {
     pub fn made_body(&mut self, made: Made) -> Done {
         match made {
             Made::Lazy(expr) => self.expr(expr)?,
+            Made::AsyncGenerator(def) => self.async_generator_body(&def)?,
             Made::Annotate(index) | Made::Generic(index) => {
                 let Some(body) = self.made.get(index as usize).cloned() else { return Ok(()) };
                 match body {
@@ -271,7 +272,7 @@ impl Lowerer<'_> {
             self.scopes[child].flags |= code::prelude::DEFKWARGS;
         }
         self.helper(helpers::SET_FUNCTION_ATTR);
-        self.annotated_function(def, child, |this| {
+        self.annotated_function(def, |this| {
             if positional || keyword {
                 for (given, name) in [(positional, sym::DOT_DEFAULTS), (keyword, sym::DOT_KWDEFAULTS)] {
                     if given { this.load(name) } else { this.plain(Op::LoadNull) }
@@ -346,7 +347,7 @@ impl Lowerer<'_> {
     /// A name that a class body binds, loaded in code that the class body makes but that runs later: an
     /// attribute of the class. Tells whether it was one.
     pub fn load_from_class(&mut self, name: Sym) -> bool {
-        if !matches!(self.scopes[self.id].body, Body::Made(_)) {
+        if !matches!(self.scopes[self.id].body, Body::Made(Made::Lazy(_) | Made::Annotate(_) | Made::Generic(_))) {
             return false;
         }
         let Some(parent) = self.scopes[self.id].parent else { return false };

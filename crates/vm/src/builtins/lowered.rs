@@ -12,7 +12,7 @@ use crate::{
     qstr::q,
     table::TypeId,
     text_out::TextOut,
-    types::{except_star, exception::Exc, template},
+    types::{async_gen, except_star, exception::Exc, template},
     value::R,
     vm::Vm,
 };
@@ -28,6 +28,8 @@ pub const MEMBERS: &[Member] = &[
     ("__match_class__", Def::Fn(Native::Var(4, 4, match_class))),
     ("__except_star__", Def::Fn(Native::F1(except_star::begin))),
     ("__except_star_add__", Def::Fn(Native::F1(except_star::add))),
+    ("__async_generator__", Def::Fn(Native::F1(async_gen::make))),
+    ("__async_yield__", Def::Fn(Native::F1(async_gen::mark))),
     ("__get_awaitable__", Def::Fn(Native::F1(get_awaitable))),
     ("__make_template__", Def::Fn(Native::F2(template::make))),
     ("__template__", Def::Fn(Native::Var(1, 255, template::make_flat))),

@@ -106,7 +106,8 @@ impl Ref<Generator> {
         unsafe { (*self.ptr()).pending.take() }
     }
 
-    fn finish(self) {
+    /// Ends it without running what is left.
+    pub fn finish(self) {
         // SAFETY: the object is live; words of a finished generator keep nothing alive.
         unsafe {
             let live = self.live();

@@ -4,6 +4,7 @@
 //! [`crate::handle::Ref`]s: bounds are checked, a view borrows the VM shared, whatever may allocate takes it
 //! exclusively (D5). Behaviour that Python sees is built on top, in `types`, without `unsafe`.
 
+pub mod async_gen;
 pub mod bytes_like;
 pub mod deque;
 pub(crate) mod class_state;

@@ -463,8 +463,19 @@ fn set_doc(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
 }
 
 fn get_annotations(vm: &mut Vm, obj: Obj) -> R {
-    match own(vm, obj, q::__annotations__)? {
-        Some(dict) if vm.expect_type(obj)?.is_python() => Ok(dict),
+    if !vm.expect_type(obj)?.is_python() {
+        return Ok(vm.new_dict(0)?.obj());
+    }
+    if let Some(known) = own(vm, obj, q::__annotations__)? {
+        return Ok(known);
+    }
+    // They are evaluated when they are first asked for.
+    match own(vm, obj, q::__annotate__)? {
+        Some(annotate) if annotate != Obj::NONE => {
+            let annotations = vm.call(annotate, &[Obj::small_int_unchecked(1)])?;
+            set_own(vm, obj, q::__annotations__, Some(annotations))?;
+            Ok(annotations)
+        }
         _ => Ok(vm.new_dict(0)?.obj()),
     }
 }

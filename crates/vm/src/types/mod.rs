@@ -1,6 +1,7 @@
 //! Behaviour of the builtin types, one file each, without `unsafe`.
 
 pub mod array;
+pub mod async_gen;
 pub mod bytearray;
 pub mod bytes;
 pub mod class;

@@ -35,6 +35,9 @@ pub static FUNCTION: TypeDef = TypeDef {
         ("__kwdefaults__", Def::Get(get_kw_defaults)),
         ("__closure__", Def::Get(get_closure)),
         ("__dict__", Def::Get(get_dict)),
+        ("__annotations__", Def::GetSet(get_annotations, set_annotations)),
+        ("__annotate__", Def::Get(get_annotate)),
+        ("__type_params__", Def::Get(get_type_params)),
         ("__get__", Def::Fn(Native::Var(2, 3, bind))),
     ],
     ..TypeDef::named("function")
@@ -225,6 +228,32 @@ fn get_closure(vm: &mut Vm, obj: Obj) -> R {
 fn get_dict(vm: &mut Vm, obj: Obj) -> R {
     let function = function(vm, obj)?;
     Ok(function.attributes_or_new(vm)?.obj())
+}
+
+/// Annotations are evaluated when they are first asked for.
+fn get_annotations(vm: &mut Vm, obj: Obj) -> R {
+    if let Some(known) = own(vm, obj, q::__annotations__)? {
+        return Ok(known);
+    }
+    let annotations = match own(vm, obj, q::__annotate__)? {
+        Some(annotate) if annotate != Obj::NONE => vm.call(annotate, &[Obj::small_int_unchecked(1)])?,
+        _ => vm.new_dict(0)?.obj(),
+    };
+    setattr(vm, obj, q::__annotations__, Some(annotations))?;
+    Ok(annotations)
+}
+
+fn set_annotations(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
+    set_fact(vm, obj, q::__annotations__, value)
+}
+
+fn get_annotate(vm: &mut Vm, obj: Obj) -> R {
+    Ok(own(vm, obj, q::__annotate__)?.unwrap_or(Obj::NONE))
+}
+
+/// Stored by the compiler's helper where there are any.
+fn get_type_params(vm: &mut Vm, _obj: Obj) -> R {
+    Ok(vm.new_tuple(&[])?)
 }
 
 fn bind(vm: &mut Vm, args: &[Obj]) -> R {
