@@ -5,9 +5,6 @@ mod common;
 
 use std::path::PathBuf;
 
-/// Programs that need what the machine does not have yet: annotations, asynchronous generators, type parameters.
-const WAITING: &[&str] = &["full_annotations", "full_async", "full_generics"];
-
 fn programs() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs");
     let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -23,10 +20,6 @@ fn programs() -> Vec<PathBuf> {
 fn check(options: &[&str]) {
     let mut wrong = Vec::new();
     for path in programs() {
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        if WAITING.contains(&stem.as_str()) {
-            continue;
-        }
         let expected = std::fs::read_to_string(path.with_extension("exp")).expect("the expected output");
         let run = common::run(common::taipan().args(options).arg(&path), b"");
         if run.code != 0 || run.out != expected {

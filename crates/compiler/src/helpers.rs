@@ -73,8 +73,9 @@ pub const TYPE_PARAM: Helper = Helper("__make_type_param__");
 /// `(name, type_params, value) -> TypeAliasType`; the value is a function of no arguments.
 pub const TYPE_ALIAS: Helper = Helper("__make_type_alias__");
 
-/// `(type_params) -> base`: `typing.Generic[...]`, the hidden last base of a generic class.
-pub const GENERIC_BASE: Helper = Helper("__generic_base__");
+/// `(class, item) -> class`: what `Class[item]` gives for a class with type parameters; stored in its body as
+/// `__class_getitem__`.
+pub const GENERIC_ITEM: Helper = Helper("__generic_item__");
 
 
 /// All helpers.
@@ -95,5 +96,5 @@ pub const ALL: &[Helper] = &[
     SET_FUNCTION_ATTR,
     TYPE_PARAM,
     TYPE_ALIAS,
-    GENERIC_BASE,
+    GENERIC_ITEM,
 ];

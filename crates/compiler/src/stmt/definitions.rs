@@ -206,7 +206,7 @@ impl Lowerer<'_> {
         let calls = self.decorators(def.decorators)?;
         let name = self.sym(def.name.name);
         if def.type_params.is_empty() {
-            self.class_value(def, name, head, false)?;
+            self.class_value(def, name, head)?;
         } else {
             self.generic_class(def, name, head)?;
         }
@@ -219,17 +219,13 @@ impl Lowerer<'_> {
     }
 
     /// Leaves the class on the stack.
-    pub fn class_value(&mut self, def: &ClassDef, name: Sym, span: Span, generic: bool) -> Done {
+    pub fn class_value(&mut self, def: &ClassDef, name: Sym, span: Span) -> Done {
         let child = self.new_scope(Body::Class(*def), ScopeKind::Class, name, def.def_start);
         self.at(span);
         self.plain(Op::LoadBuildClass);
         self.make(child, false);
         self.load_text(name);
-        if generic {
-            self.generic_bases(def, span)
-        } else {
-            self.arguments(def.args, false, 2, span)
-        }
+        self.arguments(def.args, false, 2, span)
     }
 
     /// The code of a class body.
@@ -256,6 +252,8 @@ impl Lowerer<'_> {
         if !def.type_params.is_empty() {
             self.load(sym::DOT_TYPE_PARAMS);
             self.store(sym::TYPE_PARAMS);
+            self.helper(helpers::GENERIC_ITEM);
+            self.store(sym::CLASS_GETITEM);
         }
         self.body_annotations(def.body)?;
         self.block(def.body)?;

@@ -132,7 +132,7 @@ impl Lowerer<'_> {
                     MadeBody::Class(def, span) => {
                         self.type_parameters(def.type_params)?;
                         let name = self.sym(def.name.name);
-                        self.class_value(&def, name, span, true)?;
+                        self.class_value(&def, name, span)?;
                     }
                     MadeBody::Alias(name, params, value) => {
                         self.type_parameters(params)?;
@@ -292,23 +292,6 @@ impl Lowerer<'_> {
         let child = self.generic_scope(MadeBody::Class(*def, span), name, def.def_start);
         self.make(child, false);
         self.call(0);
-        Ok(())
-    }
-
-    /// The bases of a generic class, with a hidden last one. They are passed as one list.
-    pub fn generic_bases(&mut self, def: &ClassDef, span: Span) -> Done {
-        let args: Vec<&Arg> = self.tree.list(def.args).iter().collect();
-        let is_base = |arg: &&&Arg| matches!(arg.kind, ArgKind::Positional(_) | ArgKind::Star(_));
-        let bases: Vec<&Arg> = args.iter().filter(is_base).copied().collect();
-        let keywords: Vec<&Arg> = args.iter().filter(|arg| !is_base(arg)).copied().collect();
-        self.argument_list(&bases)?;
-        self.helper(helpers::GENERIC_BASE);
-        self.load(sym::DOT_TYPE_PARAMS);
-        self.call(1);
-        self.count(Op::StoreComp, 1 << 2);
-        let double = self.keywords(&keywords)?;
-        self.at(span);
-        self.finish_call(false, 3, keywords.len() as u32, 1 << 2, double);
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use crate::{
     qstr::q,
     table::TypeId,
     text_out::TextOut,
-    types::{async_gen, except_star, exception::Exc, template},
+    types::{async_gen, except_star, exception::Exc, template, type_param},
     value::R,
     vm::Vm,
 };
@@ -30,6 +30,9 @@ pub const MEMBERS: &[Member] = &[
     ("__except_star_add__", Def::Fn(Native::F1(except_star::add))),
     ("__async_generator__", Def::Fn(Native::F1(async_gen::make))),
     ("__async_yield__", Def::Fn(Native::F1(async_gen::mark))),
+    ("__make_type_param__", Def::Fn(Native::Var(4, 4, type_param::make_param))),
+    ("__make_type_alias__", Def::Fn(Native::F3(type_param::make_alias))),
+    ("__generic_item__", Def::Fn(Native::F2(type_param::generic_item))),
     ("__get_awaitable__", Def::Fn(Native::F1(get_awaitable))),
     ("__make_template__", Def::Fn(Native::F2(template::make))),
     ("__template__", Def::Fn(Native::Var(1, 255, template::make_flat))),

@@ -22,5 +22,6 @@ pub mod set;
 pub mod records;
 pub mod stream;
 pub mod template;
+pub mod type_param;
 pub mod text;
 pub mod typ;

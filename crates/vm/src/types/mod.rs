@@ -48,6 +48,7 @@ pub mod type_new;
 pub(crate) mod class_slots;
 pub mod builtin_dunders;
 pub mod template;
+pub mod type_param;
 pub mod traceback;
 pub mod exception_group;
 pub mod print_exception;
