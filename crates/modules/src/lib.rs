@@ -27,6 +27,7 @@ pub mod string;
 pub mod structs;
 pub mod sys;
 pub mod time;
+pub mod weakref;
 
 /// All modules.
 pub static MODULES: &[&ModuleDef] = &[
@@ -50,4 +51,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &structs::STRUCT,
     &sys::SYS,
     &time::TIME,
+    &weakref::WEAKREF,
 ];

@@ -75,6 +75,7 @@ impl Machine {
             heap_locks: 0,
             opt_level: 0,
             classes: ClassState::new(),
+            weak: crate::layout::weak::WeakTable::new(),
             native_modules: Vec::new(),
             files: crate::files::Files::new(),
             in_scheduled: false,

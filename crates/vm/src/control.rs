@@ -32,6 +32,7 @@ impl Vm {
     /// `gc.collect()`, called where a program may run: finalizers run as well. Gives how many blocks were freed.
     pub fn collect_now(&mut self) -> usize {
         let before = self.heap_stats();
+        self.state_mut().interp.stack.wipe_unused();
         self.collect_garbage();
         let after = self.heap_stats();
         self.run_finalizers();

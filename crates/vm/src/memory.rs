@@ -8,10 +8,18 @@ use heap::{AllocFailed, Kind, Marker, Roots};
 
 use crate::{
     handle::{Header, HeapType, Ref},
-    layout::typ::Prefix,
+    layout::{typ::Prefix, weak},
     value::R,
     vm::{State, Vm},
 };
+
+/// Overwrites the part of the native stack that the collector's own frames are about to use: what earlier calls left there
+/// would stand in the gaps of these frames and keep dead objects alive.
+#[inline(never)]
+fn wipe_stack() {
+    let mut words = [0usize; 512];
+    core::hint::black_box(&mut words);
+}
 
 impl Vm {
     /// Allocates a block. `Words` blocks are zeroed, `Raw` blocks are not. May collect; raises MemoryError.
@@ -82,9 +90,12 @@ impl Vm {
             }
 
             fn after_mark(&mut self, marker: &mut Marker) {
+                // Before anything is brought back for its `__del__`: that does not count as alive.
+                weak::clear_dead(self.0, marker);
                 if crate::types::class::after_mark(self.0, marker) {
                     marker.call_again();
                 } else {
+                    weak::drop_unreachable(self.0, marker);
                     // Only now is it known which code objects are dead.
                     crate::interp::code::after_mark(self.0, marker);
                     // SAFETY: the collector has the heap; this touches only the field beside it.
@@ -93,6 +104,7 @@ impl Vm {
             }
         }
         let mut roots = VmRoots(self.raw());
+        wipe_stack();
         self.state_mut().heap.collect(&mut roots);
     }
 

@@ -146,6 +146,10 @@ builtin_types! {
     TextIOWrapper => types::stream::TEXT_IO_WRAPPER;
     /// `io.FileIO`; objects have the layout of `TextIOWrapper`'s.
     FileIO => types::stream::FILE_IO;
+    /// `weakref.ref`
+    WeakRef => types::weak::REF;
+    /// `weakref.finalize`
+    Finalizer => types::weak::FINALIZE;
     /// `string.templatelib.Template`
     Template => types::template::TEMPLATE;
     /// `string.templatelib.Interpolation`

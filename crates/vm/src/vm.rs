@@ -15,7 +15,7 @@ use crate::{
     handle::Ref,
     host::{Compile, Host},
     interp::Interp,
-    layout::{class_state::ClassState, dict::Dict, typ::Type},
+    layout::{class_state::ClassState, dict::Dict, typ::Type, weak::WeakTable},
     native::ModuleDef,
     qstr::{Qstr, QstrTable},
     table::TypeId,
@@ -102,6 +102,8 @@ pub struct State {
     pub(crate) opt_level: u8,
     /// What the class code remembers.
     pub(crate) classes: ClassState,
+    /// Weak references.
+    pub(crate) weak: WeakTable,
     /// Builtin modules that `import` finds; instantiated when first imported.
     pub(crate) native_modules: Vec<&'static ModuleDef>,
     /// Open files and the standard streams.
@@ -219,6 +221,7 @@ impl State {
             marker.mark(class.obj());
         }
         self.classes.visit(marker);
+        self.weak.visit(marker);
         self.interp.visit(marker);
     }
 }

@@ -287,6 +287,28 @@ impl Stack {
         &segment.memory[..used.min(segment.memory.len())]
     }
 
+    /// Empties the words of the topmost frame above its `sp`: what stood there would keep dead objects alive. For collections
+    /// that a program asks for, where that `sp` is the top of what is live.
+    pub(crate) fn wipe_unused(&mut self) {
+        if self.depth() == 0 {
+            return;
+        }
+        // SAFETY: the current record is initialised; it has its code while it is on the stack, and `n_words` words from `fp` on
+        // are its own. Calls from Rust push frames at `sp`, so nothing above is in use.
+        unsafe {
+            let frame = &*self.frame;
+            if frame.code.is_null() || frame.sp.is_null() {
+                return;
+            }
+            let end = frame.fp.add((*frame.code).n_words as usize);
+            let mut at = frame.sp;
+            while at < end {
+                at.write(0);
+                at = at.add(1);
+            }
+        }
+    }
+
     /// Shows all words and records to the collector.
     pub fn visit(&self, marker: &mut heap::Marker) {
         for segment in &self.segments {

@@ -377,6 +377,7 @@ impl Vm {
     pub fn look_around(&mut self) -> R<()> {
         if self.state().interp.collect_requested {
             self.state_mut().interp.collect_requested = false;
+            self.state_mut().interp.stack.wipe_unused();
             self.collect_garbage();
         }
         let interrupted = self

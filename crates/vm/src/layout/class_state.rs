@@ -162,7 +162,7 @@ impl ClassState {
     /// After marking: dead objects with finalizers live on until the finalizer has run. True if there were any.
     pub(crate) fn after_mark(&mut self, marker: &mut Marker) -> bool {
         self.forget();
-        let before = self.pending.len();
+        let mut any = false;
         let pending = &mut self.pending;
         self.finalizable.retain(|word| {
             let Some(object) = Obj::from_word(*word) else {
@@ -177,11 +177,12 @@ impl ClassState {
                 pending.push(object);
             }
             if dead {
+                any = true;
                 marker.mark(object);
             }
             !moves
         });
-        self.pending.len() > before
+        any
     }
 }
 

@@ -25,3 +25,4 @@ pub mod template;
 pub mod type_param;
 pub mod text;
 pub mod typ;
+pub mod weak;

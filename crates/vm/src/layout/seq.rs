@@ -8,6 +8,7 @@ use heap::{Kind, Obj};
 
 use crate::{
     handle::{Header, HeapType, Ref},
+    native::Args,
     table::TypeId,
     value::R,
     vm::{Root, Vm},
@@ -429,6 +430,16 @@ impl Vm {
         // SAFETY: a tuple that programs see never changes; `args` on the stack keeps it alive, and nothing moves.
         let items = unsafe { core::slice::from_raw_parts(args.ptr().add(1).cast::<Obj>(), args.len()) };
         self.call(function, items)
+    }
+
+    /// Calls with the items of two tuples: positional arguments; names and values of keyword arguments in turn.
+    pub(crate) fn call_tuples(&mut self, function: Obj, args: Ref<Tuple>, keywords: Ref<Tuple>) -> R {
+        // SAFETY: as in `call_tuple`.
+        let items = |tuple: Ref<Tuple>| unsafe {
+            core::slice::from_raw_parts(tuple.ptr().add(1).cast::<Obj>(), tuple.len())
+        };
+        let args = Args { pos: items(args), kw: items(keywords) };
+        self.call_args(function, &args)
     }
 
     /// The items of a tuple or list (or of an instance of a class derived from one); `None` for other objects.

@@ -365,6 +365,7 @@ impl Vm {
 
     /// Runs the finalizers (`__del__`) of objects that the collector found dead. Only at safe points.
     pub fn run_finalizers(&mut self) {
+        self.run_weak_calls();
         while let Some(obj) = self.state_mut().classes.take_pending() {
             let waiting = self.root(crate::vm::Root::Exception);
             if self.call_special_maybe(obj, q::__del__, &[]).is_err() {
@@ -378,7 +379,7 @@ impl Vm {
     /// Whether [`Vm::run_finalizers`] has something to do.
     #[inline]
     pub fn finalizers_wait(&self) -> bool {
-        self.state().classes.has_pending()
+        self.state().classes.has_pending() || self.weak_calls_wait()
     }
 
     /// Runs all finalizers there are: the program has ended.

@@ -64,6 +64,7 @@ pub mod text_split;
 pub mod unicode;
 pub mod utf8;
 pub mod tuple;
+pub mod weak;
 
 #[cfg(test)]
 mod container_tests;
