@@ -69,7 +69,14 @@ fn output_files_are_named_like_the_input() {
 
 #[test]
 fn wrong_command_lines() {
-    for args in [&["-h"][..], &["--nope"], &["-o"], &["-X", "emit=x", "a.py"], &["-msmall-int-bits=3x", "a.py"], &["-march=z80", "a.py"]] {
+    for args in [
+        &["-h"][..],
+        &["--nope"],
+        &["-o"],
+        &["-X", "emit=x", "a.py"],
+        &["-msmall-int-bits=3x", "a.py"],
+        &["-march=z80", "a.py"],
+    ] {
         let (done, _) = run("wrong", args, b"");
         assert_eq!((done.code, &*done.err), (1, ""), "{args:?}");
         assert!(done.text().starts_with("usage: "), "{args:?}");
@@ -121,7 +128,12 @@ fn hostile_sources() {
     ] {
         let (done, _) = run("hostile", &["-"], source);
         assert_eq!(done.code, code, "{}", done.err);
-        assert_eq!(done.err.contains("SyntaxError") || done.err.contains("IndentationError"), code == 1, "{}", done.err);
+        assert_eq!(
+            done.err.contains("SyntaxError") || done.err.contains("IndentationError"),
+            code == 1,
+            "{}",
+            done.err
+        );
     }
 }
 

@@ -46,9 +46,10 @@ impl Number {
 /// The official conversion: integers of up to 63 bits are rounded once, larger ones digit by digit.
 fn int_to_float(int: &IBig) -> f64 {
     if let Ok(small) = i64::try_from(int)
-        && (-(1 << 62)..1 << 62).contains(&small) {
-            return small as f64;
-        }
+        && (-(1 << 62)..1 << 62).contains(&small)
+    {
+        return small as f64;
+    }
     let (sign, magnitude) = int.clone().into_parts();
     let mut value = 0.0;
     let bytes = magnitude.to_le_bytes();
@@ -133,7 +134,13 @@ fn int_binary(op: BinOp, a: &IBig, b: &IBig, max_bits: usize) -> Option<Number> 
             match i64::try_from(a) {
                 Ok(0) if exponent > 0 => IBig::ZERO,
                 Ok(1) => IBig::ONE,
-                Ok(-1) => if exponent % 2 == 0 { IBig::ONE } else { -IBig::ONE },
+                Ok(-1) => {
+                    if exponent % 2 == 0 {
+                        IBig::ONE
+                    } else {
+                        -IBig::ONE
+                    }
+                }
                 _ => a.pow(exponent),
             }
         }
@@ -201,10 +208,14 @@ fn power(a: f64, b: f64) -> f64 {
     if b == 0.5 && a > 0.0 && a.is_finite() {
         return libm::sqrt(a);
     }
-    if b == libm::floor(b) && libm::fabs(b) <= 400.0 && a.is_finite() && a != 0.0
-        && let Some(value) = whole_power(a, b as i32) {
-            return value;
-        }
+    if b == libm::floor(b)
+        && libm::fabs(b) <= 400.0
+        && a.is_finite()
+        && a != 0.0
+        && let Some(value) = whole_power(a, b as i32)
+    {
+        return value;
+    }
     libm::pow(a, b)
 }
 

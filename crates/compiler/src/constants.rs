@@ -132,9 +132,7 @@ impl Constants {
             Value::Ellipsis => Const::Ellipsis,
             Value::Int(int) => Const::Int(int.to_string().into()),
             Value::Float(float) => Const::Float(*float, code::float_text::float(*float).into()),
-            Value::Imaginary(float) => {
-                Const::Complex(0.0, *float, code::float_text::complex(0.0, *float).into())
-            }
+            Value::Imaginary(float) => Const::Complex(0.0, *float, code::float_text::complex(0.0, *float).into()),
             Value::Str(text) => Const::Str(text.clone()),
             Value::Bytes(bytes) => Const::Bytes(bytes.clone()),
             Value::Tuple(items) => Const::Tuple(items.iter().map(|&item| self.export(item)).collect()),

@@ -36,7 +36,13 @@ pub struct CompileError {
 impl CompileError {
     /// A `SyntaxError`.
     pub fn syntax(tree: &Tree, span: Span, message: impl Into<String>) -> CompileError {
-        CompileError { kind: ErrorKind::Syntax, message: message.into(), span, line: tree.line(span.start), scope: None }
+        CompileError {
+            kind: ErrorKind::Syntax,
+            message: message.into(),
+            span,
+            line: tree.line(span.start),
+            scope: None,
+        }
     }
 }
 

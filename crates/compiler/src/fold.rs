@@ -128,15 +128,13 @@ impl<'a> Folder<'a> {
                 official
                     || !names.is_empty()
                         && tree.list(names).iter().all(|alias| match alias.asname {
-                        Some(ident) => !is_const(&ident),
-                        None => !tree.list(alias.path).iter().any(is_const),
-                    })
+                            Some(ident) => !is_const(&ident),
+                            None => !tree.list(alias.path).iter().any(is_const),
+                        })
             }
             StmtKind::FuncDef(def) => !is_const(&def.name),
             StmtKind::ClassDef(def) => !is_const(&def.name),
-            StmtKind::Assign { targets, .. } => {
-                tree.list(targets).iter().all(|&target| !bound(&tree[target]))
-            }
+            StmtKind::Assign { targets, .. } => tree.list(targets).iter().all(|&target| !bound(&tree[target])),
             _ => true,
         }) && !tree.params.iter().any(|param| is_const(&param.name))
     }
@@ -399,8 +397,7 @@ impl<'a> Folder<'a> {
             [Arg { kind: ArgKind::Positional(argument), .. }] => Some(*argument),
             _ => None,
         };
-        let Some((argument, constant)) = argument.and_then(|expr| Some((expr, self.folds.constant(expr)?)))
-        else {
+        let Some((argument, constant)) = argument.and_then(|expr| Some((expr, self.folds.constant(expr)?))) else {
             return Err(CompileError::syntax(tree, tree[value].span, "not a constant"));
         };
         if self.full && self.declared_names.contains_key(&name) {
@@ -448,10 +445,7 @@ impl<'a> Folder<'a> {
             }
             ExprKind::Str { text, seen_as_name } => {
                 let text = tree.text(text);
-                let leaf = text.len() <= 10
-                    || seen_as_name
-                    || text == self.source_name
-                    || (self.is_interned)(text);
+                let leaf = text.len() <= 10 || seen_as_name || text == self.source_name || (self.is_interned)(text);
                 self.set(id, Value::Str(text.into()), leaf, self.line_of(id));
             }
             ExprKind::Bytes(text) => {
@@ -492,9 +486,10 @@ impl<'a> Folder<'a> {
                 self.expr(exponent)?;
                 if let (Some(a), Some(b)) = (self.number(base), self.number(exponent))
                     && (!self.full || self.in_const || arith::is_portable(BinOp::Pow, &a, &b))
-                    && let Some(value) = arith::binary(BinOp::Pow, &a, &b, self.max_bits) {
-                        self.set_number(id, value, 0);
-                    }
+                    && let Some(value) = arith::binary(BinOp::Pow, &a, &b, self.max_bits)
+                {
+                    self.set_number(id, value, 0);
+                }
             }
             ExprKind::Unary { op: UnaryOp::Not, operand } => {
                 self.expr(operand)?;
@@ -589,9 +584,7 @@ impl<'a> Folder<'a> {
                     after.is_some_and(|after| after < node.span.end)
                 });
                 match second {
-                    Some(second) if items.len() > 2 || items.len() == 2 && trailing => {
-                        self.lines.of(second)
-                    }
+                    Some(second) if items.len() > 2 || items.len() == 2 && trailing => self.lines.of(second),
                     _ => self.lines.of(first_start),
                 }
             }

@@ -77,7 +77,6 @@ pub const TYPE_ALIAS: Helper = Helper("__make_type_alias__");
 /// `__class_getitem__`.
 pub const GENERIC_ITEM: Helper = Helper("__generic_item__");
 
-
 /// All helpers.
 pub const ALL: &[Helper] = &[
     BUILD_TUPLE,

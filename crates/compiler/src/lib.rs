@@ -15,8 +15,6 @@
 extern crate alloc;
 
 mod arith;
-mod linear;
-mod lines;
 mod constants;
 mod dialect;
 mod emit;
@@ -24,6 +22,8 @@ mod error;
 mod expr;
 mod fold;
 pub mod helpers;
+mod linear;
+mod lines;
 mod lower;
 mod names;
 mod output;

@@ -6,12 +6,12 @@
 
 use crate::Mode;
 use crate::Options;
-use crate::lines::Lines;
-use crate::linear::{Access, Inst, Label};
 use crate::constants::{ConstId, Value};
 use crate::dialect::Dialect;
 use crate::error::CompileError;
 use crate::fold::{Constant, Folds};
+use crate::linear::{Access, Inst, Label};
+use crate::lines::Lines;
 use crate::names::{Names, Sym, sym};
 use crate::scope::{Body, Comp, MODULE, Made, Place, Role, Scope, ScopeId, ScopeKind, Scopes};
 use alloc::{string::String, vec::Vec};
@@ -54,12 +54,7 @@ pub struct Lowered {
 }
 
 /// Lowers a whole source.
-pub fn lower(
-    tree: &Tree,
-    source: &[u8],
-    options: &Options<'_>,
-    folds: Folds,
-) -> Result<Lowered, CompileError> {
+pub fn lower(tree: &Tree, source: &[u8], options: &Options<'_>, folds: Folds) -> Result<Lowered, CompileError> {
     let mut names = Names::new(options.source_name);
     let syms = tree.names.iter().map(|name| names.intern(name.as_bytes())).collect();
     let (async_generators, await_offsets) = match options.dialect {
@@ -426,7 +421,9 @@ impl<'a> Lowerer<'a> {
         let private = self.scopes[self.id].private;
         let mut around = self.id;
         // Scopes that the compiler makes are no part of the qualified name.
-        while let (Body::Made(Made::Generic(_) | Made::AsyncGenerator(_)), Some(up)) = (self.scopes[around].body, self.scopes[around].parent) {
+        while let (Body::Made(Made::Generic(_) | Made::AsyncGenerator(_)), Some(up)) =
+            (self.scopes[around].body, self.scopes[around].parent)
+        {
             around = up;
         }
         let outer = &self.scopes[around];

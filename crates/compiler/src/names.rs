@@ -103,8 +103,7 @@ const NO_NUMBER: u32 = u32::MAX;
 impl Names {
     /// A table with the well-known texts; the source file name becomes qstr 0.
     pub fn new(source_name: &[u8]) -> Names {
-        let mut names =
-            Names { texts: Vec::new(), index: HashMap::new(), numbers: Vec::new(), qstrs: Vec::new() };
+        let mut names = Names { texts: Vec::new(), index: HashMap::new(), numbers: Vec::new(), qstrs: Vec::new() };
         for text in sym::texts() {
             names.intern(text.as_bytes());
         }
@@ -150,16 +149,56 @@ impl Names {
 /// (bytecode.md §11).
 pub fn is_official_text(text: &[u8]) -> bool {
     static TEXTS: &[&str] = &[
-        "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "GeneratorExit",
-        "ImportError", "IndentationError", "Interpolation", "KeyboardInterrupt", "LookupError",
-        "MemoryError", "NotImplementedError", "OverflowError", "RuntimeError", "StopAsyncIteration",
-        "StopIteration", "SyntaxError", "UnicodeError", "ViperTypeError", "ZeroDivisionError",
-        "__build_class__", "__complex__", "__contains__", "__delitem__", "__getattr__", "__getitem__",
-        "__qualname__", "__repl_print__", "__reversed__", "__setitem__", "__template__", "__traceback__",
-        "bound_method", "classmethod", "difference_update", "format_spec", "heap_unlock",
-        "interpolations", "intersection", "intersection_update", "maximum recursion depth exceeded",
-        "micropython", "staticmethod", "string.templatelib", "symmetric_difference",
-        "symmetric_difference_update", "templatelib", "unpack_from", "vcvt_f32_s32", "vcvt_s32_f32",
+        "ArithmeticError",
+        "AssertionError",
+        "AttributeError",
+        "BaseException",
+        "GeneratorExit",
+        "ImportError",
+        "IndentationError",
+        "Interpolation",
+        "KeyboardInterrupt",
+        "LookupError",
+        "MemoryError",
+        "NotImplementedError",
+        "OverflowError",
+        "RuntimeError",
+        "StopAsyncIteration",
+        "StopIteration",
+        "SyntaxError",
+        "UnicodeError",
+        "ViperTypeError",
+        "ZeroDivisionError",
+        "__build_class__",
+        "__complex__",
+        "__contains__",
+        "__delitem__",
+        "__getattr__",
+        "__getitem__",
+        "__qualname__",
+        "__repl_print__",
+        "__reversed__",
+        "__setitem__",
+        "__template__",
+        "__traceback__",
+        "bound_method",
+        "classmethod",
+        "difference_update",
+        "format_spec",
+        "heap_unlock",
+        "interpolations",
+        "intersection",
+        "intersection_update",
+        "maximum recursion depth exceeded",
+        "micropython",
+        "staticmethod",
+        "string.templatelib",
+        "symmetric_difference",
+        "symmetric_difference_update",
+        "templatelib",
+        "unpack_from",
+        "vcvt_f32_s32",
+        "vcvt_s32_f32",
     ];
     TEXTS.binary_search_by(|known| known.as_bytes().cmp(text)).is_ok()
 }

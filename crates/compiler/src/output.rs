@@ -28,8 +28,8 @@ pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Mo
         replay(&scopes, id, &mut names, &mut out);
         let linked = out.draft.link(scope.labels).map_err(|_| overflow(scope))?;
         let data = assemble(scope, name, &params, &linked, out.max_depth, options)?;
-        let debug = (options.debug && options.opt_level < 3)
-            .then(|| Box::new(debug_section(scope, &linked, tree, &names)));
+        let debug =
+            (options.debug && options.opt_level < 3).then(|| Box::new(debug_section(scope, &linked, tree, &names)));
         codes.push(Some(RawCode {
             kind: Kind::Bytecode,
             data: data.into(),
@@ -76,9 +76,10 @@ fn parameter_names(scope: &Scope, names: &mut Names) -> Vec<u32> {
     let mut syms = alloc::vec![sym::STAR; (scope.n_pos + scope.n_kwonly) as usize];
     for name in &scope.names {
         if name.role != Role::Variable
-            && let Some(slot) = syms.get_mut(name.local as usize) {
-                *slot = name.sym;
-            }
+            && let Some(slot) = syms.get_mut(name.local as usize)
+        {
+            *slot = name.sym;
+        }
     }
     syms.into_iter().map(|sym| names.qstr(sym)).collect()
 }
@@ -123,9 +124,7 @@ fn debug_section(scope: &Scope, linked: &Linked, tree: &Tree, names: &Names) -> 
         let start_line = tree.line(span.start);
         let last = span.end.max(span.start);
         let end_line = tree.line(last);
-        let column = |line: u32, at: u32| {
-            at - tree.line_starts.get(line as usize - 1).copied().unwrap_or(0).min(at)
-        };
+        let column = |line: u32, at: u32| at - tree.line_starts.get(line as usize - 1).copied().unwrap_or(0).min(at);
         let position = Position {
             offset,
             line: start_line,

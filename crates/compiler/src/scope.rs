@@ -5,12 +5,12 @@
 //! [`Scopes::close`] can decide which of its unbound names are variables of an enclosing function.
 //! Numbers of locals follow when all scopes are lowered ([`Scopes::number_locals`], bytecode.md §10).
 
-use crate::linear::Inst;
 use crate::dialect::Dialect;
+use crate::linear::Inst;
 use crate::names::{Sym, sym};
 use alloc::{string::String, vec::Vec};
 use hashbrown::HashMap;
-use syntax::tree::{Block, Clause, ClassDef, ExprId, FuncDef, List, Param};
+use syntax::tree::{Block, ClassDef, Clause, ExprId, FuncDef, List, Param};
 
 /// Index of a scope in [`Scopes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,11 +10,7 @@ pub fn options(dialect: Dialect) -> Options<'static> {
 
 /// Compiles a source.
 pub fn compile(source: &[u8], options: &Options<'_>) -> Result<Module, CompileError> {
-    let parsing = syntax::Options {
-        official: options.dialect == Dialect::Exact,
-        ..syntax::Options::default()
-    };
-    let tree = syntax::parse_module(source, &parsing)
-        .map_err(|error| CompileError::parsed(error, options.dialect))?;
+    let parsing = syntax::Options { official: options.dialect == Dialect::Exact, ..syntax::Options::default() };
+    let tree = syntax::parse_module(source, &parsing).map_err(|error| CompileError::parsed(error, options.dialect))?;
     compiler::compile(&tree, source, options)
 }

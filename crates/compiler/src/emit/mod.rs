@@ -99,14 +99,7 @@ pub fn replay(scopes: &Scopes, id: ScopeId, names: &mut Names, out: &mut impl Em
     }
 }
 
-fn variable(
-    scopes: &Scopes,
-    id: ScopeId,
-    names: &mut Names,
-    access: Access,
-    sym: Sym,
-    out: &mut impl Emitter,
-) {
+fn variable(scopes: &Scopes, id: ScopeId, names: &mut Names, access: Access, sym: Sym, out: &mut impl Emitter) {
     let Some(name) = scopes.find(id, sym) else { return };
     match name.place {
         Place::Local => out.local(access, name.local),

@@ -3,7 +3,7 @@
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
 use crate::scope::{Body, Made, Role, ScopeKind};
-use crate::{linear::Inst, helpers};
+use crate::{helpers, linear::Inst};
 use alloc::vec::Vec;
 use code::opcode::Op;
 use syntax::tree::*;
@@ -108,13 +108,14 @@ impl Lowerer<'_> {
         }
         self.push(Inst::FirstParam);
         if let [_, attr, call, ..] = list
-            && let (TrailerKind::Attr(attr), TrailerKind::Call(args)) = (attr.kind, call.kind) {
-                let sym = self.sym(attr.name);
-                self.at(Span { start: span.start, end: call.span.end });
-                self.qstr(Op::LoadSuperMethod, sym);
-                self.arguments(args, true, 0, Span { start: span.start, end: call.span.end })?;
-                return Ok(3);
-            }
+            && let (TrailerKind::Attr(attr), TrailerKind::Call(args)) = (attr.kind, call.kind)
+        {
+            let sym = self.sym(attr.name);
+            self.at(Span { start: span.start, end: call.span.end });
+            self.qstr(Op::LoadSuperMethod, sym);
+            self.arguments(args, true, 0, Span { start: span.start, end: call.span.end })?;
+            return Ok(3);
+        }
         self.at(Span { start: span.start, end: list[0].span.end });
         self.call(2);
         Ok(1)
@@ -232,10 +233,9 @@ impl Lowerer<'_> {
                         stars |= 1 << (at as u32 + extra);
                         self.expr(value)?;
                     }
-                    ArgKind::Positional(value)
-                        if !self.bare_argument(value)? => {
-                            self.expr(value)?;
-                        }
+                    ArgKind::Positional(value) if !self.bare_argument(value)? => {
+                        self.expr(value)?;
+                    }
                     _ => {}
                 }
                 positional += 1;

@@ -34,14 +34,7 @@ impl Lowerer<'_> {
     }
 
     /// `or` decides when true, `and` when false.
-    fn any_or_all(
-        &mut self,
-        id: ExprId,
-        operands: List<ExprId>,
-        sense: bool,
-        label: Label,
-        decides: bool,
-    ) -> Done {
+    fn any_or_all(&mut self, id: ExprId, operands: List<ExprId>, sense: bool, label: Label, decides: bool) -> Done {
         let operands = self.folds.operands(id, self.tree.list(operands)).to_vec();
         if sense == decides {
             return operands.iter().try_for_each(|&operand| self.condition(operand, sense, label));

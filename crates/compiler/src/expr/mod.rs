@@ -134,11 +134,12 @@ impl Lowerer<'_> {
         let tree = self.tree;
         let id = self.folds.resolve(id);
         if let Some(constant) = self.folds.constant(id)
-            && !self.is_empty_tuple(id) {
-                self.at(tree[id].span);
-                self.load_constant(constant, tree[id].span.start);
-                return Ok(());
-            }
+            && !self.is_empty_tuple(id)
+        {
+            self.at(tree[id].span);
+            self.load_constant(constant, tree[id].span.start);
+            return Ok(());
+        }
         let span = tree[id].span;
         let kind = tree[id].kind;
         if !matches!(kind, ExprKind::Name(_)) {
@@ -208,8 +209,7 @@ impl Lowerer<'_> {
             }
             ExprKind::Lambda { params, body } => {
                 let start = span.start;
-                let child =
-                    self.new_scope(Body::Lambda { params, body, start }, ScopeKind::Lambda, sym::LAMBDA, start);
+                let child = self.new_scope(Body::Lambda { params, body, start }, ScopeKind::Lambda, sym::LAMBDA, start);
                 self.function_defaults(child, params)?;
             }
             ExprKind::Named { target, value } => self.named(target, value)?,
@@ -231,11 +231,7 @@ impl Lowerer<'_> {
                 self.yield_from();
             }
             ExprKind::Star(_) => {
-                return self.error(
-                    span,
-                    "*x must be assignment target",
-                    "can't use starred expression here",
-                );
+                return self.error(span, "*x must be assignment target", "can't use starred expression here");
             }
             ExprKind::Slice { lower, upper, step, .. } => {
                 self.slice_part(lower)?;
@@ -365,10 +361,11 @@ impl Lowerer<'_> {
                 }
             }
             if !self.full
-                && let Some(outer) = self.scopes.find(parent, sym) {
-                    let sym = outer.sym;
-                    self.scopes.find_or_add(parent, sym, Place::Global).place = Place::Global;
-                }
+                && let Some(outer) = self.scopes.find(parent, sym)
+            {
+                let sym = outer.sym;
+                self.scopes.find_or_add(parent, sym, Place::Global).place = Place::Global;
+            }
             return Ok(());
         }
         let name = self.scopes.find_or_add(id, sym, Place::Undecided);

@@ -2,7 +2,7 @@
 
 use crate::lower::{Done, Lowerer};
 use crate::scope::{Place, ScopeKind};
-use crate::{linear::Inst, expr::operator};
+use crate::{expr::operator, linear::Inst};
 use alloc::vec::Vec;
 use code::opcode::Op;
 use syntax::tree::*;
@@ -11,9 +11,10 @@ impl Lowerer<'_> {
     /// `a = b = value`
     pub fn assignment(&mut self, targets: &[ExprId], value: ExprId) -> Done {
         if let [target] = *targets
-            && self.swap(target, value)? {
-                return Ok(());
-            }
+            && self.swap(target, value)?
+        {
+            return Ok(());
+        }
         self.expr(value)?;
         for (at, &target) in targets.iter().enumerate() {
             if at + 1 < targets.len() {
@@ -181,44 +182,38 @@ impl Lowerer<'_> {
                 self.at(span);
                 self.store(sym);
             }
-            ExprKind::Trailers { base, trailers } => {
-                match self.target_base(target, base, trailers)? {
-                    TrailerKind::Subscript(index) => {
-                        self.expr(index)?;
-                        self.at(span);
-                        self.plains(&[Op::DupTopTwo, Op::LoadSubscr]);
-                        self.expr(value)?;
-                        self.at(reach);
-                        self.binary(operator::in_place(op));
-                        self.at(span);
-                        self.plains(&[Op::RotThree, Op::StoreSubscr]);
-                    }
-                    TrailerKind::Attr(attr) => {
-                        let sym = self.sym(attr.name);
-                        self.at(span);
-                        self.plain(Op::DupTop);
-                        self.qstr(Op::LoadAttr, sym);
-                        self.expr(value)?;
-                        self.at(reach);
-                        self.binary(operator::in_place(op));
-                        self.at(span);
-                        self.plain(Op::RotTwo);
-                        self.qstr(Op::StoreAttr, sym);
-                    }
-                    TrailerKind::Call(_) => return self.cannot_assign(target),
+            ExprKind::Trailers { base, trailers } => match self.target_base(target, base, trailers)? {
+                TrailerKind::Subscript(index) => {
+                    self.expr(index)?;
+                    self.at(span);
+                    self.plains(&[Op::DupTopTwo, Op::LoadSubscr]);
+                    self.expr(value)?;
+                    self.at(reach);
+                    self.binary(operator::in_place(op));
+                    self.at(span);
+                    self.plains(&[Op::RotThree, Op::StoreSubscr]);
                 }
-            }
+                TrailerKind::Attr(attr) => {
+                    let sym = self.sym(attr.name);
+                    self.at(span);
+                    self.plain(Op::DupTop);
+                    self.qstr(Op::LoadAttr, sym);
+                    self.expr(value)?;
+                    self.at(reach);
+                    self.binary(operator::in_place(op));
+                    self.at(span);
+                    self.plain(Op::RotTwo);
+                    self.qstr(Op::StoreAttr, sym);
+                }
+                TrailerKind::Call(_) => return self.cannot_assign(target),
+            },
             _ => return self.cannot_assign(target),
         }
         Ok(())
     }
 
     /// `target: annotation = value`
-    pub fn annotated(
-        &mut self,
-        target: ExprId,
-        value: Option<ExprId>,
-    ) -> Done {
+    pub fn annotated(&mut self, target: ExprId, value: Option<ExprId>) -> Done {
         let tree = self.tree;
         match value {
             Some(value) => {
@@ -272,27 +267,23 @@ impl Lowerer<'_> {
                 self.delete(sym);
                 Ok(())
             }
-            ExprKind::Trailers { base, trailers } => {
-                match self.target_base(target, base, trailers)? {
-                    TrailerKind::Subscript(index) => {
-                        self.expr(index)?;
-                        self.at(span);
-                        self.plains(&[Op::LoadNull, Op::RotThree, Op::StoreSubscr]);
-                        Ok(())
-                    }
-                    TrailerKind::Attr(attr) => {
-                        let sym = self.sym(attr.name);
-                        self.at(span);
-                        self.plains(&[Op::LoadNull, Op::RotTwo]);
-                        self.qstr(Op::StoreAttr, sym);
-                        Ok(())
-                    }
-                    TrailerKind::Call(_) => refuse(self),
+            ExprKind::Trailers { base, trailers } => match self.target_base(target, base, trailers)? {
+                TrailerKind::Subscript(index) => {
+                    self.expr(index)?;
+                    self.at(span);
+                    self.plains(&[Op::LoadNull, Op::RotThree, Op::StoreSubscr]);
+                    Ok(())
                 }
-            }
-            ExprKind::Tuple(items) => {
-                tree.list(items).iter().try_for_each(|&item| self.delete_target(item))
-            }
+                TrailerKind::Attr(attr) => {
+                    let sym = self.sym(attr.name);
+                    self.at(span);
+                    self.plains(&[Op::LoadNull, Op::RotTwo]);
+                    self.qstr(Op::StoreAttr, sym);
+                    Ok(())
+                }
+                TrailerKind::Call(_) => refuse(self),
+            },
+            ExprKind::Tuple(items) => tree.list(items).iter().try_for_each(|&item| self.delete_target(item)),
             ExprKind::List(items) if self.full => {
                 tree.list(items).iter().try_for_each(|&item| self.delete_target(item))
             }

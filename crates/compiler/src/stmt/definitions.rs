@@ -1,7 +1,7 @@
 //! Functions, classes and what belongs to them: defaults, decorators, annotations, type parameters.
 
-use crate::linear::Inst;
 use crate::helpers;
+use crate::linear::Inst;
 use crate::lower::{Done, Lowerer};
 use crate::names::{Sym, sym};
 use crate::scope::{Body, Made, Place, Role, ScopeId, ScopeKind};
@@ -33,8 +33,7 @@ impl Lowerer<'_> {
                 Some((last, early)) if matches!(last.kind, TrailerKind::Call(_)) => (Some(last), early),
                 _ => (None, list),
             };
-            if self.is_name(base).is_none()
-                || early.iter().any(|trailer| !matches!(trailer.kind, TrailerKind::Attr(_)))
+            if self.is_name(base).is_none() || early.iter().any(|trailer| !matches!(trailer.kind, TrailerKind::Attr(_)))
             {
                 self.expr(decorator)?;
                 continue;
@@ -59,9 +58,7 @@ impl Lowerer<'_> {
         let tree = self.tree;
         let span = tree[decorator].span;
         let is_module = |name: NameId| tree.name(name) == "micropython";
-        let refuse = |this: &Self| {
-            this.error(span, "invalid micropython decorator", "invalid micropython decorator")
-        };
+        let refuse = |this: &Self| this.error(span, "invalid micropython decorator", "invalid micropython decorator");
         let (base, list) = match tree[decorator].kind {
             ExprKind::Name(name) if is_module(name) => return refuse(self),
             ExprKind::Trailers { base, trailers } => (base, tree.list(trailers)),
@@ -120,11 +117,7 @@ impl Lowerer<'_> {
     }
 
     /// Makes a function with `make` and gives it its annotations.
-    pub fn annotated_function(
-        &mut self,
-        def: &FuncDef,
-        make: impl FnOnce(&mut Self) -> Done,
-    ) -> Done {
+    pub fn annotated_function(&mut self, def: &FuncDef, make: impl FnOnce(&mut Self) -> Done) -> Done {
         let annotations = self.function_annotations(def);
         if !annotations.is_empty() {
             self.helper(helpers::SET_FUNCTION_ATTR);

@@ -62,11 +62,7 @@ impl Lowerer<'_> {
             let next = self.new_label();
             match handler.typ {
                 None if at + 1 < handlers.len() => {
-                    return self.error(
-                        handler.span,
-                        "default 'except' must be last",
-                        "default 'except:' must be last",
-                    );
+                    return self.error(handler.span, "default 'except' must be last", "default 'except:' must be last");
                 }
                 None => {}
                 Some(typ) => {
@@ -121,12 +117,7 @@ impl Lowerer<'_> {
 
     /// `with (a, b): body` without `as` inside: the official grammar knows no parenthesised managers, so
     /// this is one manager, a tuple (exact dialect).
-    pub fn official_with(
-        &mut self,
-        items: &[WithItem],
-        body: Block,
-        span: Span,
-    ) -> Result<bool, crate::CompileError> {
+    pub fn official_with(&mut self, items: &[WithItem], body: Block, span: Span) -> Result<bool, crate::CompileError> {
         let Some(last) = items.last() else { return Ok(false) };
         if self.full || items.iter().any(|item| item.target.is_some()) {
             return Ok(false);

@@ -109,9 +109,10 @@ impl Lowerer<'_> {
         tree.list(tree.body).iter().any(|&stmt| match tree[stmt].kind {
             StmtKind::ImportFrom { module, names, .. } => {
                 matches!(tree.list(module), [one] if tree.name(one.name) == "__future__")
-                    && tree.list(names).iter().any(|alias| {
-                        matches!(tree.list(alias.path), [one] if tree.name(one.name) == "annotations")
-                    })
+                    && tree
+                        .list(names)
+                        .iter()
+                        .any(|alias| matches!(tree.list(alias.path), [one] if tree.name(one.name) == "annotations"))
             }
             _ => false,
         })
@@ -264,9 +265,11 @@ impl Lowerer<'_> {
         self.type_parameters(def.type_params)?;
         let name = self.sym(def.name.name);
         let child = self.function_scope(def, name);
-        let defaults = self.tree.list(def.params).iter().filter(|param| {
-            param.kind != ParamKind::KeywordOnly && param.default.is_some()
-        });
+        let defaults = self
+            .tree
+            .list(def.params)
+            .iter()
+            .filter(|param| param.kind != ParamKind::KeywordOnly && param.default.is_some());
         self.scopes[child].n_defaults = defaults.count() as u32;
         if keyword {
             self.scopes[child].flags |= code::prelude::DEFKWARGS;

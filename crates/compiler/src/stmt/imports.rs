@@ -47,11 +47,7 @@ impl Lowerer<'_> {
         self.at(span);
         if names.is_empty() {
             if self.kind() != ScopeKind::Module {
-                return self.error(
-                    span,
-                    "import * not at module level",
-                    "import * only allowed at module level",
-                );
+                return self.error(span, "import * not at module level", "import * only allowed at module level");
             }
             self.int(level as i64);
             self.load_text(sym::STAR);

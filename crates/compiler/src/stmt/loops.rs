@@ -1,7 +1,7 @@
 //! `while`, `for` and `async for`.
 
-use crate::linear::{Inst, Label};
 use crate::expr::operator;
+use crate::linear::{Inst, Label};
 use crate::lower::{Done, Loop, Lowerer};
 use crate::names::sym;
 use code::opcode::Op;
@@ -25,8 +25,7 @@ impl Lowerer<'_> {
     /// `break` or `continue`
     pub fn leave_loop(&mut self, span: Span, is_break: bool) -> Done {
         let Some(around) = self.around else {
-            let cpython =
-                if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
+            let cpython = if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
             return self.error(span, "'break'/'continue' outside loop", cpython);
         };
         let depth = self.level - around.level;
@@ -134,9 +133,8 @@ impl Lowerer<'_> {
         let entry = self.new_label();
         let stop_on_stack = !self.is_small_int(counting.stop);
         // CPython evaluates from left to right.
-        let start_first = self.full
-            && stop_on_stack
-            && counting.start.is_some_and(|start| !self.order_is_free(start, counting.stop));
+        let start_first =
+            self.full && stop_on_stack && counting.start.is_some_and(|start| !self.order_is_free(start, counting.stop));
         if start_first {
             if let Some(start) = counting.start {
                 self.expr(start)?;

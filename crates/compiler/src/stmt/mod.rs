@@ -121,11 +121,7 @@ impl Lowerer<'_> {
         if scope.is_async || !self.full && scope.flags & code::prelude::GENERATOR != 0 {
             return Ok(());
         }
-        self.error(
-            span,
-            "async for/with outside async function",
-            "'async for' or 'async with' outside async function",
-        )
+        self.error(span, "async for/with outside async function", "'async for' or 'async with' outside async function")
     }
 
     fn expr_stmt(&mut self, expr: ExprId) -> Done {
@@ -191,9 +187,7 @@ impl Lowerer<'_> {
                 }
                 self.scopes.find_or_add(id, sym, Place::Global).place = Place::Global;
                 // The official compiler then treats the module's own uses as global too.
-                if self.options.dialect == Dialect::Exact
-                    && self.scopes.find(crate::scope::MODULE, sym).is_some()
-                {
+                if self.options.dialect == Dialect::Exact && self.scopes.find(crate::scope::MODULE, sym).is_some() {
                     self.scopes.find_or_add(crate::scope::MODULE, sym, Place::Global).place = Place::Global;
                 }
             } else if place == Place::Undecided {

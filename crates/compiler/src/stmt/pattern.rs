@@ -9,8 +9,8 @@
 
 use crate::expr::operator;
 use crate::helpers;
-use crate::lower::{Done, Lowerer};
 use crate::linear::Label;
+use crate::lower::{Done, Lowerer};
 use crate::names::{Sym, sym};
 use alloc::vec::Vec;
 use code::opcode::Op;
@@ -153,12 +153,7 @@ impl Lowerer<'_> {
     }
 
     /// Fails unless the top is an instance of the classes that `load` pushes; it stays.
-    fn fail_unless_instance(
-        &mut self,
-        depth: u32,
-        fails: &mut Failures,
-        load: impl FnOnce(&mut Self) -> Done,
-    ) -> Done {
+    fn fail_unless_instance(&mut self, depth: u32, fails: &mut Failures, load: impl FnOnce(&mut Self) -> Done) -> Done {
         self.plain(Op::DupTop);
         self.qstr(Op::LoadGlobal, sym::ISINSTANCE);
         self.plain(Op::RotTwo);
@@ -246,13 +241,7 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    fn stock_mapping(
-        &mut self,
-        items: &[KeyPattern],
-        rest: Option<Ident>,
-        depth: u32,
-        fails: &mut Failures,
-    ) -> Done {
+    fn stock_mapping(&mut self, items: &[KeyPattern], rest: Option<Ident>, depth: u32, fails: &mut Failures) -> Done {
         self.fail_unless_instance(depth, fails, |this| {
             this.qstr(Op::LoadGlobal, sym::DICT);
             Ok(())
@@ -319,13 +308,7 @@ impl Lowerer<'_> {
         self.items(all, count, depth - 1, fails)
     }
 
-    fn stock_class(
-        &mut self,
-        class: ExprId,
-        keywords: &[KeyPattern],
-        depth: u32,
-        fails: &mut Failures,
-    ) -> Done {
+    fn stock_class(&mut self, class: ExprId, keywords: &[KeyPattern], depth: u32, fails: &mut Failures) -> Done {
         self.fail_unless_instance(depth, fails, |this| this.expr(class))?;
         for item in keywords {
             let attribute = self.attribute(item);

@@ -15,10 +15,7 @@ use crate::{
 
 /// `async_generator`
 pub static ASYNC_GENERATOR: TypeDef = TypeDef {
-    slots: Slots {
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
+    slots: Slots { unary: Some(identity_unary), ..Slots::NONE },
     members: &[
         ("__aiter__", Def::Fn(Native::F1(|_, obj| Ok(obj)))),
         ("__anext__", Def::Fn(Native::F1(|vm, obj| new_step(vm, obj, Stage::Send, Obj::NONE)))),
@@ -39,27 +36,28 @@ pub static ASYNC_STEP: TypeDef = TypeDef {
     },
     members: &[
         ("__await__", Def::Fn(Native::F1(|_, obj| Ok(obj)))),
-        ("send", Def::Fn(Native::F2(|vm, obj, value| {
-            let result = resume(vm, obj, value);
-            outcome(vm, result)
-        }))),
+        (
+            "send",
+            Def::Fn(Native::F2(|vm, obj, value| {
+                let result = resume(vm, obj, value);
+                outcome(vm, result)
+            })),
+        ),
         ("throw", Def::Fn(Native::Var(2, 4, throw))),
-        ("close", Def::Fn(Native::F1(|vm, obj| {
-            step(vm, obj)?.set_stage(Stage::Done.obj());
-            Ok(Obj::NONE)
-        }))),
+        (
+            "close",
+            Def::Fn(Native::F1(|vm, obj| {
+                step(vm, obj)?.set_stage(Stage::Done.obj());
+                Ok(Obj::NONE)
+            })),
+        ),
     ],
     ..TypeDef::named("async_generator_asend")
 };
 
 /// The mark; programs never see it.
-pub static ASYNC_VALUE: TypeDef = TypeDef {
-    slots: Slots {
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
-    ..TypeDef::named("async_generator_value")
-};
+pub static ASYNC_VALUE: TypeDef =
+    TypeDef { slots: Slots { unary: Some(identity_unary), ..Slots::NONE }, ..TypeDef::named("async_generator_value") };
 
 /// How far a step is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,8 +77,7 @@ enum Stage {
 }
 
 impl Stage {
-    const ALL: [Stage; 6] =
-        [Stage::Send, Stage::Throw, Stage::Close, Stage::Running, Stage::Closing, Stage::Done];
+    const ALL: [Stage; 6] = [Stage::Send, Stage::Throw, Stage::Close, Stage::Running, Stage::Closing, Stage::Done];
 
     fn obj(self) -> Obj {
         Obj::small_int_unchecked(self as isize)

@@ -25,14 +25,20 @@ pub static TYPE_PARAM: TypeDef = TypeDef {
     },
     members: &[
         ("__name__", Def::Get(|vm, obj| Ok(param(vm, obj)?.label()))),
-        ("__bound__", Def::Get(|vm, obj| {
-            let bound = param(vm, obj)?.bound();
-            evaluate(vm, bound)
-        })),
-        ("__default__", Def::Get(|vm, obj| {
-            let fallback = param(vm, obj)?.fallback();
-            evaluate(vm, fallback)
-        })),
+        (
+            "__bound__",
+            Def::Get(|vm, obj| {
+                let bound = param(vm, obj)?.bound();
+                evaluate(vm, bound)
+            }),
+        ),
+        (
+            "__default__",
+            Def::Get(|vm, obj| {
+                let fallback = param(vm, obj)?.fallback();
+                evaluate(vm, fallback)
+            }),
+        ),
     ],
     ..TypeDef::named("TypeVar")
 };
@@ -48,10 +54,13 @@ pub static TYPE_ALIAS: TypeDef = TypeDef {
     members: &[
         ("__name__", Def::Get(|vm, obj| Ok(alias(vm, obj)?.label()))),
         ("__type_params__", Def::Get(|vm, obj| Ok(alias(vm, obj)?.params()))),
-        ("__value__", Def::Get(|vm, obj| {
-            let meaning = alias(vm, obj)?.meaning();
-            evaluate(vm, meaning)
-        })),
+        (
+            "__value__",
+            Def::Get(|vm, obj| {
+                let meaning = alias(vm, obj)?.meaning();
+                evaluate(vm, meaning)
+            }),
+        ),
     ],
     ..TypeDef::named("TypeAliasType")
 };
