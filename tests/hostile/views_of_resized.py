@@ -48,4 +48,5 @@ b=bytearray(100); m=memoryview(b); m.release() if hasattr(m,'release') else 0
 for g in (lambda: m[0], lambda: bytes(m), lambda: len(m), lambda: m[1:], lambda: m==m, lambda: list(m), lambda: repr(m), lambda: m.__enter__(), lambda: hash(m)):
     try: g()
     except Exception as e: print(type(e).__name__,end=' ')
+print()
 print('ok')
