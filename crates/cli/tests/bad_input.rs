@@ -53,7 +53,11 @@ fn sources() {
 fn long_sources_run() {
     let sum = format!("print({}1)\n", "1 + ".repeat(100_000));
     let done = file(&[], sum.as_bytes());
-    assert!(done.code == 0 && done.out == "100001\n" || done.code == 1 && done.err.contains("Error"), "{:?}", done.code);
+    assert!(
+        done.code == 0 && done.out == "100001\n" || done.code == 1 && done.err.contains("Error"),
+        "{:?}",
+        done.code
+    );
     let string = format!("x = '{}'\nprint(len(x))\n", "a".repeat(10_000_000));
     let done = file(&[], string.as_bytes());
     assert_eq!((done.code, done.out.as_str()), (0, "10000000\n"));
@@ -99,7 +103,10 @@ fn endless_recursion() {
         ("init", "class A:\n    def __init__(self): A()\nA()"),
         ("exec", "def f(): exec('f()')\nf()"),
         ("deep lists", "a = []\nfor i in range(1000000): a = [a]\nprint(a)"),
-        ("deep tuples compared", "def deep():\n    a = ()\n    for i in range(1000000): a = (a,)\n    return a\ndeep() == deep()"),
+        (
+            "deep tuples compared",
+            "def deep():\n    a = ()\n    for i in range(1000000): a = (a,)\n    return a\ndeep() == deep()",
+        ),
         ("deep tuples hashed", "a = ()\nfor i in range(1000000): a = (a,)\nhash(a)"),
         ("classes", "class A:\n    def __bool__(self): return not self\nbool(A())"),
     ] {
@@ -134,11 +141,13 @@ fn more_memory_than_there_is() {
     ] {
         let done = command(&["-X", "heapsize=16M"], program);
         let line = done.err.lines().last().unwrap_or_default();
-        let known = line.starts_with("MemoryError") || line.starts_with("OverflowError") || line.starts_with("ValueError");
+        let known =
+            line.starts_with("MemoryError") || line.starts_with("OverflowError") || line.starts_with("ValueError");
         assert!(done.code == 1 && known, "{name}: code {}\n{}", done.code, done.err);
     }
     // It can be caught, and the program goes on.
-    let program = "try:\n    a = []\n    while True: a.append([a])\nexcept MemoryError:\n    a = None\nprint(len([0] * 1000))";
+    let program =
+        "try:\n    a = []\n    while True: a.append([a])\nexcept MemoryError:\n    a = None\nprint(len([0] * 1000))";
     let done = command(&["-X", "heapsize=4M"], program);
     assert_eq!((done.code, done.out.as_str()), (0, "1000\n"), "{done:?}");
 }

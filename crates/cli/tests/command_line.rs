@@ -40,7 +40,8 @@ fn modules() {
     std::fs::write(folder.join("single.py"), "import sys\nprint(__name__, sys.argv)\n").unwrap();
     std::fs::create_dir_all(folder.join("pack/sub")).unwrap();
     std::fs::write(folder.join("pack/__init__.py"), "print('init', __name__)\n").unwrap();
-    std::fs::write(folder.join("pack/__main__.py"), "print('main', __name__)\nfrom .other import x\nprint(x)\n").unwrap();
+    std::fs::write(folder.join("pack/__main__.py"), "print('main', __name__)\nfrom .other import x\nprint(x)\n")
+        .unwrap();
     std::fs::write(folder.join("pack/other.py"), "x = 5\n").unwrap();
     std::fs::write(folder.join("pack/sub/__init__.py"), "").unwrap();
     let with = |args: &[&str]| run(taipan().env("MICROPYPATH", &folder).args(args), b"");
@@ -48,7 +49,10 @@ fn modules() {
     assert_eq!(with(&["-m", "pack"]).out, "init __main__\nmain __main__\n5\n");
     assert_eq!(with(&["-m", "pack.other"]).out, "init pack\n");
     let done = with(&["-m", "pack.sub"]);
-    assert_eq!((done.code, done.err.lines().last()), (1, Some("ModuleNotFoundError: no module named 'pack.sub.__main__'")));
+    assert_eq!(
+        (done.code, done.err.lines().last()),
+        (1, Some("ModuleNotFoundError: no module named 'pack.sub.__main__'"))
+    );
     let done = with(&["-m", "missing"]);
     assert_eq!((done.code, done.err.lines().last()), (1, Some("ModuleNotFoundError: no module named 'missing'")));
 }

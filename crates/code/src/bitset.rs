@@ -11,9 +11,7 @@ pub struct BitSet {
 impl BitSet {
     /// An empty set for numbers below `limit`.
     pub fn new(limit: usize) -> Self {
-        BitSet {
-            words: vec![0; limit.div_ceil(32)],
-        }
+        BitSet { words: vec![0; limit.div_ceil(32)] }
     }
 
     /// Adds a number; one beyond the limit is ignored.
@@ -25,18 +23,15 @@ impl BitSet {
 
     /// Whether a number is in the set.
     pub fn contains(&self, number: usize) -> bool {
-        self.words
-            .get(number / 32)
-            .is_some_and(|word| word >> (number % 32) & 1 != 0)
+        self.words.get(number / 32).is_some_and(|word| word >> (number % 32) & 1 != 0)
     }
 
     /// The numbers in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.words.iter().enumerate().flat_map(|(index, &word)| {
-            (0..32)
-                .filter(move |bit| word >> bit & 1 != 0)
-                .map(move |bit| index * 32 + bit)
-        })
+        self.words
+            .iter()
+            .enumerate()
+            .flat_map(|(index, &word)| (0..32).filter(move |bit| word >> bit & 1 != 0).map(move |bit| index * 32 + bit))
     }
 }
 

@@ -56,21 +56,12 @@ pub fn module(out: &mut dyn Write, module: &Module, labels: &dyn Labels) -> Resu
 }
 
 /// Writes the listing of one code object of `module`.
-pub fn listing(
-    out: &mut dyn Write,
-    module: &Module,
-    code: &RawCode,
-    labels: &dyn Labels,
-) -> Result {
+pub fn listing(out: &mut dyn Write, module: &Module, code: &RawCode, labels: &dyn Labels) -> Result {
     let prelude = match Prelude::parse(&code.data) {
         Ok(prelude) => prelude,
         Err(error) => return writeln!(out, "<no bytecode: {error}>"),
     };
-    let lister = Lister {
-        module,
-        code,
-        labels,
-    };
+    let lister = Lister { module, code, labels };
     lister.head(out, &prelude)?;
     let bytes = &code.data[prelude.code..];
     let mut at = 0;
@@ -104,12 +95,7 @@ impl Lister<'_> {
         out.write_str(", bytecode @")?;
         self.labels.bytecode(out, self.code)?;
         writeln!(out, " {} bytes)", data.len())?;
-        writeln!(
-            out,
-            "Raw bytecode (code_info_size={}, bytecode_size={}):",
-            prelude.code,
-            data.len() - prelude.code
-        )?;
+        writeln!(out, "Raw bytecode (code_info_size={}, bytecode_size={}):", prelude.code, data.len() - prelude.code)?;
         for row in data.chunks(16) {
             for byte in row {
                 write!(out, " {byte:02x}")?;
@@ -148,10 +134,7 @@ impl Lister<'_> {
         match instruction.op.info().operand {
             Operand::None => Ok(()),
             Operand::Qstr => {
-                let quoted = matches!(
-                    instruction.op,
-                    Op::LoadConstString | Op::ImportName | Op::ImportFrom
-                );
+                let quoted = matches!(instruction.op, Op::LoadConstString | Op::ImportName | Op::ImportFrom);
                 let quote = if quoted { "'" } else { "" };
                 write!(out, " {quote}")?;
                 self.qstr(out, arg as u32)?;
@@ -235,9 +218,7 @@ fn constant(out: &mut dyn Write, object: &Const, depth: usize) -> Result {
             }
             out.write_char(quote)
         }
-        Const::Int(text) | Const::Float(_, text) | Const::Complex(_, _, text) => {
-            out.write_str(text)
-        }
+        Const::Int(text) | Const::Float(_, text) | Const::Complex(_, _, text) => out.write_str(text),
         Const::Tuple(_) if depth >= MAX_DEPTH => out.write_str("(...)"),
         Const::Tuple(items) => {
             out.write_char('(')?;
@@ -253,11 +234,7 @@ fn constant(out: &mut dyn Write, object: &Const, depth: usize) -> Result {
 }
 
 fn quote_for(text: &[u8]) -> char {
-    if text.contains(&b'\'') && !text.contains(&b'"') {
-        '"'
-    } else {
-        '\''
-    }
+    if text.contains(&b'\'') && !text.contains(&b'"') { '"' } else { '\'' }
 }
 
 fn escaped(out: &mut dyn Write, byte: u8, quote: char) -> Result {

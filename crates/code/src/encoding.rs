@@ -85,29 +85,18 @@ pub fn read_label(bytes: &[u8], at: usize, signed: bool) -> Option<(i32, usize)>
     }
     let high = *bytes.get(at + 1)?;
     let bias = if signed { 0x4000 } else { 0 };
-    Some((
-        (i32::from(low & 0x7f) | i32::from(high) << 7) - bias,
-        at + 2,
-    ))
+    Some(((i32::from(low & 0x7f) | i32::from(high) << 7) - bias, at + 2))
 }
 
 /// Encodes a label in one byte, `None` when the distance does not fit.
 pub fn short_label(distance: i32, signed: bool) -> Option<u8> {
-    let (range, bias) = if signed {
-        (SHORT_SIGNED, 0x40)
-    } else {
-        (SHORT_UNSIGNED, 0)
-    };
+    let (range, bias) = if signed { (SHORT_SIGNED, 0x40) } else { (SHORT_UNSIGNED, 0) };
     range.contains(&distance).then(|| (distance + bias) as u8)
 }
 
 /// Encodes a label in two bytes, `None` when the distance does not fit.
 pub fn long_label(distance: i32, signed: bool) -> Option<[u8; 2]> {
-    let (range, bias) = if signed {
-        (LONG_SIGNED, 0x4000)
-    } else {
-        (LONG_UNSIGNED, 0)
-    };
+    let (range, bias) = if signed { (LONG_SIGNED, 0x4000) } else { (LONG_UNSIGNED, 0) };
     range.contains(&distance).then(|| {
         let biased = distance + bias;
         [0x80 | (biased & 0x7f) as u8, (biased >> 7) as u8]
@@ -150,10 +139,7 @@ mod tests {
         assert_eq!(read_uint(&[], 0), None);
         assert_eq!(read_uint(&[0x81], 0), None);
         assert_eq!(read_uint(&[0x90, 0x80, 0x80, 0x80, 0], 0), None);
-        assert_eq!(
-            read_uint(&[0x80, 0x80, 0x80, 0x80, 0x80, 5], 0),
-            Some((5, 6))
-        );
+        assert_eq!(read_uint(&[0x80, 0x80, 0x80, 0x80, 0x80, 5], 0), Some((5, 6)));
     }
 
     #[test]
@@ -176,13 +162,7 @@ mod tests {
             let bytes = int(value);
             assert_eq!(read_int(&bytes, 0), Some((value, bytes.len())));
         }
-        assert_eq!(
-            read_int(
-                &[0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0],
-                0
-            ),
-            None
-        );
+        assert_eq!(read_int(&[0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0], 0), None);
     }
 
     #[test]

@@ -20,17 +20,11 @@ struct Extended {
 const MAX_SCALE: i32 = 20_000;
 
 impl Extended {
-    const TEN: Extended = Extended {
-        significand: 10 << 60,
-        exponent: -60,
-    };
+    const TEN: Extended = Extended { significand: 10 << 60, exponent: -60 };
 
     fn from_integer(value: u64) -> Option<Extended> {
         let shift = value.leading_zeros();
-        (value != 0).then(|| Extended {
-            significand: value << shift,
-            exponent: -(shift as i32),
-        })
+        (value != 0).then(|| Extended { significand: value << shift, exponent: -(shift as i32) })
     }
 
     /// `value` must be positive and finite; zero gives `None`.
@@ -50,14 +44,8 @@ impl Extended {
     fn rounded(significand: u64, exponent: i32, half: core::cmp::Ordering) -> Extended {
         let up = half.is_gt() || half.is_eq() && significand & 1 != 0;
         match significand.checked_add(up.into()) {
-            Some(significand) => Extended {
-                significand,
-                exponent,
-            },
-            None => Extended {
-                significand: 1 << 63,
-                exponent: exponent + 1,
-            },
+            Some(significand) => Extended { significand, exponent },
+            None => Extended { significand: 1 << 63, exponent: exponent + 1 },
         }
     }
 
@@ -91,11 +79,7 @@ impl Extended {
         let mut result = self;
         while rest != 0 {
             if rest & 1 != 0 {
-                result = if scale < 0 {
-                    result.over(power)
-                } else {
-                    result.times(power)
-                };
+                result = if scale < 0 { result.over(power) } else { result.times(power) };
             }
             rest >>= 1;
             if rest != 0 {
@@ -225,9 +209,7 @@ fn parse_magnitude(text: &[u8]) -> Option<f64> {
     if !seen_digit {
         return None;
     }
-    let scale = exponent
-        .saturating_add(digits.scale)
-        .saturating_add(digits.zeros);
+    let scale = exponent.saturating_add(digits.scale).saturating_add(digits.zeros);
     Some(match Extended::from_integer(digits.value) {
         None => 0.0,
         Some(extended) => extended.scaled(scale).to_double(),
@@ -246,9 +228,7 @@ fn parse_exponent(text: &[u8]) -> Option<i32> {
         match byte {
             b'0'..=b'9' => {
                 seen_digit = true;
-                value = value
-                    .saturating_mul(10)
-                    .saturating_add((byte - b'0').into());
+                value = value.saturating_mul(10).saturating_add((byte - b'0').into());
             }
             b'_' => {}
             _ => return None,
@@ -288,16 +268,12 @@ pub fn complex(real: f64, imaginary: f64) -> String {
 
 /// Reads the text of a complex constant as real and imaginary part.
 pub fn parse_complex(text: &str) -> Option<(f64, f64)> {
-    let text = text
-        .strip_prefix('(')
-        .and_then(|text| text.strip_suffix(')'))
-        .unwrap_or(text);
+    let text = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
     let text = text.strip_suffix(['j', 'J'])?;
     // The sign between the parts: the last one that is neither first nor an exponent's.
     let bytes = text.as_bytes();
-    let split = (1..bytes.len())
-        .rev()
-        .find(|&i| matches!(bytes[i], b'+' | b'-') && !matches!(bytes[i - 1], b'e' | b'E'));
+    let split =
+        (1..bytes.len()).rev().find(|&i| matches!(bytes[i], b'+' | b'-') && !matches!(bytes[i - 1], b'e' | b'E'));
     match split {
         Some(at) => Some((parse(&text[..at])?, parse(&text[at..])?)),
         None => Some((0.0, parse(text)?)),
@@ -340,10 +316,7 @@ fn decimal_exponent(magnitude: f64) -> i32 {
     let mut exponent = (f64::from(binary) * core::f64::consts::LOG10_2) as i32;
     let at_least_one = magnitude >= 1.0;
     let base = |exponent: i32| {
-        let one = Extended {
-            significand: 1 << 63,
-            exponent: -63,
-        };
+        let one = Extended { significand: 1 << 63, exponent: -63 };
         one.scaled(exponent + i32::from(at_least_one)).to_double()
     };
     while (magnitude >= base(exponent)) == at_least_one {
@@ -435,10 +408,7 @@ mod tests {
             ("0e99999999999", 0.0),
             ("1e99999999999", f64::INFINITY),
             ("1e-99999999999", 0.0),
-            (
-                "123456789012345678901234567890",
-                123456789012345678901234567890.0,
-            ),
+            ("123456789012345678901234567890", 123456789012345678901234567890.0),
             ("0.1", 0.1),
         ] {
             assert_eq!(parse(text), Some(expected), "{text}");

@@ -42,21 +42,13 @@ impl Default for Builder {
 impl Builder {
     /// An empty table: everything is on line 1.
     pub fn new() -> Self {
-        Builder {
-            bytes: Vec::new(),
-            offset: 0,
-            line: 1,
-        }
+        Builder { bytes: Vec::new(), offset: 0, line: 1 }
     }
 
     /// Says that code from `offset` on belongs to `line`; lines that do not grow are ignored.
     pub fn record(&mut self, offset: u32, line: u32) {
         if line > self.line {
-            push(
-                &mut self.bytes,
-                offset.saturating_sub(self.offset),
-                line - self.line,
-            );
+            push(&mut self.bytes, offset.saturating_sub(self.offset), line - self.line);
             self.offset = self.offset.max(offset);
             self.line = line;
         }
@@ -83,11 +75,7 @@ pub struct Entries<'a> {
 
 /// Iterates over an encoded table.
 pub fn entries(table: &[u8]) -> Entries<'_> {
-    Entries {
-        rest: table,
-        offset: 0,
-        line: 1,
-    }
+    Entries { rest: table, offset: 0, line: 1 }
 }
 
 impl Iterator for Entries<'_> {
@@ -112,10 +100,7 @@ impl Iterator for Entries<'_> {
 
 /// The line of the instruction at `offset`.
 pub fn lookup(table: &[u8], offset: u32) -> u32 {
-    entries(table)
-        .take_while(|&(at, _)| at <= offset)
-        .last()
-        .map_or(1, |(_, line)| line)
+    entries(table).take_while(|&(at, _)| at <= offset).last().map_or(1, |(_, line)| line)
 }
 
 #[cfg(test)]
@@ -148,27 +133,11 @@ mod tests {
     #[test]
     fn lookup_finds_what_was_recorded() {
         let mut builder = Builder::new();
-        let recorded = [
-            (0, 2),
-            (0, 5),
-            (3, 5),
-            (7, 4),
-            (9, 6),
-            (60, 9000),
-            (4000, 9001),
-        ];
+        let recorded = [(0, 2), (0, 5), (3, 5), (7, 4), (9, 6), (60, 9000), (4000, 9001)];
         for (offset, line) in recorded {
             builder.record(offset, line);
         }
-        let expected = [
-            (0, 5),
-            (8, 5),
-            (9, 6),
-            (59, 6),
-            (60, 9000),
-            (3999, 9000),
-            (4000, 9001),
-        ];
+        let expected = [(0, 5), (8, 5), (9, 6), (59, 6), (60, 9000), (3999, 9000), (4000, 9001)];
         for (offset, line) in expected {
             assert_eq!(lookup(builder.bytes(), offset), line, "{offset}");
         }

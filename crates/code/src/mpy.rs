@@ -77,13 +77,7 @@ pub struct Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: at offset {}: {}",
-            self.kind.text(),
-            self.offset,
-            self.detail
-        )
+        write!(f, "{}: at offset {}: {}", self.kind.text(), self.offset, self.detail)
     }
 }
 

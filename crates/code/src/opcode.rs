@@ -212,9 +212,7 @@ static ROWS: [u8; 256] = {
 impl Op {
     /// The opcode that a byte means; `None` when undefined.
     pub fn from_byte(byte: u8) -> Option<Op> {
-        OPCODES
-            .get(ROWS[byte as usize] as usize)
-            .map(|info| info.op)
+        OPCODES.get(ROWS[byte as usize] as usize).map(|info| info.op)
     }
 
     /// Its row in the table.
@@ -267,12 +265,8 @@ const fn operator(sign: &'static str, dunder: &'static str) -> Operator {
 }
 
 /// Unary operators in order of their numbers.
-pub static UNARY_OPS: [Operator; 4] = [
-    operator("+", "__pos__"),
-    operator("-", "__neg__"),
-    operator("~", "__invert__"),
-    operator("not", ""),
-];
+pub static UNARY_OPS: [Operator; 4] =
+    [operator("+", "__pos__"), operator("-", "__neg__"), operator("~", "__invert__"), operator("not", "")];
 
 /// Binary operators in order of their numbers.
 pub static BINARY_OPS: [Operator; 35] = [
@@ -346,9 +340,7 @@ impl Instruction {
         let mut extra = 0;
         let (arg, end) = match op.info().operand {
             Operand::None => (0, pos),
-            Operand::Qstr | Operand::Object | Operand::Local | Operand::Count | Operand::Child => {
-                uint()?
-            }
+            Operand::Qstr | Operand::Object | Operand::Local | Operand::Count | Operand::Child => uint()?,
             Operand::SmallInt => read_int(code, pos)?,
             Operand::ChildByte => {
                 let (child, end) = uint()?;
@@ -365,20 +357,13 @@ impl Instruction {
             Operand::SmallIntMulti => (multi - 16, pos),
             Operand::LocalMulti | Operand::UnaryMulti | Operand::BinaryMulti => (multi, pos),
         };
-        Some(Instruction {
-            op,
-            arg,
-            extra,
-            len: end - at,
-        })
+        Some(Instruction { op, arg, extra, len: end - at })
     }
 
     /// The target of a label.
     pub fn target(&self) -> Option<i64> {
         match self.op.info().operand {
-            Operand::SignedLabel | Operand::SignedLabelByte | Operand::UnsignedLabel => {
-                Some(self.arg)
-            }
+            Operand::SignedLabel | Operand::SignedLabelByte | Operand::UnsignedLabel => Some(self.arg),
             _ => None,
         }
     }
@@ -417,10 +402,7 @@ impl Instruction {
             }
             Stack::Call(base) => {
                 let (positional, keyword) = self.call_counts();
-                (
-                    u64::from(base) + u64::from(positional) + 2 * u64::from(keyword),
-                    1,
-                )
+                (u64::from(base) + u64::from(positional) + 2 * u64::from(keyword), 1)
             }
             Stack::StoreComp => (1 + u64::from(n & 3 == 1), 0),
         }
@@ -452,9 +434,7 @@ mod tests {
         }
         let defined = (0..=255u8).filter(|&b| Op::from_byte(b).is_some()).count();
         assert_eq!(defined, 207);
-        for byte in [
-            0x00, 0x1d, 0x38, 0x41, 0x4c, 0x60, 0x6a, 0xd4, 0xd6, 0xfa, 0xff,
-        ] {
+        for byte in [0x00, 0x1d, 0x38, 0x41, 0x4c, 0x60, 0x6a, 0xd4, 0xd6, 0xfa, 0xff] {
             assert_eq!(Op::from_byte(byte), None, "{byte:#x}");
         }
     }
@@ -472,10 +452,7 @@ mod tests {
                 1 => kind == Qstr,
                 2 | 3 => matches!(kind, SmallInt | Object | Local | Count | Child | ChildByte),
                 4 => matches!(kind, SignedLabel | SignedLabelByte | UnsignedLabel),
-                _ => matches!(
-                    kind,
-                    None | SmallIntMulti | LocalMulti | UnaryMulti | BinaryMulti
-                ),
+                _ => matches!(kind, None | SmallIntMulti | LocalMulti | UnaryMulti | BinaryMulti),
             };
             assert!(operand, "{byte:#x}");
             let extra = matches!(kind, ChildByte | SignedLabelByte);
@@ -489,12 +466,7 @@ mod tests {
     #[test]
     fn instructions_decode() {
         let check = |bytes: &[u8], op, arg, extra| {
-            let expected = Instruction {
-                op,
-                arg,
-                extra,
-                len: bytes.len(),
-            };
+            let expected = Instruction { op, arg, extra, len: bytes.len() };
             assert_eq!(Instruction::decode(bytes, 0), Some(expected));
             for end in 0..bytes.len() {
                 assert_eq!(Instruction::decode(&bytes[..end], 0), None);

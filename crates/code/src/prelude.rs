@@ -187,10 +187,9 @@ impl Prelude {
     /// Parses the prelude at `start` (that of machine code stands behind the code).
     pub fn parse_at(data: &[u8], start: usize) -> Result<Prelude, PreludeError> {
         let err = |offset, expected| PreludeError { offset, expected };
-        let (signature, pos) = Signature::read(data, start)
-            .ok_or(err(start, "the six numbers of a code object's signature"))?;
-        let (info, n_cells, block) =
-            read_sizes(data, pos).ok_or(err(pos, "the sizes of info block and cell list"))?;
+        let (signature, pos) =
+            Signature::read(data, start).ok_or(err(start, "the six numbers of a code object's signature"))?;
+        let (info, n_cells, block) = read_sizes(data, pos).ok_or(err(pos, "the sizes of info block and cell list"))?;
         let info_end = block
             .checked_add(info as usize)
             .filter(|&end| end <= data.len())
@@ -200,22 +199,13 @@ impl Prelude {
             .filter(|&end| end <= data.len())
             .ok_or(err(pos, "a cell list that fits the data"))?;
         let within = &data[..info_end];
-        let (name, params) =
-            read_uint(within, block).ok_or(err(block, "the function name in the info block"))?;
+        let (name, params) = read_uint(within, block).ok_or(err(block, "the function name in the info block"))?;
         let mut lines = params;
         for _ in 0..signature.n_named() {
-            let (_, next) =
-                read_uint(within, lines).ok_or(err(lines, "a parameter name in the info block"))?;
+            let (_, next) = read_uint(within, lines).ok_or(err(lines, "a parameter name in the info block"))?;
             lines = next;
         }
-        Ok(Prelude {
-            signature,
-            name,
-            params: params..lines,
-            lines: lines..info_end,
-            cells: info_end..code,
-            code,
-        })
+        Ok(Prelude { signature, name, params: params..lines, lines: lines..info_end, cells: info_end..code, code })
     }
 
     /// The qstr indices of the named parameters in order of local number. `data` is what was parsed.
@@ -231,14 +221,7 @@ impl Prelude {
 }
 
 /// Puts a code object's data together.
-pub fn assemble(
-    signature: &Signature,
-    name: u32,
-    params: &[u32],
-    lines: &[u8],
-    cells: &[u8],
-    code: &[u8],
-) -> Vec<u8> {
+pub fn assemble(signature: &Signature, name: u32, params: &[u32], lines: &[u8], cells: &[u8], code: &[u8]) -> Vec<u8> {
     let mut info = Vec::new();
     write_uint(&mut info, name);
     for &param in params {
@@ -260,16 +243,8 @@ mod tests {
 
     #[test]
     fn the_examples_of_the_reference_read_and_write() {
-        let module = Signature {
-            n_state: 4,
-            ..Signature::default()
-        };
-        let function = Signature {
-            n_state: 4,
-            n_pos: 2,
-            n_defaults: 1,
-            ..Signature::default()
-        };
+        let module = Signature { n_state: 4, ..Signature::default() };
+        let function = Signature { n_state: 4, n_pos: 2, n_defaults: 1, ..Signature::default() };
         for (signature, bytes) in [(module, &[0x18][..]), (function, &[0x9a, 0x01])] {
             let mut out = Vec::new();
             signature.write(&mut out);
@@ -303,13 +278,8 @@ mod tests {
 
     #[test]
     fn parts_are_found() {
-        let signature = Signature {
-            n_state: 9,
-            n_pos: 1,
-            n_kwonly: 1,
-            scope_flags: GENERATOR | VARARGS,
-            ..Signature::default()
-        };
+        let signature =
+            Signature { n_state: 9, n_pos: 1, n_kwonly: 1, scope_flags: GENERATOR | VARARGS, ..Signature::default() };
         let data = assemble(&signature, 200, &[3, 500], &[0x48], &[1, 0], &[0x51, 0x63]);
         let prelude = Prelude::parse(&data).unwrap();
         assert_eq!(prelude.signature, signature);

@@ -174,9 +174,7 @@ pub static STATIC_QSTRS: [&str; 166] = [
 
 /// The number of a text, if it has one.
 pub fn static_number(text: &[u8]) -> Option<u32> {
-    (1..STATIC_QSTRS.len())
-        .find(|&number| STATIC_QSTRS[number].as_bytes() == text)
-        .map(|number| number as u32)
+    (1..STATIC_QSTRS.len()).find(|&number| STATIC_QSTRS[number].as_bytes() == text).map(|number| number as u32)
 }
 
 /// The text of a number; `None` for the null qstr and beyond the end.

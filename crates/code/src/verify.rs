@@ -128,11 +128,7 @@ pub struct VerifyError {
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "bad bytecode at {}: {} (rule {})",
-            self.offset, self.message, self.rule as u8
-        )
+        write!(f, "bad bytecode at {}: {} (rule {})", self.offset, self.message, self.rule as u8)
     }
 }
 
@@ -154,8 +150,8 @@ pub fn verify(module: &Module, raw: &RawCode) -> Result<Verified, VerifyError> {
     if raw.kind != Kind::Bytecode {
         return Err(error(0, Rule::Prelude, "machine code cannot be verified"));
     }
-    let prelude = Prelude::parse(&raw.data)
-        .map_err(|e| error(e.offset, Rule::Prelude, format!("expected {}", e.expected)))?;
+    let prelude =
+        Prelude::parse(&raw.data).map_err(|e| error(e.offset, Rule::Prelude, format!("expected {}", e.expected)))?;
     let n_params = check_prelude(module, raw, &prelude)?;
     let code = &raw.data[prelude.code..];
     let mut found = Found {
@@ -199,11 +195,7 @@ pub fn verify(module: &Module, raw: &RawCode) -> Result<Verified, VerifyError> {
 }
 
 fn error(offset: usize, rule: Rule, message: impl Into<String>) -> VerifyError {
-    VerifyError {
-        offset: offset as u32,
-        rule,
-        message: message.into(),
-    }
+    VerifyError { offset: offset as u32, rule, message: message.into() }
 }
 
 /// Rules 1 to 4 for what stands in the prelude; returns the number of locals that a call fills.
@@ -214,11 +206,7 @@ fn check_prelude(module: &Module, raw: &RawCode, prelude: &Prelude) -> Result<u3
         return Err(error(0, Rule::Prelude, message));
     }
     if signature.n_defaults > signature.n_pos {
-        return Err(error(
-            0,
-            Rule::Prelude,
-            "more defaults than positional parameters",
-        ));
+        return Err(error(0, Rule::Prelude, "more defaults than positional parameters"));
     }
     let positional_only = raw.debug.as_ref().map_or(0, |debug| debug.positional_only);
     if positional_only > signature.n_pos {
@@ -232,28 +220,16 @@ fn check_prelude(module: &Module, raw: &RawCode, prelude: &Prelude) -> Result<u3
     }
     let n_params = signature.n_params();
     if n_params > signature.n_state {
-        return Err(error(
-            0,
-            Rule::Local,
-            format!("{n_params} parameters in {} slots", signature.n_state),
-        ));
+        return Err(error(0, Rule::Local, format!("{n_params} parameters in {} slots", signature.n_state)));
     }
     let mut seen = BitSet::new(256);
     for (index, &cell) in raw.data[prelude.cells.clone()].iter().enumerate() {
         let at = prelude.cells.start + index;
         if u32::from(cell) >= signature.n_state {
-            return Err(error(
-                at,
-                Rule::Cell,
-                format!("cell {cell} in {} slots", signature.n_state),
-            ));
+            return Err(error(at, Rule::Cell, format!("cell {cell} in {} slots", signature.n_state)));
         }
         if seen.contains(cell.into()) {
-            return Err(error(
-                at,
-                Rule::Cell,
-                format!("cell {cell} is listed twice"),
-            ));
+            return Err(error(at, Rule::Cell, format!("cell {cell} is listed twice")));
         }
         seen.insert(cell.into());
     }
@@ -286,11 +262,7 @@ impl Found<'_> {
                 match usize::try_from(target) {
                     Ok(target) if target < code.len() => self.targets.insert(target),
                     _ => {
-                        return Err(error(
-                            at,
-                            Rule::Target,
-                            format!("target {target} is outside of the code"),
-                        ));
+                        return Err(error(at, Rule::Target, format!("target {target} is outside of the code")));
                     }
                 }
             }
@@ -300,16 +272,8 @@ impl Found<'_> {
             self.operand(at, &instruction)?;
             at += instruction.len;
         }
-        match self
-            .targets
-            .iter()
-            .find(|&target| !self.starts.contains(target))
-        {
-            Some(target) => Err(error(
-                target,
-                Rule::Target,
-                "a target inside of an instruction",
-            )),
+        match self.targets.iter().find(|&target| !self.starts.contains(target)) {
+            Some(target) => Err(error(target, Rule::Target, "a target inside of an instruction")),
             None => Ok(()),
         }
     }
@@ -317,9 +281,8 @@ impl Found<'_> {
     fn operand(&mut self, at: usize, instruction: &Instruction) -> Result<(), VerifyError> {
         let arg = instruction.arg;
         let bad = |message: String| Err(error(at, Rule::Operand, message));
-        let missing = |what: &str, len: usize| {
-            (arg as u64 >= len as u64).then(|| format!("{what} {arg}, but there are {len}"))
-        };
+        let missing =
+            |what: &str, len: usize| (arg as u64 >= len as u64).then(|| format!("{what} {arg}, but there are {len}"));
         match instruction.op.info().operand {
             Operand::Qstr => {
                 if let Some(message) = missing("qstr", self.module.qstrs.len()) {
@@ -349,11 +312,7 @@ impl Found<'_> {
             }
             Operand::Local | Operand::LocalMulti => {
                 if arg as u64 >= self.local_limit as u64 {
-                    return Err(error(
-                        at,
-                        Rule::Local,
-                        format!("local {arg} of at most {}", self.local_limit),
-                    ));
+                    return Err(error(at, Rule::Local, format!("local {arg} of at most {}", self.local_limit)));
                 }
                 self.n_locals = self.n_locals.max(arg as u32 + 1);
             }
@@ -367,9 +326,7 @@ impl Found<'_> {
             _ => {}
         }
         match instruction.op {
-            Op::BuildSlice if !matches!(arg, 2 | 3) || instruction.len != 2 => {
-                bad(format!("a slice of {arg} parts"))
-            }
+            Op::BuildSlice if !matches!(arg, 2 | 3) || instruction.len != 2 => bad(format!("a slice of {arg} parts")),
             Op::StoreComp if arg & 3 == 3 => bad("unknown kind of container".into()),
             Op::YieldValue | Op::YieldFrom if !self.signature.is_generator() => {
                 Err(error(at, Rule::Yield, "a yield outside of a generator"))

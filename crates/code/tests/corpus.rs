@@ -10,10 +10,8 @@ use std::{env, fs, path::PathBuf};
 
 fn corpus() -> Vec<PathBuf> {
     let folder = env::var_os("TAIPAN_CORPUS").expect("TAIPAN_CORPUS names a folder of .mpy files");
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .expect("the folder can be read")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).expect("the folder can be read").map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
     assert!(!files.is_empty());
     files
@@ -25,11 +23,7 @@ fn files_are_written_back_unchanged() {
     for path in corpus() {
         let bytes = fs::read(&path).expect("a file");
         match read(&bytes) {
-            Ok(module) => assert!(
-                write(&module, WriteOptions::default()) == bytes,
-                "{} changed",
-                path.display()
-            ),
+            Ok(module) => assert!(write(&module, WriteOptions::default()) == bytes, "{} changed", path.display()),
             Err(error) => panic!("{}: {error}", path.display()),
         }
     }

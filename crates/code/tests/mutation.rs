@@ -70,13 +70,7 @@ impl Outcome {
 
 fn with_debug(bytes: &[u8]) -> Vec<u8> {
     let mut module = read(bytes).expect("a module");
-    let position = |offset| Position {
-        offset,
-        line: offset + 1,
-        end_line: offset + 1,
-        column: 4,
-        end_column: 300,
-    };
+    let position = |offset| Position { offset, line: offset + 1, end_line: offset + 1, column: 4, end_column: 300 };
     module.root.debug = Some(Box::new(Debug {
         positions: (0..40).step_by(3).map(position).collect(),
         locals: vec!["name".into(), "unlisted".into()],
@@ -90,10 +84,7 @@ fn with_debug(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn damaged_files() {
-    let files = [
-        with_debug(include_bytes!("golden/functions.mpy")),
-        with_debug(include_bytes!("golden/flow.mpy")),
-    ];
+    let files = [with_debug(include_bytes!("golden/functions.mpy")), with_debug(include_bytes!("golden/flow.mpy"))];
     let mut random = Random(0x1234_5678_9abc_def0);
     let mut outcome = Outcome::default();
     for round in 0..30_000 {

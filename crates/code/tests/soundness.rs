@@ -72,10 +72,7 @@ impl Machine<'_> {
             if !self.running {
                 return;
             }
-            assert!(
-                self.verified.starts.contains(self.at),
-                "inside of an instruction"
-            );
+            assert!(self.verified.starts.contains(self.at), "inside of an instruction");
             let instruction = Instruction::decode(self.code, self.at).expect("an instruction");
             self.next = self.at + instruction.len;
             if instruction.op.info().may_raise && self.random.one_in(6) {
@@ -89,10 +86,7 @@ impl Machine<'_> {
     }
 
     fn check_room(&self, more: usize) {
-        assert!(
-            self.stack.len() + more <= self.verified.max_stack as usize,
-            "overflow"
-        );
+        assert!(self.stack.len() + more <= self.verified.max_stack as usize, "overflow");
         assert!(self.blocks.len() <= self.verified.max_blocks as usize);
     }
 
@@ -117,8 +111,7 @@ impl Machine<'_> {
 
     fn maybe(&mut self) {
         let null = self.random.one_in(2);
-        self.stack
-            .push(if null { Word::Null } else { Word::Object });
+        self.stack.push(if null { Word::Null } else { Word::Object });
     }
 
     fn cut(&mut self, depth: usize) {
@@ -127,11 +120,7 @@ impl Machine<'_> {
     }
 
     fn raise(&mut self) {
-        while self
-            .blocks
-            .last()
-            .is_some_and(|block| block.handler <= self.at)
-        {
+        while self.blocks.last().is_some_and(|block| block.handler <= self.at) {
             self.blocks.pop();
         }
         match self.blocks.last() {
@@ -177,8 +166,7 @@ impl Machine<'_> {
             let (level, base, handler) = (block.level, block.base, block.handler);
             if block.cleans_up && handler > self.at {
                 self.cut(level);
-                self.stack
-                    .extend([Word::Target(target, drop_iterator), Word::Jumping(count)]);
+                self.stack.extend([Word::Target(target, drop_iterator), Word::Jumping(count)]);
                 self.next = handler;
                 return;
             }
@@ -198,12 +186,7 @@ impl Machine<'_> {
 
     fn open(&mut self, handler: usize, base: usize, cleans_up: bool) {
         let level = self.stack.len();
-        self.blocks.push(Block {
-            handler,
-            level,
-            base,
-            cleans_up,
-        });
+        self.blocks.push(Block { handler, level, base, cleans_up });
     }
 
     fn step(&mut self, instruction: &Instruction) {
@@ -252,10 +235,8 @@ impl Machine<'_> {
             Op::ForIter => {
                 let slots: Vec<Word> = (0..4).map(|_| self.pop()).collect();
                 let built: Vec<Word> = (0..4).rev().map(Word::Iterator).collect();
-                let by_hand = slots[0] == Word::Null
-                    && slots[1] == Word::Null
-                    && slots[2].is_object()
-                    && slots[3] == Word::Null;
+                let by_hand =
+                    slots[0] == Word::Null && slots[1] == Word::Null && slots[2].is_object() && slots[3] == Word::Null;
                 assert!(slots == built || by_hand, "{slots:?} is no iterator");
                 if self.random.one_in(3) {
                     self.next = target;
@@ -323,9 +304,7 @@ impl Machine<'_> {
                         self.return_value(value);
                     }
                     Word::Jumping(count) => {
-                        let Word::Target(target, drop_iterator) = self.pop() else {
-                            panic!("a marker without target")
-                        };
+                        let Word::Target(target, drop_iterator) = self.pop() else { panic!("a marker without target") };
                         self.unwind(target, drop_iterator, count);
                     }
                     Word::None => {}
@@ -337,11 +316,7 @@ impl Machine<'_> {
             }
             Op::UnwindJump => {
                 self.check_room(2);
-                self.unwind(
-                    target,
-                    instruction.extra & 0x80 != 0,
-                    instruction.extra & 0x7f,
-                );
+                self.unwind(target, instruction.extra & 0x80 != 0, instruction.extra & 0x7f);
             }
             Op::ReturnValue => {
                 let value = self.pop();
@@ -408,15 +383,8 @@ impl Program {
 
     fn statement(&mut self, random: &mut Random, fuel: &mut usize, around: Option<Loop>) {
         *fuel = fuel.saturating_sub(1);
-        let inside = around.map(|l| Loop {
-            blocks: l.blocks + 1,
-            ..l
-        });
-        let kind = if *fuel == 0 {
-            random.below(5)
-        } else {
-            random.below(11)
-        };
+        let inside = around.map(|l| Loop { blocks: l.blocks + 1, ..l });
+        let kind = if *fuel == 0 { random.below(5) } else { random.below(11) };
         match kind {
             0 => self.lines.extend([NONE, POP]),
             1 => self.lines.extend([
@@ -427,22 +395,12 @@ impl Program {
             ]),
             2 => {
                 if let Some(l) = around {
-                    let (target, flag) = if random.one_in(2) {
-                        (l.end, 0x80)
-                    } else {
-                        (l.next, 0)
-                    };
+                    let (target, flag) = if random.one_in(2) { (l.end, 0x80) } else { (l.next, 0) };
                     self.lines.push(Line::Unwind(target, l.blocks | flag));
                 }
             }
-            3 => self
-                .lines
-                .extend([NONE, Line::Plain(Op::ReturnValue as u8)]),
-            4 => self.lines.extend([
-                Line::Plain(Op::LoadNull as u8),
-                NONE,
-                Line::Operand(Op::StoreAttr as u8, 1),
-            ]),
+            3 => self.lines.extend([NONE, Line::Plain(Op::ReturnValue as u8)]),
+            4 => self.lines.extend([Line::Plain(Op::LoadNull as u8), NONE, Line::Operand(Op::StoreAttr as u8, 1)]),
             5 => {
                 let (other, end) = (self.label(), self.label());
                 self.lines.push(NONE);
@@ -455,19 +413,10 @@ impl Program {
             }
             6 | 7 => {
                 let (next, end) = (self.label(), self.label());
-                self.lines
-                    .extend([NONE, Line::Plain(Op::GetIterStack as u8), Line::Label(next)]);
+                self.lines.extend([NONE, Line::Plain(Op::GetIterStack as u8), Line::Label(next)]);
                 self.jump(Op::ForIter, end);
                 self.lines.push(POP);
-                self.statements(
-                    random,
-                    fuel,
-                    Some(Loop {
-                        end,
-                        next,
-                        blocks: 0,
-                    }),
-                );
+                self.statements(random, fuel, Some(Loop { end, next, blocks: 0 }));
                 self.jump(Op::Jump, next);
                 self.lines.push(Line::Label(end));
             }
@@ -482,8 +431,7 @@ impl Program {
                 self.lines.push(POP);
                 self.statements(random, fuel, inside);
                 self.jump(Op::PopExceptJump, end);
-                self.lines
-                    .extend([Line::Label(otherwise), END_FINALLY, Line::Label(end)]);
+                self.lines.extend([Line::Label(otherwise), END_FINALLY, Line::Label(end)]);
             }
             9 => {
                 let handler = self.label();
@@ -500,8 +448,7 @@ impl Program {
                 self.lines.push(POP);
                 self.statements(random, fuel, inside);
                 self.lines.extend([NONE, Line::Label(handler)]);
-                self.lines
-                    .extend([Line::Plain(Op::WithCleanup as u8), END_FINALLY]);
+                self.lines.extend([Line::Plain(Op::WithCleanup as u8), END_FINALLY]);
             }
         }
     }
@@ -529,9 +476,7 @@ impl Program {
         let label = random.below(self.labels);
         match random.below(7) {
             0 => drop(self.lines.remove(at)),
-            1 => self
-                .lines
-                .insert(at, self.lines[random.below(self.lines.len())]),
+            1 => self.lines.insert(at, self.lines[random.below(self.lines.len())]),
             2 => {
                 let other = random.below(self.lines.len());
                 self.lines.swap(at, other);
@@ -609,12 +554,7 @@ impl Program {
 }
 
 fn module(code: &[u8]) -> Module {
-    let signature = Signature {
-        n_state: 200,
-        n_exc_stack: 60,
-        scope_flags: GENERATOR,
-        ..Signature::default()
-    };
+    let signature = Signature { n_state: 200, n_exc_stack: 60, scope_flags: GENERATOR, ..Signature::default() };
     let raw = |children| RawCode {
         kind: Kind::Bytecode,
         data: assemble(&signature, 1, &[], &[], &[], code).into(),
@@ -640,9 +580,7 @@ fn try_programs(seed: u64, programs: usize, damages: usize) -> [usize; 3] {
         let mut program = Program::default();
         let mut fuel = 12;
         program.statements(&mut random, &mut fuel, None);
-        program
-            .lines
-            .extend([NONE, Line::Plain(Op::ReturnValue as u8)]);
+        program.lines.extend([NONE, Line::Plain(Op::ReturnValue as u8)]);
         for _ in 0..damages {
             program.damage(&mut random);
         }
@@ -684,10 +622,7 @@ fn try_programs(seed: u64, programs: usize, damages: usize) -> [usize; 3] {
                 Ok(state) => random.0 = state,
                 Err(_) => {
                     for (at, instruction) in instructions(&code, 0) {
-                        println!(
-                            "{at:3} {:?} {} {}",
-                            instruction.op, instruction.arg, instruction.extra
-                        );
+                        println!("{at:3} {:?} {} {}", instruction.op, instruction.arg, instruction.extra);
                     }
                     panic!("the verifier accepted this");
                 }
@@ -708,10 +643,7 @@ fn programs_as_compilers_make_them_are_sound() {
 fn damaged_programs_that_pass_are_sound() {
     for damages in 1..=4 {
         let [sound, careful, refused] = try_programs(0xdead_beef + damages as u64, 10_000, damages);
-        assert!(
-            sound > 500 && careful > 500 && refused > 500,
-            "{sound} {careful} {refused}"
-        );
+        assert!(sound > 500 && careful > 500 && refused > 500, "{sound} {careful} {refused}");
     }
 }
 

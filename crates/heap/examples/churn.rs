@@ -17,9 +17,7 @@ impl Roots for Table {
 
     fn trace(&mut self, object: NonNull<u8>, marker: &mut Marker<'_>) {
         // SAFETY: blocks of this program hold a header and an object or zero.
-        marker.mark_option(Obj::from_word(unsafe {
-            object.cast::<usize>().add(1).read()
-        }));
+        marker.mark_option(Obj::from_word(unsafe { object.cast::<usize>().add(1).read() }));
     }
 }
 
@@ -33,13 +31,7 @@ fn allocate(heap: &mut Heap, table: &mut Table, size: usize, kind: Kind) -> NonN
 
 #[cold]
 #[inline(never)]
-fn collect(
-    heap: &mut Heap,
-    table: &mut Table,
-    size: usize,
-    kind: Kind,
-    failed: AllocFailed,
-) -> NonNull<u8> {
+fn collect(heap: &mut Heap, table: &mut Table, size: usize, kind: Kind, failed: AllocFailed) -> NonNull<u8> {
     assert_eq!(failed, AllocFailed::NeedsCollection);
     heap.collect(table);
     heap.alloc_after_collection(size, kind).expect("memory")
@@ -73,9 +65,7 @@ fn churn(name: &str, live: usize, kind: Kind, random: bool) {
             block.cast::<usize>().add(1).write(0);
         }
         place = if random {
-            place
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407)
+            place.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407)
         } else {
             place + 1
         };
@@ -96,10 +86,7 @@ fn chain() {
         // SAFETY: 16 bytes.
         unsafe {
             block.cast::<usize>().write(1);
-            block
-                .cast::<usize>()
-                .add(1)
-                .write(table.0[0].map_or(0, Obj::word));
+            block.cast::<usize>().add(1).write(table.0[0].map_or(0, Obj::word));
         }
         table.0[0] = Some(Obj::from_ptr(block));
     }

@@ -73,11 +73,7 @@ impl Account {
 
     /// An error if the allocation counted last is one that shall fail.
     pub(crate) fn check(&self) -> Result<(), AllocFailed> {
-        if self.failing {
-            Err(AllocFailed::OutOfMemory)
-        } else {
-            Ok(())
-        }
+        if self.failing { Err(AllocFailed::OutOfMemory) } else { Ok(()) }
     }
 
     /// Remembers that a reservation failed.
@@ -89,9 +85,7 @@ impl Account {
     /// Whether this is the second try of a reservation that failed.
     pub(crate) fn second_try(&mut self) -> bool {
         let refused = self.refused.take();
-        refused.is_some_and(|(collections, counted)| {
-            collections < self.collections && counted == self.counted
-        })
+        refused.is_some_and(|(collections, counted)| collections < self.collections && counted == self.counted)
     }
 
     /// Whether `bytes` more in use shall wait for a collection.
@@ -101,11 +95,7 @@ impl Account {
 
     /// What to answer when there is no memory before a collection was tried.
     pub(crate) fn exhausted(&self) -> AllocFailed {
-        if self.automatic {
-            AllocFailed::NeedsCollection
-        } else {
-            AllocFailed::OutOfMemory
-        }
+        if self.automatic { AllocFailed::NeedsCollection } else { AllocFailed::OutOfMemory }
     }
 
     /// Whether the limit allows to reserve `bytes` more.

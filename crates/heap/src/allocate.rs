@@ -59,16 +59,8 @@ impl Heap {
     pub fn new(config: Config) -> Result<Heap, AllocFailed> {
         let regions = Regions::new(config.limit);
         let mut pending = Vec::new();
-        pending
-            .try_reserve_exact(config.mark_stack.max(1))
-            .map_err(|_| AllocFailed::OutOfMemory)?;
-        let empty = Cursor {
-            free: 0,
-            base: NonNull::dangling(),
-            size: 0,
-            chunk: None,
-            group: 0,
-        };
+        pending.try_reserve_exact(config.mark_stack.max(1)).map_err(|_| AllocFailed::OutOfMemory)?;
+        let empty = Cursor { free: 0, base: NonNull::dangling(), size: 0, chunk: None, group: 0 };
         Ok(Heap {
             cursors: [empty; SLOTS],
             lists: [None; SLOTS],
@@ -100,22 +92,13 @@ impl Heap {
 
     /// The second try after [`AllocFailed::NeedsCollection`]: takes what there is, and never asks for a collection.
     #[cold]
-    pub fn alloc_after_collection(
-        &mut self,
-        size: usize,
-        kind: Kind,
-    ) -> Result<NonNull<u8>, AllocFailed> {
+    pub fn alloc_after_collection(&mut self, size: usize, kind: Kind) -> Result<NonNull<u8>, AllocFailed> {
         self.alloc_slow(size, kind, true)
     }
 
     #[cold]
     #[inline(never)]
-    fn alloc_slow(
-        &mut self,
-        size: usize,
-        kind: Kind,
-        collected: bool,
-    ) -> Result<NonNull<u8>, AllocFailed> {
+    fn alloc_slow(&mut self, size: usize, kind: Kind, collected: bool) -> Result<NonNull<u8>, AllocFailed> {
         if !collected {
             self.account.count()?;
             if self.account.stress && self.account.automatic {
@@ -123,11 +106,7 @@ impl Heap {
             }
         }
         self.account.check()?;
-        let failed = if collected {
-            AllocFailed::OutOfMemory
-        } else {
-            self.account.exhausted()
-        };
+        let failed = if collected { AllocFailed::OutOfMemory } else { self.account.exhausted() };
         if size > self.largest_small {
             return self.alloc_large(size, kind, collected).ok_or(failed);
         }
@@ -203,11 +182,7 @@ impl Heap {
         let cost = ChunkRef::footprint(bytes, class);
         self.chunks.try_reserve(1).ok()?;
         let memory = self.regions.take(&mut self.account, &mut self.index)?;
-        let chunk = if self.account.allows(cost) {
-            ChunkRef::create(memory, bytes, class, kind)
-        } else {
-            None
-        };
+        let chunk = if self.account.allows(cost) { ChunkRef::create(memory, bytes, class, kind) } else { None };
         let Some(chunk) = chunk else {
             self.regions.put(memory);
             return None;
@@ -250,15 +225,9 @@ impl Heap {
         let Some(position) = chunk.position(block.addr().get()) else {
             return;
         };
-        debug_assert!(
-            chunk.block(position) == block,
-            "only whole blocks are freed"
-        );
+        debug_assert!(chunk.block(position) == block, "only whole blocks are freed");
         let (number, bit) = (position / 64, 1 << (position % 64));
-        debug_assert!(
-            chunk.group(number).allocated & bit != 0,
-            "the block is live"
-        );
+        debug_assert!(chunk.group(number).allocated & bit != 0, "the block is live");
         if self.poison {
             fill(block, chunk.size());
         }
@@ -308,11 +277,7 @@ impl Heap {
     pub unsafe fn resize(&mut self, block: NonNull<u8>, size: usize) -> Option<NonNull<u8>> {
         self.account.count().ok()?;
         if let Some(chunk) = self.index.find(block.addr().get()) {
-            return if size <= chunk.size() {
-                Some(block)
-            } else {
-                None
-            };
+            return if size <= chunk.size() { Some(block) } else { None };
         }
         // SAFETY: a live block outside of the chunks is a large one.
         let large = unsafe { LargeRef::at(block) };
@@ -336,11 +301,7 @@ impl Heap {
     /// and try again; the second answer is final.
     pub fn reserve_external(&mut self, bytes: usize) -> Result<(), AllocFailed> {
         let second = self.account.second_try();
-        let counted = if second {
-            self.account.check()
-        } else {
-            self.account.count()
-        };
+        let counted = if second { self.account.check() } else { self.account.count() };
         counted.map_err(|failed| self.account.refuse(failed))?;
         if second {
             if !self.make_room(bytes) {
@@ -358,10 +319,7 @@ impl Heap {
 
     /// Gives back what was reserved; never more than that.
     pub fn release_external(&mut self, bytes: usize) {
-        debug_assert!(
-            bytes <= self.account.external,
-            "only what was reserved is released"
-        );
+        debug_assert!(bytes <= self.account.external, "only what was reserved is released");
         let bytes = bytes.min(self.account.external);
         self.account.reserved -= bytes;
         self.account.external -= bytes;
@@ -379,22 +337,14 @@ impl Heap {
             return false;
         }
         self.index.clear();
-        self.regions
-            .bases()
-            .for_each(|base| self.index.set(base, None));
-        self.chunks
-            .iter()
-            .for_each(|&chunk| self.index.set(chunk.get().base.addr().get(), Some(chunk)));
+        self.regions.bases().for_each(|base| self.index.set(base, None));
+        self.chunks.iter().for_each(|&chunk| self.index.set(chunk.get().base.addr().get(), Some(chunk)));
         true
     }
 
     /// Bytes in live blocks and external reservations.
     pub fn used(&self) -> usize {
-        let waiting: usize = self
-            .cursors
-            .iter()
-            .map(|cursor| cursor.free.count_ones() as usize * cursor.size)
-            .sum();
+        let waiting: usize = self.cursors.iter().map(|cursor| cursor.free.count_ones() as usize * cursor.size).sum();
         self.account.in_use - waiting
     }
 
@@ -410,25 +360,15 @@ impl Heap {
 
     /// The limit on reserved bytes, if there is one.
     pub fn limit(&self) -> Option<usize> {
-        if self.account.limit == usize::MAX {
-            None
-        } else {
-            Some(self.account.limit)
-        }
+        if self.account.limit == usize::MAX { None } else { Some(self.account.limit) }
     }
 
     /// All numbers at once; it walks the chunks.
     pub fn stats(&self) -> Stats {
-        let waiting: usize = self
-            .cursors
-            .iter()
-            .map(|cursor| cursor.free.count_ones() as usize)
-            .sum();
+        let waiting: usize = self.cursors.iter().map(|cursor| cursor.free.count_ones() as usize).sum();
         let (mut blocks, mut free) = (0, self.regions.unused_bytes());
         for chunk in &self.chunks {
-            let live: u32 = (0..chunk.groups())
-                .map(|number| chunk.group(number).allocated.count_ones())
-                .sum();
+            let live: u32 = (0..chunk.groups()).map(|number| chunk.group(number).allocated.count_ones()).sum();
             blocks += live as usize;
             free += (chunk.count() - live as usize) * chunk.size();
         }

@@ -56,24 +56,14 @@ impl ChunkRef {
 
     fn layout(count: usize) -> Layout {
         let groups = count.div_ceil(64);
-        let size =
-            size_of::<Chunk>().next_multiple_of(align_of::<Group>()) + groups * size_of::<Group>();
-        let align = if align_of::<Chunk>() > align_of::<Group>() {
-            align_of::<Chunk>()
-        } else {
-            align_of::<Group>()
-        };
+        let size = size_of::<Chunk>().next_multiple_of(align_of::<Group>()) + groups * size_of::<Group>();
+        let align = if align_of::<Chunk>() > align_of::<Group>() { align_of::<Chunk>() } else { align_of::<Group>() };
         // Both numbers are small constants or bounded by the size of a chunk.
         Layout::from_size_align(size, align).unwrap_or(Layout::new::<Chunk>())
     }
 
     /// Describes `bytes` of memory at `base`, all blocks free; nothing if memory for the description is missing.
-    pub(crate) fn create(
-        base: NonNull<u8>,
-        bytes: usize,
-        class: usize,
-        kind: Kind,
-    ) -> Option<ChunkRef> {
+    pub(crate) fn create(base: NonNull<u8>, bytes: usize, class: usize, kind: Kind) -> Option<ChunkRef> {
         let size = SIZES[class];
         let count = bytes / size;
         // SAFETY: the layout is not of size zero.
@@ -149,11 +139,7 @@ impl ChunkRef {
     #[inline(always)]
     pub(crate) fn valid(self, group: usize) -> u64 {
         let rest = self.count() - 64 * group;
-        if rest >= 64 {
-            u64::MAX
-        } else {
-            (1 << rest) - 1
-        }
+        if rest >= 64 { u64::MAX } else { (1 << rest) - 1 }
     }
 
     /// The number of the block that contains `address`, which lies in the chunk; nothing in the waste at its end.
@@ -161,11 +147,7 @@ impl ChunkRef {
     pub(crate) fn position(self, address: usize) -> Option<usize> {
         let chunk = self.get();
         let position = divide(address - chunk.base.addr().get(), chunk.reciprocal);
-        if position < chunk.count as usize {
-            Some(position)
-        } else {
-            None
-        }
+        if position < chunk.count as usize { Some(position) } else { None }
     }
 
     /// Where the block begins.

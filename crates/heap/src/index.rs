@@ -13,10 +13,7 @@ struct Entry {
     chunk: Option<ChunkRef>,
 }
 
-const FREE: Entry = Entry {
-    number: 0,
-    chunk: None,
-};
+const FREE: Entry = Entry { number: 0, chunk: None };
 
 /// The table; its length is a power of two and at most half of it is in use.
 pub(crate) struct ChunkIndex {
@@ -31,12 +28,7 @@ pub(crate) struct ChunkIndex {
 impl ChunkIndex {
     /// An empty table for chunks of this size.
     pub(crate) fn new(chunk_size: usize) -> ChunkIndex {
-        ChunkIndex {
-            entries: Vec::new(),
-            used: 0,
-            shift: chunk_size.trailing_zeros(),
-            hash_shift: 63,
-        }
+        ChunkIndex { entries: Vec::new(), used: 0, shift: chunk_size.trailing_zeros(), hash_shift: 63 }
     }
 
     #[inline(always)]
@@ -92,10 +84,7 @@ impl ChunkIndex {
 
     /// Enters the chunk at `address` or changes what it is used for. Room was reserved.
     pub(crate) fn set(&mut self, address: usize, chunk: Option<ChunkRef>) {
-        self.put(Entry {
-            number: address >> self.shift,
-            chunk,
-        });
+        self.put(Entry { number: address >> self.shift, chunk });
     }
 
     fn put(&mut self, entry: Entry) {

@@ -71,18 +71,13 @@ pub(crate) fn footprint(size: usize) -> Option<usize> {
 }
 
 fn layout(size: usize) -> Option<Layout> {
-    let size = size
-        .checked_next_multiple_of(GRAIN)?
-        .checked_add(size_of::<Header>())?;
+    let size = size.checked_next_multiple_of(GRAIN)?.checked_add(size_of::<Header>())?;
     Layout::from_size_align(size, GRAIN).ok()
 }
 
 impl LargeBlocks {
     pub(crate) fn new() -> LargeBlocks {
-        LargeBlocks {
-            blocks: Vec::new(),
-            sorted: true,
-        }
+        LargeBlocks { blocks: Vec::new(), sorted: true }
     }
 
     pub(crate) fn all(&self) -> &[LargeRef] {
@@ -94,23 +89,11 @@ impl LargeBlocks {
         let layout = layout(size)?;
         self.blocks.try_reserve(1).ok()?;
         // SAFETY: the layout is not of size zero.
-        let memory = unsafe {
-            if kind == Kind::Words {
-                alloc_zeroed(layout)
-            } else {
-                alloc(layout)
-            }
-        };
+        let memory = unsafe { if kind == Kind::Words { alloc_zeroed(layout) } else { alloc(layout) } };
         let header = NonNull::new(memory)?.cast::<Header>();
         memory.expose_provenance();
         let size = layout.size() - size_of::<Header>();
-        let value = Header {
-            size,
-            position: self.blocks.len(),
-            kind,
-            marked: false,
-            rescan: false,
-        };
+        let value = Header { size, position: self.blocks.len(), kind, marked: false, rescan: false };
         // SAFETY: fresh memory, large enough for the header and at least a word more, aligned to the grain.
         unsafe {
             header.write(value);
@@ -144,12 +127,7 @@ impl LargeBlocks {
 
     /// Grows or shrinks a block, which may move it. Nothing if memory is missing: then the block is as before.
     pub(crate) fn resize(&mut self, block: LargeRef, size: usize) -> Option<LargeRef> {
-        let Header {
-            position,
-            size: old,
-            kind,
-            ..
-        } = *block.get();
+        let Header { position, size: old, kind, .. } = *block.get();
         let (old_layout, new_layout) = (layout(old)?, layout(size)?);
         // SAFETY: allocated with the old layout; the new size is not zero.
         let memory = unsafe { realloc(block.0.as_ptr().cast(), old_layout, new_layout.size()) };
@@ -187,16 +165,10 @@ impl LargeBlocks {
         let candidate = if address >= last {
             *self.blocks.last()?
         } else {
-            let after = self
-                .blocks
-                .partition_point(|block| block.start().addr().get() <= address);
+            let after = self.blocks.partition_point(|block| block.start().addr().get() <= address);
             *self.blocks.get(after.checked_sub(1)?)?
         };
-        if address - candidate.start().addr().get() < candidate.get().size {
-            Some(candidate)
-        } else {
-            None
-        }
+        if address - candidate.start().addr().get() < candidate.get().size { Some(candidate) } else { None }
     }
 
     /// Frees the blocks that are not marked and clears the mark of the others.

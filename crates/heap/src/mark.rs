@@ -48,11 +48,7 @@ impl Heap {
     /// Frees all blocks that cannot be reached from the roots.
     pub fn collect<R: Roots + ?Sized>(&mut self, roots: &mut R) -> Collected {
         self.begin_collection();
-        let mut marker = Marker {
-            heap: self,
-            overflow: false,
-            again: false,
-        };
+        let mut marker = Marker { heap: self, overflow: false, again: false };
         roots.visit(&mut marker);
         marker.drain(roots);
         marker.again = true;
@@ -127,22 +123,16 @@ impl Marker<'_> {
     pub fn is_marked(&self, block: NonNull<u8>) -> bool {
         let address = block.addr().get();
         match self.heap.index.find(address) {
-            Some(chunk) => chunk.position(address).is_none_or(|position| {
-                chunk.group(position / 64).marked & 1 << (position % 64) != 0
-            }),
-            None => self
-                .heap
-                .large
-                .find(address)
-                .is_none_or(|block| block.get().marked),
+            Some(chunk) => chunk
+                .position(address)
+                .is_none_or(|position| chunk.group(position / 64).marked & 1 << (position % 64) != 0),
+            None => self.heap.large.find(address).is_none_or(|block| block.get().marked),
         }
     }
 
     /// Whether this object is marked, or needs no mark.
     pub fn is_alive(&self, object: Obj) -> bool {
-        object
-            .as_ptr()
-            .is_none_or(|pointer| self.is_marked(pointer))
+        object.as_ptr().is_none_or(|pointer| self.is_marked(pointer))
     }
 
     /// Asks for another call of [`Roots::after_mark`], when everything marked in this one has been traced.
@@ -177,13 +167,7 @@ impl Marker<'_> {
         }
         group.marked |= bit;
         let kind = chunk.get().kind;
-        if kind != Kind::Raw
-            && !self.push(Pending {
-                start: chunk.block(position),
-                size: chunk.size(),
-                kind,
-            })
-        {
+        if kind != Kind::Raw && !self.push(Pending { start: chunk.block(position), size: chunk.size(), kind }) {
             chunk.get_mut().rescan = true;
         }
     }
@@ -238,14 +222,7 @@ impl Marker<'_> {
             let marked = chunk.group(number).marked;
             for position in ones(marked) {
                 let start = chunk.block(64 * number + position);
-                self.scan(
-                    Pending {
-                        start,
-                        size: chunk.size(),
-                        kind: chunk.get().kind,
-                    },
-                    roots,
-                );
+                self.scan(Pending { start, size: chunk.size(), kind: chunk.get().kind }, roots);
                 self.drain_stack(roots);
             }
         }
@@ -279,9 +256,5 @@ impl Marker<'_> {
 }
 
 fn pending_large(block: LargeRef) -> Pending {
-    Pending {
-        start: block.start(),
-        size: block.get().size,
-        kind: block.get().kind,
-    }
+    Pending { start: block.start(), size: block.get().size, kind: block.get().kind }
 }

@@ -35,12 +35,7 @@ impl Regions {
     pub(crate) fn new(limit: Option<usize>) -> Regions {
         let small = limit.is_some_and(|limit| limit < SMALL_LIMIT);
         let chunk_size = if small { SMALLEST_CHUNK } else { LARGEST_CHUNK };
-        Regions {
-            chunk_size,
-            regions: Vec::new(),
-            unused: Vec::new(),
-            chunks: 0,
-        }
+        Regions { chunk_size, regions: Vec::new(), unused: Vec::new(), chunks: 0 }
     }
 
     /// How many bytes of chunks are unused.
@@ -54,11 +49,7 @@ impl Regions {
     }
 
     /// Takes an unused chunk, buying a region if the limit allows it.
-    pub(crate) fn take(
-        &mut self,
-        account: &mut Account,
-        index: &mut ChunkIndex,
-    ) -> Option<NonNull<u8>> {
+    pub(crate) fn take(&mut self, account: &mut Account, index: &mut ChunkIndex) -> Option<NonNull<u8>> {
         if self.unused.is_empty() {
             self.grow(account, index);
         }
@@ -76,11 +67,7 @@ impl Regions {
 
     /// Buys a region of a quarter of what is there, at least 4 and at most 64 chunks, or one chunk if the limit is near.
     fn grow(&mut self, account: &mut Account, index: &mut ChunkIndex) {
-        let wanted = if self.chunk_size == SMALLEST_CHUNK {
-            1
-        } else {
-            (self.chunks / 4).clamp(4, 64)
-        };
+        let wanted = if self.chunk_size == SMALLEST_CHUNK { 1 } else { (self.chunks / 4).clamp(4, 64) };
         for chunks in [wanted, 1] {
             let bytes = chunks * self.chunk_size;
             let room = account.limit.saturating_sub(account.reserved);
@@ -89,10 +76,7 @@ impl Regions {
                 continue;
             }
             if !index.reserve(chunks)
-                || self
-                    .unused
-                    .try_reserve(self.chunks + chunks - self.unused.len())
-                    .is_err()
+                || self.unused.try_reserve(self.chunks + chunks - self.unused.len()).is_err()
                 || self.regions.try_reserve(1).is_err()
             {
                 continue;
@@ -125,12 +109,7 @@ impl Regions {
         self.unused.sort_unstable_by(|a, b| b.cmp(a));
         let chunk_size = self.chunk_size;
         let before = self.regions.len();
-        let Regions {
-            regions,
-            unused,
-            chunks,
-            ..
-        } = self;
+        let Regions { regions, unused, chunks, .. } = self;
         regions.retain(|region| {
             let (start, end) = (region.base, region.base.addr().get() + region.bytes);
             let from = unused.partition_point(|chunk| chunk.addr().get() >= end);
@@ -152,11 +131,9 @@ impl Regions {
 
     /// The addresses of all chunks.
     pub(crate) fn bases(&self) -> impl Iterator<Item = usize> {
-        self.regions.iter().flat_map(|region| {
-            (0..region.bytes)
-                .step_by(self.chunk_size)
-                .map(|at| region.base.addr().get() + at)
-        })
+        self.regions
+            .iter()
+            .flat_map(|region| (0..region.bytes).step_by(self.chunk_size).map(|at| region.base.addr().get() + at))
     }
 }
 

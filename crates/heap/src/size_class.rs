@@ -2,8 +2,8 @@
 
 /// The block size of each class, ascending.
 pub(crate) const SIZES: [usize; 24] = [
-    16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024,
-    1280, 1536, 1792, 2048,
+    16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792,
+    2048,
 ];
 
 /// Every block begins at a multiple of this.
@@ -60,8 +60,7 @@ mod tests {
     #[test]
     fn reciprocals_divide_exactly() {
         for size in SIZES {
-            for offset in (0..crate::region::LARGEST_CHUNK).step_by(if cfg!(miri) { 61 } else { 1 })
-            {
+            for offset in (0..crate::region::LARGEST_CHUNK).step_by(if cfg!(miri) { 61 } else { 1 }) {
                 assert_eq!(divide(offset, reciprocal(size)), offset / size);
             }
         }

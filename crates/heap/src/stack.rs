@@ -15,9 +15,7 @@ use crate::mark::Marker;
 pub unsafe fn scan_native_stack(base: *const u8, marker: &mut Marker<'_>) {
     let mut registers = [0usize; SAVED];
     save_registers(&mut registers);
-    registers
-        .iter()
-        .for_each(|&word| marker.mark_conservative(word));
+    registers.iter().for_each(|&word| marker.mark_conservative(word));
     let here = core::ptr::from_ref(&registers).addr();
     // SAFETY: from a local of this frame up to the base, both on this thread's stack.
     unsafe { scan_range(here, base.addr(), marker) };

@@ -8,11 +8,7 @@ use crate::large;
 impl Heap {
     /// Ends a collection: the mark bits become the allocation bits.
     pub(crate) fn sweep(&mut self) -> Collected {
-        let mut result = Collected {
-            live: 0,
-            freed: 0,
-            freed_blocks: 0,
-        };
+        let mut result = Collected { live: 0, freed: 0, freed_blocks: 0 };
         let before = self.account.in_use - self.account.external;
         self.lists.fill(None);
         for cursor in &mut self.cursors {
@@ -43,12 +39,7 @@ impl Heap {
                 fill(block.start(), size);
             }
         });
-        result.live += self
-            .large
-            .all()
-            .iter()
-            .map(|block| block.get().size)
-            .sum::<usize>();
+        result.live += self.large.all().iter().map(|block| block.get().size).sum::<usize>();
         result.freed = before - result.live;
         self.account.in_use = result.live + self.account.external;
         self.account.collections += 1;
@@ -71,8 +62,7 @@ impl Heap {
             group.allocated = group.marked;
             group.marked = 0;
             if self.poison {
-                ones(dead)
-                    .for_each(|position| fill(chunk.block(64 * number + position), chunk.size()));
+                ones(dead).for_each(|position| fill(chunk.block(64 * number + position), chunk.size()));
             }
         }
         let fixed = chunk.get_mut();

@@ -117,11 +117,7 @@ impl Obj {
     #[inline]
     pub const fn as_marker(self) -> Option<u8> {
         let offset = self.word().wrapping_sub(WORD_FIRST_MARKER);
-        if offset & 7 == 0 && offset < 8 * Obj::MARKERS as usize {
-            Some((offset / 8) as u8)
-        } else {
-            None
-        }
+        if offset & 7 == 0 && offset < 8 * Obj::MARKERS as usize { Some((offset / 8) as u8) } else { None }
     }
 
     /// Whether this word is a marker.
@@ -158,11 +154,7 @@ impl Obj {
     /// The small int `value`, if it is one: one bit is lost to the tag.
     #[inline(always)]
     pub const fn small_int(value: isize) -> Option<Obj> {
-        if (value << 1) >> 1 == value {
-            Some(Obj::small_int_unchecked(value))
-        } else {
-            None
-        }
+        if (value << 1) >> 1 == value { Some(Obj::small_int_unchecked(value)) } else { None }
     }
 
     /// The small int `value`, known to lie in the range; otherwise the top bit is lost.
@@ -181,11 +173,7 @@ impl Obj {
     /// The value of a small int.
     #[inline(always)]
     pub const fn as_small_int(self) -> Option<isize> {
-        if self.is_small_int() {
-            Some(self.small_int_value())
-        } else {
-            None
-        }
+        if self.is_small_int() { Some(self.small_int_value()) } else { None }
     }
 
     /// The value of a word that is known to be a small int; any other word gives some number.
@@ -227,11 +215,7 @@ impl Obj {
     /// The qstr number.
     #[inline(always)]
     pub const fn as_qstr(self) -> Option<u32> {
-        if self.is_qstr() {
-            Some((self.word() >> 3) as u32)
-        } else {
-            None
-        }
+        if self.is_qstr() { Some((self.word() >> 3) as u32) } else { None }
     }
 
     /// Whether this is a pointer to an object.
@@ -243,11 +227,7 @@ impl Obj {
     /// The pointer, if it is one.
     #[inline(always)]
     pub fn as_ptr(self) -> Option<NonNull<u8>> {
-        if self.is_pointer() {
-            NonNull::new(ptr::with_exposed_provenance_mut(self.word()))
-        } else {
-            None
-        }
+        if self.is_pointer() { NonNull::new(ptr::with_exposed_provenance_mut(self.word())) } else { None }
     }
 
     /// The object at this address, which is aligned to at least 4 bytes. The provenance of the pointer is exposed.
@@ -328,11 +308,7 @@ impl Obj {
     #[inline(always)]
     pub const fn as_float_nonzero(self) -> Option<f64> {
         let biased = (self.word() as u64).rotate_right(4);
-        if in_float_range(biased) {
-            Some(f64::from_bits(biased.wrapping_sub(FLOAT_BIAS)))
-        } else {
-            None
-        }
+        if in_float_range(biased) { Some(f64::from_bits(biased.wrapping_sub(FLOAT_BIAS))) } else { None }
     }
 
     /// Whether this is an immediate float.

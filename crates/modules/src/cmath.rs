@@ -9,11 +9,7 @@ use vm::{
 use crate::math::{closeness, domain_error};
 
 /// `cmath`
-pub static CMATH: ModuleDef = ModuleDef {
-    name: "cmath",
-    members: MEMBERS,
-    init: None,
-};
+pub static CMATH: ModuleDef = ModuleDef { name: "cmath", members: MEMBERS, init: None };
 
 macro_rules! function {
     ($name:literal, $function:expr) => {
@@ -48,18 +44,8 @@ const MEMBERS: &[Member] = &[
     ("phase", Def::Fn(Native::F1(phase))),
     ("polar", Def::Fn(Native::F1(polar))),
     ("rect", Def::Fn(Native::F2(rect))),
-    (
-        "isnan",
-        Def::Fn(Native::F1(|vm, z| {
-            is(vm, z, |(re, im)| re.is_nan() || im.is_nan())
-        })),
-    ),
-    (
-        "isinf",
-        Def::Fn(Native::F1(|vm, z| {
-            is(vm, z, |(re, im)| re.is_infinite() || im.is_infinite())
-        })),
-    ),
+    ("isnan", Def::Fn(Native::F1(|vm, z| is(vm, z, |(re, im)| re.is_nan() || im.is_nan())))),
+    ("isinf", Def::Fn(Native::F1(|vm, z| is(vm, z, |(re, im)| re.is_infinite() || im.is_infinite())))),
     ("isfinite", Def::Fn(Native::F1(|vm, z| is(vm, z, finite)))),
     ("isclose", Def::Fn(Native::Kw(2, 2, isclose))),
 ];
@@ -106,11 +92,7 @@ fn exp((re, im): Parts) -> Parts {
         return (fm::exp(re), im);
     }
     // Beyond the range of exp the product may still be representable.
-    let (length, extra) = if re > 708.0 {
-        (fm::exp(re - 1.0), core::f64::consts::E)
-    } else {
-        (fm::exp(re), 1.0)
-    };
+    let (length, extra) = if re > 708.0 { (fm::exp(re - 1.0), core::f64::consts::E) } else { (fm::exp(re), 1.0) };
     (length * fm::cos(im) * extra, length * fm::sin(im) * extra)
 }
 
@@ -121,10 +103,7 @@ fn cosh((re, im): Parts) -> Parts {
     if re.abs() > 708.0 && re.is_finite() {
         let reduced = re - 1f64.copysign(re);
         let e = core::f64::consts::E;
-        return (
-            fm::cos(im) * fm::cosh(reduced) * e,
-            fm::sin(im) * fm::sinh(reduced) * e,
-        );
+        return (fm::cos(im) * fm::cosh(reduced) * e, fm::sin(im) * fm::sinh(reduced) * e);
     }
     (fm::cos(im) * fm::cosh(re), fm::sin(im) * fm::sinh(re))
 }
@@ -136,10 +115,7 @@ fn sinh((re, im): Parts) -> Parts {
     if re.abs() > 708.0 && re.is_finite() {
         let reduced = re - 1f64.copysign(re);
         let e = core::f64::consts::E;
-        return (
-            fm::cos(im) * fm::sinh(reduced) * e,
-            fm::sin(im) * fm::cosh(reduced) * e,
-        );
+        return (fm::cos(im) * fm::sinh(reduced) * e, fm::sin(im) * fm::cosh(reduced) * e);
     }
     (fm::cos(im) * fm::sinh(re), fm::sin(im) * fm::cosh(re))
 }
@@ -147,20 +123,13 @@ fn sinh((re, im): Parts) -> Parts {
 fn tanh((re, im): Parts) -> Parts {
     if re.abs() > 300.0 {
         // The limit, with the sign that the imaginary part approaches zero from.
-        let im = if im == 0.0 || !im.is_finite() {
-            im
-        } else {
-            0f64.copysign(fm::sin(2.0 * im))
-        };
+        let im = if im == 0.0 || !im.is_finite() { im } else { 0f64.copysign(fm::sin(2.0 * im)) };
         return (1f64.copysign(re), im);
     }
     let (tanh, tan) = (fm::tanh(re), fm::tan(im));
     let scale = 1.0 / fm::cosh(re);
     let divisor = 1.0 + tan * tan * tanh * tanh;
-    (
-        tanh * (1.0 + tan * tan) / divisor,
-        tan / divisor * scale * scale,
-    )
+    (tanh * (1.0 + tan * tan) / divisor, tan / divisor * scale * scale)
 }
 
 fn sqrt((re, im): Parts) -> Parts {
@@ -180,11 +149,7 @@ fn sqrt((re, im): Parts) -> Parts {
         2.0 * fm::sqrt(x + fm::hypot(x, im_abs / 8.0))
     };
     let d = im_abs / (2.0 * s);
-    if re >= 0.0 {
-        (s, d.copysign(im))
-    } else {
-        (d, s.copysign(im))
-    }
+    if re >= 0.0 { (s, d.copysign(im)) } else { (d, s.copysign(im)) }
 }
 
 /// The natural logarithm; the caller excludes zero.
@@ -209,28 +174,19 @@ fn acos(z: Parts) -> Parts {
     // Kahan's formulas: each product is of numbers whose angles add without loss.
     let s1 = sqrt((1.0 - z.0, -z.1));
     let s2 = sqrt((1.0 + z.0, z.1));
-    (
-        2.0 * fm::atan2(s1.0, s2.0),
-        fm::asinh(s2.0 * s1.1 - s2.1 * s1.0),
-    )
+    (2.0 * fm::atan2(s1.0, s2.0), fm::asinh(s2.0 * s1.1 - s2.1 * s1.0))
 }
 
 fn acosh(z: Parts) -> Parts {
     let s1 = sqrt((z.0 - 1.0, z.1));
     let s2 = sqrt((z.0 + 1.0, z.1));
-    (
-        fm::asinh(s1.0 * s2.0 + s1.1 * s2.1),
-        2.0 * fm::atan2(s1.1, s2.0),
-    )
+    (fm::asinh(s1.0 * s2.0 + s1.1 * s2.1), 2.0 * fm::atan2(s1.1, s2.0))
 }
 
 fn asinh(z: Parts) -> Parts {
     let s1 = sqrt((1.0 + z.1, -z.0));
     let s2 = sqrt((1.0 - z.1, z.0));
-    (
-        fm::asinh(s1.0 * s2.1 - s2.0 * s1.1),
-        fm::atan2(z.1, s1.0 * s2.0 - s1.1 * s2.1),
-    )
+    (fm::asinh(s1.0 * s2.1 - s2.0 * s1.1), fm::atan2(z.1, s1.0 * s2.0 - s1.1 * s2.1))
 }
 
 fn atanh(z: Parts) -> Parts {
@@ -244,16 +200,10 @@ fn atanh(z: Parts) -> Parts {
         if ay == 0.0 {
             return (f64::INFINITY, im);
         }
-        return (
-            -fm::log(fm::sqrt(ay) / fm::sqrt(fm::hypot(ay, 2.0))),
-            fm::atan2(2.0, -ay).copysign(im) / 2.0,
-        );
+        return (-fm::log(fm::sqrt(ay) / fm::sqrt(fm::hypot(ay, 2.0))), fm::atan2(2.0, -ay).copysign(im) / 2.0);
     }
     let below = (1.0 - re) * (1.0 - re) + ay * ay;
-    (
-        fm::log1p(4.0 * re / below) / 4.0,
-        -fm::atan2(-2.0 * im, (1.0 - re) * (1.0 + re) - ay * ay) / 2.0,
-    )
+    (fm::log1p(4.0 * re / below) / 4.0, -fm::atan2(-2.0 * im, (1.0 - re) * (1.0 + re) - ay * ay) / 2.0)
 }
 
 fn logarithm(vm: &mut Vm, z: Obj) -> R<Parts> {
@@ -298,27 +248,16 @@ fn polar(vm: &mut Vm, z: Obj) -> R {
 
 fn rect(vm: &mut Vm, length: Obj, angle: Obj) -> R {
     let (length, angle) = (vm.float_value(length)?, vm.float_value(angle)?);
-    let result = if angle == 0.0 {
-        (length, length * angle)
-    } else {
-        (length * fm::cos(angle), length * fm::sin(angle))
-    };
+    let result =
+        if angle == 0.0 { (length, length * angle) } else { (length * fm::cos(angle), length * fm::sin(angle)) };
     check(vm, (length, angle), result)
 }
 
 fn isclose(vm: &mut Vm, args: &Args) -> R {
-    let (a, b) = (
-        vm.complex_value(args.pos[0])?,
-        vm.complex_value(args.pos[1])?,
-    );
+    let (a, b) = (vm.complex_value(args.pos[0])?, vm.complex_value(args.pos[1])?);
     let close = closeness(vm, args)?;
     let length = |z: Parts| fm::hypot(z.0, z.1);
-    Ok(Obj::from_bool(close.holds(
-        a == b,
-        length((a.0 - b.0, a.1 - b.1)),
-        length(a),
-        length(b),
-    )))
+    Ok(Obj::from_bool(close.holds(a == b, length((a.0 - b.0, a.1 - b.1)), length(a), length(b))))
 }
 
 #[cfg(test)]

@@ -7,11 +7,7 @@ use vm::{
 };
 
 /// `collections`
-pub static COLLECTIONS: ModuleDef = ModuleDef {
-    name: "collections",
-    members: MEMBERS,
-    init: None,
-};
+pub static COLLECTIONS: ModuleDef = ModuleDef { name: "collections", members: MEMBERS, init: None };
 
 const MEMBERS: &[Member] = &[
     ("OrderedDict", Def::Type(TypeId::OrderedDict)),

@@ -1,10 +1,6 @@
 //! `errno`.
 
-use vm::{
-    Obj, R, Vm,
-    native::ModuleDef,
-    types::errno::ERRNO as NUMBERS,
-};
+use vm::{Obj, R, Vm, native::ModuleDef, types::errno::ERRNO as NUMBERS};
 
 /// `errno`
 pub static ERRNO: ModuleDef = ModuleDef { name: "errno", members: &[], init: Some(init) };

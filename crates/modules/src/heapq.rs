@@ -10,11 +10,7 @@ use vm::{
 };
 
 /// `heapq`
-pub static HEAPQ: ModuleDef = ModuleDef {
-    name: "heapq",
-    members: MEMBERS,
-    init: None,
-};
+pub static HEAPQ: ModuleDef = ModuleDef { name: "heapq", members: MEMBERS, init: None };
 
 const MEMBERS: &[Member] = &[
     ("heapify", Def::Fn(Native::F1(heapify))),

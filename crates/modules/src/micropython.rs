@@ -78,7 +78,10 @@ fn qstr_info(vm: &mut Vm, _verbose: &[Obj]) -> R {
     let mut out = TextOut::stdout();
     out.write_fmt(
         vm,
-        format_args!("qstr pool: n_pool=1, n_qstr={texts}, n_str_data_bytes={bytes}, n_total_bytes={}\n", bytes + 12 * texts),
+        format_args!(
+            "qstr pool: n_pool=1, n_qstr={texts}, n_str_data_bytes={bytes}, n_total_bytes={}\n",
+            bytes + 12 * texts
+        ),
     )?;
     Ok(Obj::NONE)
 }

@@ -17,21 +17,12 @@ use vm::{
 use crate::state;
 
 /// `random`
-pub static RANDOM: ModuleDef = ModuleDef {
-    name: "random",
-    members: MEMBERS,
-    init: Some(init),
-};
+pub static RANDOM: ModuleDef = ModuleDef { name: "random", members: MEMBERS, init: Some(init) };
 
 const MEMBERS: &[Member] = &[
     ("seed", Def::Fn(Native::Var(0, 1, seed))),
     ("getrandbits", Def::Fn(Native::F1(getrandbits))),
-    (
-        "random",
-        Def::Fn(Native::F0(|vm| {
-            next_float(vm).and_then(|x| vm.new_float(x))
-        })),
-    ),
+    ("random", Def::Fn(Native::F0(|vm| next_float(vm).and_then(|x| vm.new_float(x))))),
     ("uniform", Def::Fn(Native::F2(uniform))),
     ("randrange", Def::Fn(Native::Var(1, 3, randrange))),
     ("randint", Def::Fn(Native::F2(randint))),
@@ -280,10 +271,7 @@ fn uniform(vm: &mut Vm, a: Obj, b: Obj) -> R {
 fn shuffle(vm: &mut Vm, sequence: Obj) -> R {
     for i in (1..vm.len(sequence)?).rev() {
         let j = below_small(vm, i + 1)?;
-        let (i, j) = (
-            Obj::small_int_unchecked(i as isize),
-            Obj::small_int_unchecked(j as isize),
-        );
+        let (i, j) = (Obj::small_int_unchecked(i as isize), Obj::small_int_unchecked(j as isize));
         let (a, b) = (vm.getitem(sequence, i)?, vm.getitem(sequence, j)?);
         vm.setitem(sequence, i, Some(b))?;
         vm.setitem(sequence, j, Some(a))?;
@@ -315,11 +303,7 @@ fn sample(vm: &mut Vm, population: Obj, k: Obj) -> R {
 }
 
 fn choices(vm: &mut Vm, args: &Args) -> R {
-    let mut weights = args
-        .pos
-        .get(1)
-        .copied()
-        .filter(|weights| *weights != Obj::NONE);
+    let mut weights = args.pos.get(1).copied().filter(|weights| *weights != Obj::NONE);
     let mut cumulative = None;
     let mut k = 1;
     for (key, value) in args.keywords() {
@@ -341,11 +325,7 @@ fn choices(vm: &mut Vm, args: &Args) -> R {
         let iterator = vm.iter(given)?;
         while let Some(weight) = vm.next(iterator)? {
             let weight = vm.float_value(weight)?;
-            total = if cumulative.is_some() {
-                weight
-            } else {
-                total + weight
-            };
+            total = if cumulative.is_some() { weight } else { total + weight };
             if limits.len() == len {
                 break;
             }
@@ -458,18 +438,8 @@ mod tests {
         // First outputs of xoshiro256++ from the state 1, 2, 3, 4.
         let mut state = [1, 2, 3, 4];
         let values: [u64; 4] = core::array::from_fn(|_| step(&mut state));
-        assert_eq!(
-            values,
-            [41943041, 58720359, 3588806011781223, 3591011842654386]
-        );
+        assert_eq!(values, [41943041, 58720359, 3588806011781223, 3591011842654386]);
         // First outputs of splitmix64 from 1234567.
-        assert_eq!(
-            expand(1234567)[..3],
-            [
-                6457827717110365317,
-                3203168211198807973,
-                9817491932198370423
-            ]
-        );
+        assert_eq!(expand(1234567)[..3], [6457827717110365317, 3203168211198807973, 9817491932198370423]);
     }
 }

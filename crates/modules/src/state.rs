@@ -3,9 +3,7 @@
 use vm::{Obj, R, Ref, Vm, layout::dict::Dict, vm::Root};
 
 fn dict(vm: &mut Vm) -> R<Ref<Dict>> {
-    let present = vm
-        .root(Root::ModuleState)
-        .and_then(|dict| vm.exact::<Dict>(dict));
+    let present = vm.root(Root::ModuleState).and_then(|dict| vm.exact::<Dict>(dict));
     if let Some(dict) = present {
         return Ok(dict);
     }

@@ -12,10 +12,7 @@ pub static STRING: ModuleDef = ModuleDef {
     members: &[
         ("ascii_lowercase", Def::Value(|vm| text(vm, "abcdefghijklmnopqrstuvwxyz"))),
         ("ascii_uppercase", Def::Value(|vm| text(vm, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))),
-        (
-            "ascii_letters",
-            Def::Value(|vm| text(vm, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")),
-        ),
+        ("ascii_letters", Def::Value(|vm| text(vm, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))),
         ("digits", Def::Value(|vm| text(vm, "0123456789"))),
         ("hexdigits", Def::Value(|vm| text(vm, "0123456789abcdefABCDEF"))),
         ("octdigits", Def::Value(|vm| text(vm, "01234567"))),

@@ -15,8 +15,11 @@ pub const VERSION: &str = "v1.29.0";
 /// Date of that release.
 pub const DATE: &str = "2026-08-29";
 /// What this is and where it runs.
-pub const MACHINE: &str =
-    if cfg!(target_os = "linux") { concat!("linux [Taipan ", env!("CARGO_PKG_VERSION"), "] version") } else { concat!("Taipan ", env!("CARGO_PKG_VERSION")) };
+pub const MACHINE: &str = if cfg!(target_os = "linux") {
+    concat!("linux [Taipan ", env!("CARGO_PKG_VERSION"), "] version")
+} else {
+    concat!("Taipan ", env!("CARGO_PKG_VERSION"))
+};
 
 /// `sys`
 pub static SYS: ModuleDef = ModuleDef { name: "sys", members: MEMBERS, init: None };
@@ -62,10 +65,7 @@ const PLATFORM: &[u8] = if cfg!(target_os = "macos") {
 
 fn version(vm: &mut Vm) -> R {
     let mut out = TextOut::buffer();
-    out.write_fmt(
-        vm,
-        format_args!("3.4.0; Taipan {} (MicroPython {VERSION}) on {DATE}", env!("CARGO_PKG_VERSION")),
-    )?;
+    out.write_fmt(vm, format_args!("3.4.0; Taipan {} (MicroPython {VERSION}) on {DATE}", env!("CARGO_PKG_VERSION")))?;
     out.into_str(vm)
 }
 
@@ -153,4 +153,3 @@ fn setrecursionlimit(vm: &mut Vm, limit: Obj) -> R {
     }
     Err(vm.error(Exc::RecursionError, format_args!("cannot set the recursion limit to {limit} here")))
 }
-

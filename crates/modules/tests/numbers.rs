@@ -286,7 +286,14 @@ fn results_are_those_of_cpython() {
                 }
             };
             let result = result.as_deref().map_err(|name| &**name);
-            assert_eq!(result, case.3, "{}.{}({})", case.0, case.1, case.2.iter().map(show).collect::<Vec<_>>().join(", "));
+            assert_eq!(
+                result,
+                case.3,
+                "{}.{}({})",
+                case.0,
+                case.1,
+                case.2.iter().map(show).collect::<Vec<_>>().join(", ")
+            );
         }
     });
 }

@@ -131,15 +131,9 @@ impl Dump<'_> {
                 self.each(items, |this, item| this.expr(item.value));
                 self.put(")");
             }
-            ExprKind::ListComp { elt, clauses } => {
-                self.comprehension("ListComp", elt, None, clauses)
-            }
+            ExprKind::ListComp { elt, clauses } => self.comprehension("ListComp", elt, None, clauses),
             ExprKind::SetComp { elt, clauses } => self.comprehension("SetComp", elt, None, clauses),
-            ExprKind::DictComp {
-                key,
-                value,
-                clauses,
-            } => {
+            ExprKind::DictComp { key, value, clauses } => {
                 self.comprehension("DictComp", key, Some(value), clauses);
             }
             ExprKind::Generator { elt, clauses } => {
@@ -248,9 +242,7 @@ impl Dump<'_> {
             ExprKind::Yield(value) => self.wrap("Yield", value),
             ExprKind::YieldFrom(value) => self.wrap("YieldFrom", Some(value)),
             ExprKind::Star(value) => self.wrap("Starred", Some(value)),
-            ExprKind::Slice {
-                lower, upper, step, ..
-            } => {
+            ExprKind::Slice { lower, upper, step, .. } => {
                 self.put("(Slice ");
                 self.opt(lower);
                 self.put(" ");
@@ -302,18 +294,10 @@ impl Dump<'_> {
         for &piece in self.tree.list(pieces) {
             match piece {
                 Piece::Text { text: id, .. } => text.extend_from_slice(self.tree.text(id)),
-                Piece::Field {
-                    value,
-                    debug,
-                    conversion,
-                    spec,
-                    ..
-                } => {
+                Piece::Field { value, debug, conversion, spec, .. } => {
                     let is_debug = debug.end > debug.start;
                     if is_debug {
-                        text.extend_from_slice(
-                            &self.source[debug.start as usize..debug.end as usize],
-                        );
+                        text.extend_from_slice(&self.source[debug.start as usize..debug.end as usize]);
                     }
                     self.flush(&mut text);
                     self.put("(FormattedValue ");
@@ -343,13 +327,7 @@ impl Dump<'_> {
         }
     }
 
-    fn comprehension(
-        &mut self,
-        kind: &str,
-        elt: ExprId,
-        value: Option<ExprId>,
-        clauses: List<Clause>,
-    ) {
+    fn comprehension(&mut self, kind: &str, elt: ExprId, value: Option<ExprId>, clauses: List<Clause>) {
         let _ = write!(self.out, "({kind} ");
         self.expr(elt);
         if let Some(value) = value {
@@ -360,12 +338,7 @@ impl Dump<'_> {
         let mut open: Option<bool> = None;
         for &clause in self.tree.list(clauses) {
             match clause {
-                Clause::For {
-                    target,
-                    iter,
-                    is_async,
-                    ..
-                } => {
+                Clause::For { target, iter, is_async, .. } => {
                     if let Some(was_async) = open {
                         let _ = write!(self.out, "] i:{})", i32::from(was_async));
                     }
@@ -424,10 +397,7 @@ impl Dump<'_> {
     fn params(&mut self, params: List<Param>) {
         let params = self.tree.list(params);
         self.put("(arguments [");
-        for param in params
-            .iter()
-            .filter(|param| param.kind == ParamKind::PositionalOnly)
-        {
+        for param in params.iter().filter(|param| param.kind == ParamKind::PositionalOnly) {
             self.param(param);
         }
         self.put("] [");
@@ -440,17 +410,11 @@ impl Dump<'_> {
             None => self.put("-"),
         }
         self.put(" [");
-        for param in params
-            .iter()
-            .filter(|param| param.kind == ParamKind::KeywordOnly)
-        {
+        for param in params.iter().filter(|param| param.kind == ParamKind::KeywordOnly) {
             self.param(param);
         }
         self.put("] [");
-        for param in params
-            .iter()
-            .filter(|param| param.kind == ParamKind::KeywordOnly)
-        {
+        for param in params.iter().filter(|param| param.kind == ParamKind::KeywordOnly) {
             self.opt(param.default);
         }
         self.put("] ");
@@ -535,11 +499,7 @@ impl Dump<'_> {
                 self.expr(value);
                 self.put(")");
             }
-            StmtKind::AnnAssign {
-                target,
-                annotation,
-                value,
-            } => {
+            StmtKind::AnnAssign { target, annotation, value } => {
                 self.put("(AnnAssign ");
                 self.expr(target);
                 self.put(" ");
@@ -592,11 +552,7 @@ impl Dump<'_> {
                 self.each(tree.list(names), Self::alias);
                 self.put(")");
             }
-            StmtKind::ImportFrom {
-                level,
-                module,
-                names,
-            } => {
+            StmtKind::ImportFrom { level, module, names } => {
                 self.put("(ImportFrom ");
                 if module.is_empty() {
                     self.put("-");
@@ -638,13 +594,7 @@ impl Dump<'_> {
                 self.opt_block(orelse);
                 self.put(")");
             }
-            StmtKind::For {
-                target,
-                iter,
-                body,
-                orelse,
-                is_async,
-            } => {
+            StmtKind::For { target, iter, body, orelse, is_async } => {
                 self.put(if is_async { "(AsyncFor " } else { "(For " });
                 self.expr(target);
                 self.put(" ");
@@ -655,13 +605,7 @@ impl Dump<'_> {
                 self.opt_block(orelse);
                 self.put(")");
             }
-            StmtKind::Try {
-                body,
-                handlers,
-                orelse,
-                finally,
-                star,
-            } => {
+            StmtKind::Try { body, handlers, orelse, finally, star } => {
                 self.put(if star { "(TryStar " } else { "(Try " });
                 self.block(body);
                 self.put(" ");
@@ -680,11 +624,7 @@ impl Dump<'_> {
                 self.opt_block(finally);
                 self.put(")");
             }
-            StmtKind::With {
-                items,
-                body,
-                is_async,
-            } => {
+            StmtKind::With { items, body, is_async } => {
                 self.put(if is_async { "(AsyncWith " } else { "(With " });
                 self.each(tree.list(items), |this, item| {
                     this.put("(withitem ");
@@ -698,11 +638,7 @@ impl Dump<'_> {
                 self.put(")");
             }
             StmtKind::FuncDef(def) => {
-                self.put(if def.is_async {
-                    "(AsyncFunctionDef "
-                } else {
-                    "(FunctionDef "
-                });
+                self.put(if def.is_async { "(AsyncFunctionDef " } else { "(FunctionDef " });
                 self.name(def.name.name);
                 self.put(" ");
                 self.params(def.params);
@@ -744,11 +680,7 @@ impl Dump<'_> {
                 });
                 self.put(")");
             }
-            StmtKind::TypeAlias {
-                name,
-                type_params,
-                value,
-            } => {
+            StmtKind::TypeAlias { name, type_params, value } => {
                 self.put("(TypeAlias (Name ");
                 self.name(name.name);
                 self.put(") ");
@@ -789,11 +721,7 @@ impl Dump<'_> {
                 self.opt_name(rest);
                 self.put(")");
             }
-            PatternKind::Class {
-                class,
-                positional,
-                keywords,
-            } => {
+            PatternKind::Class { class, positional, keywords } => {
                 let keywords = tree.list(keywords);
                 self.put("(MatchClass ");
                 self.expr(class);
@@ -835,10 +763,7 @@ impl Dump<'_> {
 fn main() {
     let official = std::env::args().any(|arg| arg == "--official");
     let quiet = std::env::args().any(|arg| arg == "--quiet");
-    let options = syntax::Options {
-        official,
-        ..syntax::Options::default()
-    };
+    let options = syntax::Options { official, ..syntax::Options::default() };
     let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
     for name in std::io::stdin().lock().lines() {
         let name = name.expect("file names are text");
@@ -855,11 +780,7 @@ fn main() {
         match result {
             Ok(_) if quiet => {}
             Ok(tree) => {
-                let mut dump = Dump {
-                    tree: &tree,
-                    source: &source,
-                    out: String::new(),
-                };
+                let mut dump = Dump { tree: &tree, source: &source, out: String::new() };
                 for &stmt in tree.list(tree.body) {
                     dump.stmt(stmt);
                     dump.put("\n");
@@ -867,13 +788,7 @@ fn main() {
                 out += &dump.out;
             }
             Err(error) => {
-                let SyntaxError {
-                    line,
-                    column,
-                    kind,
-                    message,
-                    ..
-                } = error;
+                let SyntaxError { line, column, kind, message, .. } = error;
                 let _ = writeln!(out, "!! {line}:{column} {kind:?}: {message}");
             }
         }

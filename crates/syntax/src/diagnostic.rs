@@ -40,22 +40,11 @@ pub fn render(error: &SyntaxError, file: &str, source: &[u8], style: Style) -> S
         Style::Plain => ("", "", ""),
         Style::Colour => ("\x1b[1m", "\x1b[1;31m", "\x1b[0m"),
     };
-    let SyntaxError {
-        line,
-        column,
-        message,
-        ..
-    } = error;
+    let SyntaxError { line, column, message, .. } = error;
     let mut out = format!("  File {bold}\"{file}\"{reset}, line {line}, column {column}\n");
     let start = (error.span.start as usize).min(source.len());
-    let from = source[..start]
-        .iter()
-        .rposition(|&byte| is_line_end(byte))
-        .map_or(0, |at| at + 1);
-    let to = source[start..]
-        .iter()
-        .position(|&byte| is_line_end(byte))
-        .map_or(source.len(), |at| start + at);
+    let from = source[..start].iter().rposition(|&byte| is_line_end(byte)).map_or(0, |at| at + 1);
+    let to = source[start..].iter().position(|&byte| is_line_end(byte)).map_or(source.len(), |at| start + at);
     let end = (error.span.end as usize).clamp(start, to);
     let before = printable(&source[from..start]);
     let marked = printable(&source[start..end]);
@@ -71,12 +60,7 @@ pub fn render(error: &SyntaxError, file: &str, source: &[u8], style: Style) -> S
     shown.extend(marked.chars().chain(after.chars()).take(room));
     if !shown.trim().is_empty() {
         let _ = writeln!(out, "    {}", shown.trim_end());
-        let _ = writeln!(
-            out,
-            "    {}{red}{}{reset}",
-            " ".repeat(pad),
-            "^".repeat(carets)
-        );
+        let _ = writeln!(out, "    {}{red}{}{reset}", " ".repeat(pad), "^".repeat(carets));
     }
     let _ = writeln!(out, "{red}{}{reset}: {message}", error.kind.name());
     out
@@ -140,10 +124,6 @@ mod tests {
         assert!(shown(b"\x00", Style::Plain).contains("null bytes"));
         assert!(shown(b"(", Style::Plain).contains("'(' was never closed"));
         let long = [b"a = ".as_slice(), &[b'1'; 500], b" b", &[b' '; 500]].concat();
-        assert!(
-            shown(&long, Style::Plain)
-                .lines()
-                .all(|line| line.len() < 140)
-        );
+        assert!(shown(&long, Style::Plain).lines().all(|line| line.len() < 140));
     }
 }

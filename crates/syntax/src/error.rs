@@ -48,9 +48,7 @@ impl Failure {
     /// The finished error.
     pub fn locate(self, source: &[u8], line_starts: &[u32]) -> SyntaxError {
         let at = (self.span.start as usize).min(source.len());
-        let line = line_starts
-            .partition_point(|&start| start as usize <= at)
-            .max(1);
+        let line = line_starts.partition_point(|&start| start as usize <= at).max(1);
         let start = line_starts.get(line - 1).map_or(0, |&start| start as usize);
         let before = source.get(start..at).unwrap_or_default();
         // Continuation bytes are no characters of their own.

@@ -36,11 +36,7 @@ pub(crate) fn decode(text: &str, mode: Mode, into: &mut Vec<u8>) -> Result<(), (
             }
             b'{' | b'}' => {
                 into.push(byte);
-                pos += if mode.braces && next == Some(byte) {
-                    2
-                } else {
-                    1
-                };
+                pos += if mode.braces && next == Some(byte) { 2 } else { 1 };
             }
             _ if mode.raw => {
                 into.push(byte);
@@ -53,12 +49,7 @@ pub(crate) fn decode(text: &str, mode: Mode, into: &mut Vec<u8>) -> Result<(), (
 }
 
 /// Decodes the escape at `pos`; its length.
-fn escape(
-    text: &str,
-    pos: usize,
-    mode: Mode,
-    into: &mut Vec<u8>,
-) -> Result<usize, (usize, String)> {
+fn escape(text: &str, pos: usize, mode: Mode, into: &mut Vec<u8>) -> Result<usize, (usize, String)> {
     let source = text.as_bytes();
     let rest = &source[pos + 1..];
     let simple = match rest.first() {
@@ -73,14 +64,8 @@ fn escape(
         Some(b't') => b'\t',
         Some(b'v') => 11,
         Some(b'0'..=b'7') => {
-            let len = rest
-                .iter()
-                .take(3)
-                .take_while(|byte| matches!(byte, b'0'..=b'7'))
-                .count();
-            let value = rest[..len]
-                .iter()
-                .fold(0, |sum, &byte| sum * 8 + u32::from(byte - b'0'));
+            let len = rest.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+            let value = rest[..len].iter().fold(0, |sum, &byte| sum * 8 + u32::from(byte - b'0'));
             if mode.bytes {
                 into.push(value as u8)
             } else {
@@ -105,37 +90,16 @@ fn escape(
 fn unicode_error(text: &str, pos: usize, len: usize, what: &str) -> (usize, String) {
     // CPython counts from the start of the literal's content.
     let last = (pos + len).min(text.len()).saturating_sub(1).max(pos);
-    let range = if last == pos {
-        format!("{pos}")
-    } else {
-        format!("{pos}-{last}")
-    };
-    (
-        pos,
-        format!(
-            "(unicode error) 'unicodeescape' codec can't decode bytes in position {range}: {what}"
-        ),
-    )
+    let range = if last == pos { format!("{pos}") } else { format!("{pos}-{last}") };
+    (pos, format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {range}: {what}"))
 }
 
-fn hex(
-    text: &str,
-    pos: usize,
-    len: usize,
-    mode: Mode,
-    into: &mut Vec<u8>,
-) -> Result<usize, (usize, String)> {
+fn hex(text: &str, pos: usize, len: usize, mode: Mode, into: &mut Vec<u8>) -> Result<usize, (usize, String)> {
     let digits = text.as_bytes()[pos + 2..].iter().take(len);
-    let found = digits
-        .clone()
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
+    let found = digits.clone().take_while(|byte| byte.is_ascii_hexdigit()).count();
     if found < len {
         if mode.bytes {
-            return Err((
-                pos,
-                format!("(value error) invalid \\x escape at position {pos}"),
-            ));
+            return Err((pos, format!("(value error) invalid \\x escape at position {pos}")));
         }
         let what = match len {
             2 => "truncated \\xXX escape",
@@ -144,18 +108,11 @@ fn hex(
         };
         return Err(unicode_error(text, pos, 2 + found, what));
     }
-    let value = digits.fold(0u32, |sum, &byte| {
-        sum << 4 | (byte as char).to_digit(16).unwrap_or(0)
-    });
+    let value = digits.fold(0u32, |sum, &byte| sum << 4 | (byte as char).to_digit(16).unwrap_or(0));
     if mode.bytes {
         into.push(value as u8);
     } else if value > 0x10_ffff {
-        return Err(unicode_error(
-            text,
-            pos,
-            2 + len,
-            "illegal Unicode character",
-        ));
+        return Err(unicode_error(text, pos, 2 + len, "illegal Unicode character"));
     } else {
         push_code(value, into);
     }
@@ -164,30 +121,13 @@ fn hex(
 
 fn named(text: &str, pos: usize, into: &mut Vec<u8>) -> Result<usize, (usize, String)> {
     let rest = &text[pos + 2..];
-    let name = rest
-        .strip_prefix('{')
-        .and_then(|rest| rest.split_once('}'))
-        .map(|(name, _)| name);
+    let name = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
     let Some(name) = name.filter(|name| !name.is_empty()) else {
-        let len = if rest.starts_with('{') {
-            2 + rest.len()
-        } else {
-            2
-        };
-        return Err(unicode_error(
-            text,
-            pos,
-            len,
-            "malformed \\N character escape",
-        ));
+        let len = if rest.starts_with('{') { 2 + rest.len() } else { 2 };
+        return Err(unicode_error(text, pos, len, "malformed \\N character escape"));
     };
     let Some(found) = lookup(name) else {
-        return Err(unicode_error(
-            text,
-            pos,
-            4 + name.len(),
-            "unknown Unicode character name",
-        ));
+        return Err(unicode_error(text, pos, 4 + name.len(), "unknown Unicode character name"));
     };
     let mut buffer = [0; 4];
     into.extend_from_slice(found.encode_utf8(&mut buffer).as_bytes());
@@ -205,10 +145,7 @@ fn lookup(name: &str) -> Option<char> {
         return Some(found);
     }
     let letters = |text: &str| -> String {
-        text.chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_uppercase())
-            .collect()
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
     };
     let alias = letters(&official) != letters(name);
     let tidy = !name.contains('_') && !name.contains("  ") && name.trim() == name;

@@ -36,31 +36,19 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options {
-            nesting_limit: 256,
-            official: false,
-        }
+        Options { nesting_limit: 256, official: false }
     }
 }
 
 /// Parses a module.
-pub fn parse_module(
-    source: impl AsRef<[u8]>,
-    options: &Options,
-) -> core::result::Result<Tree, SyntaxError> {
+pub fn parse_module(source: impl AsRef<[u8]>, options: &Options) -> core::result::Result<Tree, SyntaxError> {
     parse(source.as_ref(), options, parser::module)
 }
 
 /// Parses one expression, as for `eval`; blanks and line ends around it are allowed.
-pub fn parse_expression(
-    source: impl AsRef<[u8]>,
-    options: &Options,
-) -> core::result::Result<Tree, SyntaxError> {
+pub fn parse_expression(source: impl AsRef<[u8]>, options: &Options) -> core::result::Result<Tree, SyntaxError> {
     let source = source.as_ref();
-    let blanks = source
-        .iter()
-        .take_while(|&&byte| matches!(byte, b' ' | b'\t'))
-        .count();
+    let blanks = source.iter().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
     if blanks == 0 {
         return parse(source, options, parser::expression);
     }
@@ -71,20 +59,13 @@ pub fn parse_expression(
 }
 
 /// Parses what was typed at a prompt: like a module.
-pub fn parse_interactive(
-    source: impl AsRef<[u8]>,
-    options: &Options,
-) -> core::result::Result<Tree, SyntaxError> {
+pub fn parse_interactive(source: impl AsRef<[u8]>, options: &Options) -> core::result::Result<Tree, SyntaxError> {
     parse(source.as_ref(), options, parser::module)
 }
 
 type Production = fn(&str, lexer::Lexed, &Options) -> Result<Tree>;
 
-fn parse(
-    source: &[u8],
-    options: &Options,
-    production: Production,
-) -> core::result::Result<Tree, SyntaxError> {
+fn parse(source: &[u8], options: &Options, production: Production) -> core::result::Result<Tree, SyntaxError> {
     let line_starts = source::line_starts(source);
     let result = source::check(source, options.official).and_then(|(text, start)| {
         let lexed = lexer::lex(text, start, options.official, options.nesting_limit);

@@ -20,18 +20,14 @@ impl Names {
     /// The number of a name that stands at `offset`.
     pub fn intern(&mut self, text: &str, offset: u32) -> NameId {
         let hash = self.hasher.hash_one(text);
-        if let Some(&id) = self
-            .table
-            .find(hash, |&id| &*self.texts[id as usize] == text)
-        {
+        if let Some(&id) = self.table.find(hash, |&id| &*self.texts[id as usize] == text) {
             return NameId(id);
         }
         let id = self.texts.len() as u32;
         self.texts.push(text.into());
         self.first.push(offset);
         let (texts, hasher) = (&self.texts, &self.hasher);
-        self.table
-            .insert_unique(hash, id, |&id| hasher.hash_one(&*texts[id as usize]));
+        self.table.insert_unique(hash, id, |&id| hasher.hash_one(&*texts[id as usize]));
         NameId(id)
     }
 

@@ -30,43 +30,19 @@ pub(crate) fn check(source: &[u8], official: bool) -> Result<(&str, usize)> {
     if source.len() >= u32::MAX as usize {
         return Err(Failure::new("source is too large", Span::default()));
     }
-    let start = if source.starts_with(BOM) {
-        BOM.len()
-    } else {
-        0
-    };
+    let start = if source.starts_with(BOM) { BOM.len() } else { 0 };
     // A cookie is looked for first: a file in another encoding deserves to hear that.
     if !official && let Some((name, at)) = cookie(source, start) {
-        let normal: String = name
-            .iter()
-            .map(|&byte| {
-                if byte == b'_' {
-                    '-'
-                } else {
-                    byte.to_ascii_lowercase() as char
-                }
-            })
-            .collect();
+        let normal: String =
+            name.iter().map(|&byte| if byte == b'_' { '-' } else { byte.to_ascii_lowercase() as char }).collect();
         let utf8 = normal == "utf-8" || normal == "utf8" || normal.starts_with("utf-8-");
         if start > 0 && normal != "utf-8" && !normal.starts_with("utf-8-") {
-            let span = Span {
-                start: at as u32,
-                end: (at + name.len()) as u32,
-            };
-            return Err(Failure::new(
-                format!("encoding problem: {normal} with BOM"),
-                span,
-            ));
+            let span = Span { start: at as u32, end: (at + name.len()) as u32 };
+            return Err(Failure::new(format!("encoding problem: {normal} with BOM"), span));
         }
         if !utf8 && !matches!(&*normal, "ascii" | "us-ascii") {
-            let span = Span {
-                start: at as u32,
-                end: (at + name.len()) as u32,
-            };
-            return Err(Failure::new(
-                format!("unsupported encoding: {normal}, expected utf-8"),
-                span,
-            ));
+            let span = Span { start: at as u32, end: (at + name.len()) as u32 };
+            return Err(Failure::new(format!("unsupported encoding: {normal}, expected utf-8"), span));
         }
     }
     let text = core::str::from_utf8(source).map_err(|error| {
@@ -76,23 +52,12 @@ pub(crate) fn check(source: &[u8], official: bool) -> Result<(&str, usize)> {
             (Some(_), 0x80..=0xc1 | 0xf5..) => "invalid start byte",
             _ => "invalid continuation byte",
         };
-        let message = format!(
-            "(unicode error) 'utf-8' codec can't decode byte 0x{:02x} in position {at}: {reason}",
-            source[at]
-        );
-        Failure::new(
-            message,
-            Span {
-                start: at as u32,
-                end: at as u32 + 1,
-            },
-        )
+        let message =
+            format!("(unicode error) 'utf-8' codec can't decode byte 0x{:02x} in position {at}: {reason}", source[at]);
+        Failure::new(message, Span { start: at as u32, end: at as u32 + 1 })
     })?;
     if let Some(at) = source.iter().position(|&byte| byte == 0) {
-        let span = Span {
-            start: at as u32,
-            end: at as u32 + 1,
-        };
+        let span = Span { start: at as u32, end: at as u32 + 1 };
         return Err(Failure::new("source code cannot contain null bytes", span));
     }
     Ok((text, start))
@@ -103,15 +68,9 @@ fn cookie(source: &[u8], start: usize) -> Option<(&[u8], usize)> {
     let mut pos = start;
     for _ in 0..2 {
         let rest = &source[pos..];
-        let len = rest
-            .iter()
-            .position(|&byte| byte == b'\n' || byte == b'\r')
-            .unwrap_or(rest.len());
+        let len = rest.iter().position(|&byte| byte == b'\n' || byte == b'\r').unwrap_or(rest.len());
         let line = &rest[..len];
-        let indent = line
-            .iter()
-            .take_while(|&&byte| matches!(byte, b' ' | b'\t' | 0x0c))
-            .count();
+        let indent = line.iter().take_while(|&&byte| matches!(byte, b' ' | b'\t' | 0x0c)).count();
         match line.get(indent) {
             Some(b'#') => {
                 if let Some((name, at)) = cookie_in(&line[indent..]) {
@@ -137,10 +96,7 @@ fn cookie_in(comment: &[u8]) -> Option<(&[u8], usize)> {
     if !matches!(comment.get(at), Some(b':' | b'=')) {
         return None;
     }
-    let blanks = comment[at + 1..]
-        .iter()
-        .take_while(|&&byte| matches!(byte, b' ' | b'\t'))
-        .count();
+    let blanks = comment[at + 1..].iter().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
     let start = at + 1 + blanks;
     let len = comment[start..]
         .iter()

@@ -21,10 +21,7 @@ pub(crate) struct Token {
 impl Token {
     /// Where it stands.
     pub fn span(self) -> Span {
-        Span {
-            start: self.start,
-            end: self.end,
-        }
+        Span { start: self.start, end: self.end }
     }
 
     /// The name of a [`Tok::Name`].

@@ -63,11 +63,7 @@ impl<T> Copy for List<T> {}
 
 impl<T> List<T> {
     /// The list without items.
-    pub const EMPTY: List<T> = List {
-        start: 0,
-        len: 0,
-        of: core::marker::PhantomData,
-    };
+    pub const EMPTY: List<T> = List { start: 0, len: 0, of: core::marker::PhantomData };
 
     /// Whether there are no items.
     pub fn is_empty(self) -> bool {
@@ -192,11 +188,7 @@ impl Tree {
         let table = T::table_mut(self);
         let start = table.len();
         table.extend(items);
-        List {
-            start: start as u32,
-            len: (table.len() - start) as u32,
-            of: core::marker::PhantomData,
-        }
+        List { start: start as u32, len: (table.len() - start) as u32, of: core::marker::PhantomData }
     }
 
     /// The text of an identifier.
@@ -211,9 +203,7 @@ impl Tree {
 
     /// The 1-based line of a byte offset.
     pub fn line(&self, offset: u32) -> u32 {
-        self.line_starts
-            .partition_point(|&start| start <= offset)
-            .max(1) as u32
+        self.line_starts.partition_point(|&start| start <= offset).max(1) as u32
     }
 }
 

@@ -8,8 +8,7 @@ use syntax::{Options, check::check, parse_module};
 
 fn outcome(source: &str) -> Result<(), String> {
     let source = source.replace("\\n", "\n").replace("\\t", "\t");
-    let result =
-        parse_module(&source, &Options::default()).and_then(|tree| check(&tree, source.as_bytes()));
+    let result = parse_module(&source, &Options::default()).and_then(|tree| check(&tree, source.as_bytes()));
     result.map_err(|error| {
         let (line, column) = (error.line, error.column);
         format!("{line}:{column} {}: {}", error.kind.name(), error.message)
@@ -27,9 +26,7 @@ fn refused_with_message() {
         let found = outcome(source).err().unwrap_or("accepted".into());
         blessed += &format!("{source}\t{found}\n");
         if found != expected {
-            wrong.push(format!(
-                "{source}\n  expected {expected}\n  found    {found}"
-            ));
+            wrong.push(format!("{source}\n  expected {expected}\n  found    {found}"));
         }
     }
     if std::env::var_os("TAIPAN_BLESS").is_some() {
@@ -43,14 +40,8 @@ fn refused_with_message() {
 #[test]
 fn accepted() {
     let text = include_str!("accepted.txt");
-    let wrong: Vec<String> = text
-        .lines()
-        .filter_map(|source| {
-            outcome(source)
-                .err()
-                .map(|error| format!("{source}: {error}"))
-        })
-        .collect();
+    let wrong: Vec<String> =
+        text.lines().filter_map(|source| outcome(source).err().map(|error| format!("{source}: {error}"))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(text.lines().count() > 100);
 }
@@ -59,26 +50,17 @@ fn accepted() {
 fn official_messages() {
     let cases = [
         ("x = 1\n  y = 2\n", "unexpected indent"),
-        (
-            "if x:\n    y\n  z\n",
-            "unindent doesn't match any outer indent level",
-        ),
+        ("if x:\n    y\n  z\n", "unindent doesn't match any outer indent level"),
         ("f'{'", "malformed f-string"),
         ("f'}'", "malformed f-string"),
         ("f() = 1", "can't assign to expression"),
         ("del f()", "can't delete expression"),
-        (
-            "def f(a=1, b): pass",
-            "non-default argument follows default argument",
-        ),
+        ("def f(a=1, b): pass", "non-default argument follows default argument"),
         ("f(1=2)", "LHS of keyword arg must be an id"),
         ("a b", "invalid syntax"),
     ];
     for (source, short) in cases {
-        let options = Options {
-            official: true,
-            ..Options::default()
-        };
+        let options = Options { official: true, ..Options::default() };
         let error = parse_module(source, &options).expect_err(source);
         assert_eq!(error.short, short, "{source}");
     }
@@ -91,22 +73,15 @@ fn encodings() {
         (b"# coding: utf-8\nx\n", None),
         (b"#!/bin/x\n# -*- coding: UTF_8 -*-\nx\n", None),
         (b"x\n# coding: latin-1\n", None),
-        (
-            b"# coding: latin-1\nx\n",
-            Some("unsupported encoding: latin-1, expected utf-8"),
-        ),
+        (b"# coding: latin-1\nx\n", Some("unsupported encoding: latin-1, expected utf-8")),
         (b"x\x00", Some("source code cannot contain null bytes")),
         (
             b"a\nb = '\xff'",
-            Some(
-                "(unicode error) 'utf-8' codec can't decode byte 0xff in position 7: invalid start byte",
-            ),
+            Some("(unicode error) 'utf-8' codec can't decode byte 0xff in position 7: invalid start byte"),
         ),
         (
             b"\xe2\x82",
-            Some(
-                "(unicode error) 'utf-8' codec can't decode byte 0xe2 in position 0: unexpected end of data",
-            ),
+            Some("(unicode error) 'utf-8' codec can't decode byte 0xe2 in position 0: unexpected end of data"),
         ),
         (b"a\r\nb\rc\n", None),
         (b"\x0cif a:\n\x0c  b\n", None),
@@ -114,9 +89,7 @@ fn encodings() {
         (b"\\\n", Some("unexpected EOF while parsing")),
     ];
     for &(source, expected) in cases {
-        let found = parse_module(source, &Options::default())
-            .err()
-            .map(|error| error.message);
+        let found = parse_module(source, &Options::default()).err().map(|error| error.message);
         assert_eq!(found.as_deref(), expected, "{}", source.escape_ascii());
     }
     let error = parse_module(b"a\nb = '\xff'", &Options::default()).expect_err("invalid");
@@ -149,14 +122,8 @@ fn official_leniency() {
         "# coding: latin-1\na",
     ];
     for source in cases {
-        let options = Options {
-            official: true,
-            ..Options::default()
-        };
+        let options = Options { official: true, ..Options::default() };
         assert!(parse_module(source, &options).is_ok(), "{source}");
-        assert!(
-            parse_module(source, &Options::default()).is_err(),
-            "{source}"
-        );
+        assert!(parse_module(source, &Options::default()).is_err(), "{source}");
     }
 }

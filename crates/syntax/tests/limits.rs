@@ -5,13 +5,8 @@ use syntax::{Options, parse_expression, parse_module};
 
 /// Runs on a small native stack.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::Builder::new()
-        .stack_size(512 << 10)
-        .spawn(work);
-    thread
-        .expect("a thread starts")
-        .join()
-        .expect("no panic and no overflow");
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(work);
+    thread.expect("a thread starts").join().expect("no panic and no overflow");
 }
 
 /// What nests, with what closes it, around an innermost part.
@@ -41,11 +36,7 @@ const NESTS: &[(&str, &str, &str)] = &[
     ("[a for a in ", "a", "]"),
     ("(a for a in a if ", "a", ")"),
     ("a or b and c == d | e ^ f & g << h + i * (", "1", ")"),
-    (
-        "a or b and not c == d | e ^ f & g << h + i * -(yield ",
-        "1",
-        ")",
-    ),
+    ("a or b and not c == d | e ^ f & g << h + i * -(yield ", "1", ")"),
     ("await f(", "1", ")"),
     ("f'{", "1", "}'"),
     ("f'{a:{", "1", "}}'"),
@@ -60,14 +51,10 @@ fn deep_nesting_is_an_error() {
             let open = open.to_string();
             on_small_stack(move || {
                 for official in [false, true] {
-                    let options = Options {
-                        official,
-                        ..Options::default()
-                    };
+                    let options = Options { official, ..Options::default() };
                     let error = parse_module(&source, &options).expect_err(&open);
                     assert!(
-                        error.message.contains("too many nested")
-                            || error.message.contains("too deeply"),
+                        error.message.contains("too many nested") || error.message.contains("too deeply"),
                         "{open}: {}",
                         error.message
                     );
@@ -82,10 +69,7 @@ fn deep_nesting_is_an_error() {
 #[test]
 fn moderate_nesting_is_accepted() {
     for &(open, inner, close) in NESTS {
-        if open.contains("a:{")
-            || open.contains("1 ") && !open.contains("if")
-            || open.contains("a 1")
-        {
+        if open.contains("a:{") || open.contains("1 ") && !open.contains("if") || open.contains("a 1") {
             continue;
         }
         let source = format!("{}{inner}{}\n", open.repeat(20), close.repeat(20));
@@ -105,20 +89,8 @@ fn moderate_nesting_is_accepted() {
 
 #[test]
 fn patterns_nest_with_a_limit() {
-    for (open, close) in [
-        ("[", "]"),
-        ("(", ",)"),
-        ("{1:", "}"),
-        ("C(", ")"),
-        ("C(a=", ")"),
-    ] {
-        let case = |depth: usize| {
-            format!(
-                "match x:\n case {}y{}: pass\n",
-                open.repeat(depth),
-                close.repeat(depth)
-            )
-        };
+    for (open, close) in [("[", "]"), ("(", ",)"), ("{1:", "}"), ("C(", ")"), ("C(a=", ")")] {
+        let case = |depth: usize| format!("match x:\n case {}y{}: pass\n", open.repeat(depth), close.repeat(depth));
         let (deep, fine) = (case(100_000), case(50));
         on_small_stack(move || {
             assert!(parse_module(deep, &Options::default()).is_err());
@@ -140,15 +112,7 @@ fn blocks(header: &str, depth: usize) -> String {
 
 #[test]
 fn blocks_nest_with_a_limit() {
-    for header in [
-        "if 1:",
-        "while 1:",
-        "for a in b:",
-        "with a:",
-        "def f():",
-        "class C:",
-        "async def f():",
-    ] {
+    for header in ["if 1:", "while 1:", "for a in b:", "with a:", "def f():", "class C:", "async def f():"] {
         let (deep, fine) = (blocks(header, 3000), blocks(header, 99));
         on_small_stack(move || {
             let error = parse_module(deep, &Options::default()).expect_err("too deep");
@@ -182,18 +146,9 @@ fn long_flat_sources_are_linear() {
         ("f-strings", "f'{a}' ".repeat(long)),
         ("targets", "a = ".repeat(long) + "1"),
         ("lines", "a = b\n".repeat(long)),
-        (
-            "elif",
-            "if a: b\n".to_string() + &"elif a: b\n".repeat(long),
-        ),
+        ("elif", "if a: b\n".to_string() + &"elif a: b\n".repeat(long)),
         ("clauses", format!("[a {}]", "for a in b ".repeat(long))),
-        (
-            "parameters",
-            format!(
-                "def f({}): pass",
-                (0..long).map(|n| format!("a{n},")).collect::<String>()
-            ),
-        ),
+        ("parameters", format!("def f({}): pass", (0..long).map(|n| format!("a{n},")).collect::<String>())),
         ("semicolons", "a;".repeat(long)),
         ("match lines", "match[0]\n".repeat(long)),
         ("withs", "with (a): b\n".repeat(long)),
@@ -211,11 +166,7 @@ fn long_flat_sources_are_linear() {
                 assert!(result.is_ok(), "{name}: {:?}", result.err());
             }
             // Quadratic work would take minutes.
-            assert!(
-                start.elapsed().as_secs() < 20,
-                "{name} took {:?}",
-                start.elapsed()
-            );
+            assert!(start.elapsed().as_secs() < 20, "{name} took {:?}", start.elapsed());
         });
     }
 }

@@ -9,10 +9,7 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         ((self.0 >> 33) as usize) % limit.max(1)
     }
 }
@@ -130,10 +127,7 @@ fn damage(source: &[u8], random: &mut Random) -> Vec<u8> {
 
 fn survives(source: &[u8]) {
     for official in [false, true] {
-        let options = Options {
-            official,
-            ..Options::default()
-        };
+        let options = Options { official, ..Options::default() };
         let result = parse_module(source, &options).and_then(|tree| {
             for expr in &tree.exprs {
                 assert!(expr.span.start <= expr.span.end && expr.span.end as usize <= source.len());
@@ -159,12 +153,7 @@ fn damaged_lines() {
     let texts = [include_str!("accepted.txt"), include_str!("errors.txt")];
     for text in texts {
         for line in text.lines() {
-            let source = line
-                .split('\t')
-                .next()
-                .unwrap_or("")
-                .replace("\\n", "\n")
-                .replace("\\t", "\t");
+            let source = line.split('\t').next().unwrap_or("").replace("\\n", "\n").replace("\\t", "\t");
             survives(source.as_bytes());
             for _ in 0..30 {
                 survives(&damage(source.as_bytes(), &mut random));
@@ -179,10 +168,7 @@ fn damaged_files() {
     if let Some(corpus) = std::env::var_os("TAIPAN_CORPUS") {
         let entries = std::fs::read_dir(corpus).expect("the corpus is a directory");
         files.extend(entries.map(|entry| entry.expect("an entry").path()));
-        files.retain(|path| {
-            path.extension()
-                .is_some_and(|ext| ext == "py" || ext == "txt")
-        });
+        files.retain(|path| path.extension().is_some_and(|ext| ext == "py" || ext == "txt"));
     }
     let mut random = Random(2);
     for path in files {

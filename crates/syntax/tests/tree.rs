@@ -41,15 +41,7 @@ fn strings_know_whether_they_were_names() {
     ];
     for (source, expected) in cases {
         let tree = module(source);
-        let seen = tree.exprs.iter().any(|expr| {
-            matches!(
-                expr.kind,
-                ExprKind::Str {
-                    seen_as_name: true,
-                    ..
-                }
-            )
-        });
+        let seen = tree.exprs.iter().any(|expr| matches!(expr.kind, ExprKind::Str { seen_as_name: true, .. }));
         assert_eq!(seen, expected, "{source}");
     }
 }
@@ -74,16 +66,8 @@ x'", br"\dx",
         assert_eq!(tree.text(TextId(0)), expected, "{source}");
     }
     let tree = module("0xFFFF_FFFF_FFFF_FFFF; 0X1_0000_0000_0000_0000; 1_0.5E-3; 1_0J; 007j");
-    assert!(
-        tree.exprs
-            .iter()
-            .any(|expr| matches!(expr.kind, ExprKind::Int(u64::MAX)))
-    );
-    let texts: Vec<_> = tree
-        .texts
-        .iter()
-        .map(|text| std::str::from_utf8(text).unwrap())
-        .collect();
+    assert!(tree.exprs.iter().any(|expr| matches!(expr.kind, ExprKind::Int(u64::MAX))));
+    let texts: Vec<_> = tree.texts.iter().map(|text| std::str::from_utf8(text).unwrap()).collect();
     assert_eq!(texts, ["0x10000000000000000", "10.5e-3", "10", "007"]);
 }
 
@@ -95,29 +79,11 @@ fn fields_have_their_source() {
         panic!("no f-string");
     };
     let pieces = tree.list(pieces);
-    let [
-        Piece::Text {
-            text: before,
-            formatted: true,
-            ..
-        },
-        field,
-        Piece::Text { .. },
-        last,
-    ] = pieces
-    else {
+    let [Piece::Text { text: before, formatted: true, .. }, field, Piece::Text { .. }, last] = pieces else {
         panic!("{pieces:?}");
     };
     assert_eq!(tree.text(*before), b"a{");
-    let Piece::Field {
-        source: value,
-        debug,
-        conversion,
-        spec: Some(spec),
-        span,
-        ..
-    } = *field
-    else {
+    let Piece::Field { source: value, debug, conversion, spec: Some(spec), span, .. } = *field else {
         panic!("{field:?}");
     };
     assert_eq!(text(source, value), " b + 1 ");
@@ -125,39 +91,25 @@ fn fields_have_their_source() {
     assert_eq!(text(source, span), "{ b + 1 = !r:>{c}}");
     assert_eq!(conversion, b'r');
     assert_eq!(tree.list(spec).len(), 2);
-    assert!(matches!(
-        last,
-        Piece::Text {
-            formatted: false,
-            ..
-        }
-    ));
+    assert!(matches!(last, Piece::Text { formatted: false, .. }));
 }
 
 #[test]
 fn spans_and_parentheses() {
     let source = "((a) + (b)) * c";
     let tree = module(source);
-    let StmtKind::Expr(product) = tree[tree.list(tree.body)[0]].kind else {
-        panic!("no expression")
-    };
+    let StmtKind::Expr(product) = tree[tree.list(tree.body)[0]].kind else { panic!("no expression") };
     assert_eq!(text(source, tree[product].span), source);
-    let ExprKind::Chain { first, .. } = tree[product].kind else {
-        panic!("no chain")
-    };
+    let ExprKind::Chain { first, .. } = tree[product].kind else { panic!("no chain") };
     assert_eq!(text(source, tree[first].span), "(a) + (b)");
     assert!(tree[first].paren && !tree[product].paren);
-    let ExprKind::Chain { first: a, .. } = tree[first].kind else {
-        panic!("no chain")
-    };
+    let ExprKind::Chain { first: a, .. } = tree[first].kind else { panic!("no chain") };
     assert_eq!(text(source, tree[a].span), "a");
     let source = "@x\n\nasync def f():\n  y\n\n  z # c\n\n\nw";
     let tree = module(source);
     let stmt = tree[tree.list(tree.body)[0]];
     assert_eq!(text(source, stmt.span), "@x\n\nasync def f():\n  y\n\n  z");
-    let StmtKind::FuncDef(def) = stmt.kind else {
-        panic!("no function")
-    };
+    let StmtKind::FuncDef(def) = stmt.kind else { panic!("no function") };
     assert_eq!((def.def_start, tree.line(def.def_start)), (4, 3));
     let tree = module("(a, b)\n(a, b),\n()\n(x for x in y)\nf(x for x in y)\n");
     let parens: Vec<bool> = tree
@@ -171,20 +123,9 @@ fn spans_and_parentheses() {
 
 #[test]
 fn expressions_alone() {
-    for good in [
-        "1",
-        " \t1 \n\n",
-        "a, b",
-        "(\n1)",
-        "lambda: 0",
-        "a # c",
-        "*a, b",
-    ] {
+    for good in ["1", " \t1 \n\n", "a, b", "(\n1)", "lambda: 0", "a # c", "*a, b"] {
         let tree = parse_expression(good, &Options::default());
-        assert!(
-            tree.is_ok_and(|tree| tree.list(tree.body).len() == 1),
-            "{good}"
-        );
+        assert!(tree.is_ok_and(|tree| tree.list(tree.body).len() == 1), "{good}");
     }
     for bad in ["", " ", "a = 1", "a; b", "pass", "a\nb", "yield"] {
         assert!(parse_expression(bad, &Options::default()).is_err(), "{bad}");

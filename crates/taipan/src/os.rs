@@ -8,10 +8,7 @@ use std::{
     io,
     mem::{ManuallyDrop, MaybeUninit},
     ops::Deref,
-    os::{
-        fd::FromRawFd,
-        unix::ffi::OsStrExt,
-    },
+    os::{fd::FromRawFd, unix::ffi::OsStrExt},
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };

@@ -90,9 +90,8 @@ pub fn traceback(vm: &mut Vm, exception: Obj, form: TracebackForm) -> Vec<u8> {
 /// Runs a source in `__main__`.
 pub fn run_source(vm: &mut Vm, source: &[u8], name: &str) -> Result<(), PythonError> {
     let globals = vm.main_globals();
-    let result = vm
-        .compile_source(source, name, CompileMode::Exec, globals, true)
-        .and_then(|code| vm.run_code(code, None));
+    let result =
+        vm.compile_source(source, name, CompileMode::Exec, globals, true).and_then(|code| vm.run_code(code, None));
     vm.flush_streams();
     if result.is_ok() {
         return Ok(());

@@ -126,12 +126,7 @@ impl Vm {
     }
 
     /// What `object.__getattribute__` (and that of `type`) does.
-    pub(crate) fn generic_lookup(
-        &mut self,
-        obj: Obj,
-        class: Ref<Type>,
-        name: Qstr,
-    ) -> R<Option<Found>> {
+    pub(crate) fn generic_lookup(&mut self, obj: Obj, class: Ref<Type>, name: Qstr) -> R<Option<Found>> {
         if class.has(flag::METACLASS)
             && let Some(itself) = self.as_type(obj)
         {
@@ -148,9 +143,7 @@ impl Vm {
             Some((value, definer)) => {
                 let descriptor = self.descriptor(value, definer);
                 if self.is_data(&descriptor) {
-                    return self
-                        .read_descriptor(value, descriptor, Some(obj), class)
-                        .map(Some);
+                    return self.read_descriptor(value, descriptor, Some(obj), class).map(Some);
                 }
                 Some((value, descriptor))
             }
@@ -160,9 +153,7 @@ impl Vm {
             return Ok(Some((value, None)));
         }
         if let Some((value, descriptor)) = descriptor {
-            return self
-                .read_descriptor(value, descriptor, Some(obj), class)
-                .map(Some);
+            return self.read_descriptor(value, descriptor, Some(obj), class).map(Some);
         }
         if class.is_python()
             && let Some(base) = class.native_base()
@@ -203,9 +194,7 @@ impl Vm {
         if let Some((value, definer)) = in_meta {
             let kind = self.descriptor(value, definer);
             if self.is_data(&kind) {
-                return self
-                    .read_descriptor(value, kind, Some(class.obj()), meta)
-                    .map(Some);
+                return self.read_descriptor(value, kind, Some(class.obj()), meta).map(Some);
             }
             descriptor = Some((value, kind));
         }
@@ -214,9 +203,7 @@ impl Vm {
             return self.read_descriptor(value, kind, None, class).map(Some);
         }
         match descriptor {
-            Some((value, kind)) => self
-                .read_descriptor(value, kind, Some(class.obj()), meta)
-                .map(Some),
+            Some((value, kind)) => self.read_descriptor(value, kind, Some(class.obj()), meta).map(Some),
             None => Ok(None),
         }
     }
@@ -250,11 +237,7 @@ impl Vm {
         {
             return Descriptor::Python(class);
         }
-        if !class.is_python()
-            && class
-                .builtin_id()
-                .is_none_or(|id| id < TypeId::Property as u32)
-        {
+        if !class.is_python() && class.builtin_id().is_none_or(|id| id < TypeId::Property as u32) {
             return Descriptor::None;
         }
         if let Some(property) = self.cast::<Property>(value) {
@@ -274,21 +257,13 @@ impl Vm {
     fn is_data(&self, descriptor: &Descriptor) -> bool {
         match descriptor {
             Descriptor::Property(_) | Descriptor::Native(_) => true,
-            Descriptor::Python(class) => {
-                class.has_special(Special::Set) || class.has_special(Special::Delete)
-            }
+            Descriptor::Python(class) => class.has_special(Special::Set) || class.has_special(Special::Delete),
             _ => false,
         }
     }
 
     /// Reads through a descriptor; without an object, through the class.
-    fn read_descriptor(
-        &mut self,
-        value: Obj,
-        descriptor: Descriptor,
-        obj: Option<Obj>,
-        class: Ref<Type>,
-    ) -> R<Found> {
+    fn read_descriptor(&mut self, value: Obj, descriptor: Descriptor, obj: Option<Obj>, class: Ref<Type>) -> R<Found> {
         Ok(match descriptor {
             Descriptor::None => (value, None),
             Descriptor::Function => (value, obj),
@@ -296,9 +271,7 @@ impl Vm {
             Descriptor::Class(function) => {
                 let receiver = match obj {
                     // Through a metaclass the class is the object.
-                    Some(obj) if class.has(flag::METACLASS) && self.as_type(obj).is_some() => {
-                        class.obj()
-                    }
+                    Some(obj) if class.has(flag::METACLASS) && self.as_type(obj).is_some() => class.obj(),
                     _ => class.obj(),
                 };
                 (function, Some(receiver))
@@ -346,12 +319,7 @@ impl Vm {
     }
 
     /// Looks a name up along the MRO from a position on.
-    fn mro_lookup(
-        &mut self,
-        class: Ref<Type>,
-        from: usize,
-        name: Qstr,
-    ) -> R<Option<(Obj, Ref<Type>)>> {
+    fn mro_lookup(&mut self, class: Ref<Type>, from: usize, name: Qstr) -> R<Option<(Obj, Ref<Type>)>> {
         let Some(mro) = self.exact::<crate::layout::seq::Tuple>(class.mro()) else {
             return Ok(None);
         };
@@ -378,13 +346,7 @@ impl Vm {
     }
 
     /// Calls a special method that [`Ref::<Type>::has_special`] says is there.
-    pub(crate) fn call_special(
-        &mut self,
-        obj: Obj,
-        class: Ref<Type>,
-        special: Special,
-        args: &[Obj],
-    ) -> R {
+    pub(crate) fn call_special(&mut self, obj: Obj, class: Ref<Type>, special: Special, args: &[Obj]) -> R {
         let name = special.name();
         let Some((value, definer)) = self.class_lookup(class, name)? else {
             return Err(self.attribute_error(obj, name));
@@ -422,8 +384,7 @@ impl Vm {
             None => Ok(None),
             Some((value, definer)) => {
                 let descriptor = self.descriptor(value, definer);
-                self.read_descriptor(value, descriptor, Some(obj), class)
-                    .map(Some)
+                self.read_descriptor(value, descriptor, Some(obj), class).map(Some)
             }
         }
     }
@@ -431,21 +392,13 @@ impl Vm {
     /// Calls a special method of an object's class by name; `None` if the class does not have it.
     pub fn call_special_maybe(&mut self, obj: Obj, name: Qstr, args: &[Obj]) -> R<Option<Obj>> {
         match self.find_special(obj, name)? {
-            Some((function, receiver)) => {
-                self.call_with_receiver(function, receiver, args).map(Some)
-            }
+            Some((function, receiver)) => self.call_with_receiver(function, receiver, args).map(Some),
             None => Ok(None),
         }
     }
 
     /// What the attribute `name` of the class is for an instance: for `__set_name__`, `__init_subclass__` and the like.
-    pub(crate) fn bind_for(
-        &mut self,
-        value: Obj,
-        definer: Ref<Type>,
-        obj: Option<Obj>,
-        class: Ref<Type>,
-    ) -> R<Found> {
+    pub(crate) fn bind_for(&mut self, value: Obj, definer: Ref<Type>, obj: Option<Obj>, class: Ref<Type>) -> R<Found> {
         let descriptor = self.descriptor(value, definer);
         self.read_descriptor(value, descriptor, obj, class)
     }
@@ -466,14 +419,10 @@ impl Vm {
         if class.is_python() {
             match value {
                 Some(value) if class.has_special(Special::SetAttr) => {
-                    return self
-                        .call_special(obj, class, Special::SetAttr, &[name.obj(), value])
-                        .map(drop);
+                    return self.call_special(obj, class, Special::SetAttr, &[name.obj(), value]).map(drop);
                 }
                 None if class.has_special(Special::DelAttr) => {
-                    return self
-                        .call_special(obj, class, Special::DelAttr, &[name.obj()])
-                        .map(drop);
+                    return self.call_special(obj, class, Special::DelAttr, &[name.obj()]).map(drop);
                 }
                 _ => {}
             }
@@ -482,13 +431,7 @@ impl Vm {
     }
 
     /// What `object.__setattr__` and `object.__delattr__` (and those of `type`) do.
-    pub(crate) fn generic_store(
-        &mut self,
-        obj: Obj,
-        class: Ref<Type>,
-        name: Qstr,
-        value: Option<Obj>,
-    ) -> R<()> {
+    pub(crate) fn generic_store(&mut self, obj: Obj, class: Ref<Type>, name: Qstr, value: Option<Obj>) -> R<()> {
         if !class.is_python()
             && let Some(slot) = class.slots().setattr
             && slot(self, obj, name, value)?
@@ -569,12 +512,12 @@ impl Vm {
                 None => Err(self.attribute_error(obj, name)),
             },
             Descriptor::Python(of) => match value {
-                Some(value) if of.has_special(Special::Set) => self
-                    .call_special(found, of, Special::Set, &[obj, value])
-                    .map(drop),
-                None if of.has_special(Special::Delete) => self
-                    .call_special(found, of, Special::Delete, &[obj])
-                    .map(drop),
+                Some(value) if of.has_special(Special::Set) => {
+                    self.call_special(found, of, Special::Set, &[obj, value]).map(drop)
+                }
+                None if of.has_special(Special::Delete) => {
+                    self.call_special(found, of, Special::Delete, &[obj]).map(drop)
+                }
                 Some(_) => Err(self.error(Exc::AttributeError, format_args!("__set__"))),
                 None => Err(self.error(Exc::AttributeError, format_args!("__delete__"))),
             },
@@ -591,10 +534,9 @@ impl Vm {
     pub fn set_class_attr(&mut self, class: Ref<Type>, name: Qstr, value: Option<Obj>) -> R<()> {
         if !class.is_python() {
             let (name, class) = (self.owned_text(name), self.owned_text(class.name()));
-            return Err(self.error(
-                Exc::TypeError,
-                format_args!("cannot set '{name}' attribute of immutable type '{class}'"),
-            ));
+            return Err(
+                self.error(Exc::TypeError, format_args!("cannot set '{name}' attribute of immutable type '{class}'"))
+            );
         }
         self.store_in_dict(class.obj(), class.dict(), name, value)?;
         self.class_changed(class, bits_of(name) != [0, 0]);
@@ -620,9 +562,7 @@ impl Vm {
         class: Ref<Type>,
         name: Qstr,
     ) -> R<Option<Found>> {
-        let position = self
-            .seq_items(class.mro())
-            .and_then(|mro| mro.iter().position(|c| *c == start.obj()));
+        let position = self.seq_items(class.mro()).and_then(|mro| mro.iter().position(|c| *c == start.obj()));
         let Some(position) = position else {
             return Ok(None);
         };
@@ -638,21 +578,13 @@ impl Vm {
     }
 
     /// LOAD_SUPER_METHOD: `super(start, receiver).name` without making the `super` object or a bound method.
-    pub fn load_super_method(
-        &mut self,
-        start: Obj,
-        receiver: Obj,
-        name: Qstr,
-    ) -> R<(Obj, Option<Obj>)> {
+    pub fn load_super_method(&mut self, start: Obj, receiver: Obj, name: Qstr) -> R<(Obj, Option<Obj>)> {
         let (start, class) = self.check_super(start, receiver)?;
         match self.super_lookup(start, receiver, class, name)? {
             Some(found) => Ok(found),
             None => {
                 let name = self.owned_text(name);
-                Err(self.error(
-                    Exc::AttributeError,
-                    format_args!("'super' object has no attribute '{name}'"),
-                ))
+                Err(self.error(Exc::AttributeError, format_args!("'super' object has no attribute '{name}'")))
             }
         }
     }
@@ -687,16 +619,11 @@ impl Vm {
         }
         let in_class = self.class_lookup(class, name)?;
         let kind = in_class.map(|(value, definer)| (value, self.descriptor(value, definer)));
-        if kind
-            .as_ref()
-            .is_some_and(|(_, descriptor)| self.is_data(descriptor))
-        {
+        if kind.as_ref().is_some_and(|(_, descriptor)| self.is_data(descriptor)) {
             return Ok(None);
         }
         let plan = if instance.get(self, name).is_some() {
-            shape
-                .offset(name)
-                .map(|offset| LoadPlan::Slot(shape, offset))
+            shape.offset(name).map(|offset| LoadPlan::Slot(shape, offset))
         } else {
             match kind {
                 Some((value, Descriptor::Function)) => Some(LoadPlan::Method(shape, value)),
@@ -728,19 +655,11 @@ impl Vm {
             }
         }
         let plan = match shape.offset(name) {
-            Some(offset) => Some(StorePlan {
-                shape,
-                offset,
-                new_shape: None,
-            }),
+            Some(offset) => Some(StorePlan { shape, offset, new_shape: None }),
             None if instance.get(self, name).is_some() => None,
-            None => self.shape_with(shape, name)?.and_then(|next| {
-                next.offset(name).map(|offset| StorePlan {
-                    shape,
-                    offset,
-                    new_shape: Some(next),
-                })
-            }),
+            None => self
+                .shape_with(shape, name)?
+                .and_then(|next| next.offset(name).map(|offset| StorePlan { shape, offset, new_shape: Some(next) })),
         };
         if plan.is_some() {
             self.mark_cached(class);
@@ -786,9 +705,7 @@ impl Vm {
         name: Qstr,
         value: Option<Obj>,
     ) -> R<bool> {
-        let position = self
-            .seq_items(class.mro())
-            .and_then(|mro| mro.iter().position(|c| *c == start.obj()));
+        let position = self.seq_items(class.mro()).and_then(|mro| mro.iter().position(|c| *c == start.obj()));
         let Some(position) = position else {
             return Ok(false);
         };
@@ -799,8 +716,7 @@ impl Vm {
         if !self.is_data(&descriptor) {
             return Ok(false);
         }
-        self.write_descriptor(found, descriptor, receiver, name, value)
-            .map(|()| true)
+        self.write_descriptor(found, descriptor, receiver, name, value).map(|()| true)
     }
 
     /// A bound method's function and receiver.

@@ -42,12 +42,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config {
-            heap: heap::Config::default(),
-            host: None,
-            compiler: None,
-            native_stack: 768 << 10,
-        }
+        Config { heap: heap::Config::default(), host: None, compiler: None, native_stack: 768 << 10 }
     }
 }
 
@@ -82,10 +77,7 @@ impl Machine {
         });
         // SAFETY: a box is not null. The machine owns the state from here on and drops it.
         let state = unsafe { NonNull::new_unchecked(Box::into_raw(state)) };
-        let mut machine = Machine {
-            state,
-            native_stack: config.native_stack,
-        };
+        let mut machine = Machine { state, native_stack: config.native_stack };
         let booted = machine.enter(|vm| {
             vm.boot_types()?;
             vm.boot_objects().ok()
@@ -168,8 +160,7 @@ impl Vm {
                 TypeId::Property => flag::INIT_FILLS,
                 _ => 0,
             };
-            self.fill_type(class, def, i as u32, base.as_slice(), extra)
-                .ok()?;
+            self.fill_type(class, def, i as u32, base.as_slice(), extra).ok()?;
         }
         for i in 0..COUNT {
             let class = self.state().exception_types[i]?;
@@ -177,22 +168,10 @@ impl Vm {
                 _ if i == 0 => object,
                 base => self.exc_type(base),
             };
-            let id = if i == 0 {
-                TypeId::BaseException as u32
-            } else {
-                NOT_BUILTIN
-            };
-            let group = [
-                self.exc_type(Exc::BaseExceptionGroup),
-                self.exc_type(Exc::Exception),
-            ];
-            let bases = if i == Exc::ExceptionGroup as usize {
-                &group[..]
-            } else {
-                &[base]
-            };
-            self.fill_type(class, &EXCEPTION_DEFS[i], id, bases, flag::EXCEPTION)
-                .ok()?;
+            let id = if i == 0 { TypeId::BaseException as u32 } else { NOT_BUILTIN };
+            let group = [self.exc_type(Exc::BaseExceptionGroup), self.exc_type(Exc::Exception)];
+            let bases = if i == Exc::ExceptionGroup as usize { &group[..] } else { &[base] };
+            self.fill_type(class, &EXCEPTION_DEFS[i], id, bases, flag::EXCEPTION).ok()?;
         }
         Some(())
     }
@@ -200,9 +179,7 @@ impl Vm {
     /// A zeroed block during start-up, when there is nothing to collect.
     fn alloc_boot(&mut self, size: usize) -> Option<NonNull<u8>> {
         let heap = &mut self.state_mut().heap;
-        heap.alloc(size, Kind::Words)
-            .or_else(|_| heap.alloc_after_collection(size, Kind::Words))
-            .ok()
+        heap.alloc(size, Kind::Words).or_else(|_| heap.alloc_after_collection(size, Kind::Words)).ok()
     }
 
     /// Fills the object of a builtin type. Its bases are filled already.
@@ -244,15 +221,8 @@ impl Vm {
         if def.subclassable || id == TypeId::Object as u32 {
             flags |= flag::SUBCLASSABLE;
         }
-        let header = Header {
-            class: self.type_of_id(TypeId::Type).prefix(),
-        };
-        let prefix = Prefix {
-            header,
-            flags: 0,
-            name_low: name.0 as u16,
-            official_slots: [0; 12],
-        };
+        let header = Header { class: self.type_of_id(TypeId::Type).prefix() };
+        let prefix = Prefix { header, flags: 0, name_low: name.0 as u16, official_slots: [0; 12] };
         let value = Type {
             prefix,
             name,
@@ -332,13 +302,7 @@ impl Vm {
         let class = self.type_of_id(id);
         let block = self.alloc(size_of::<Bare>(), Kind::Words)?.cast::<Bare>();
         // SAFETY: the block is fresh and large enough.
-        unsafe {
-            block.write(Bare {
-                header: Header {
-                    class: class.prefix(),
-                },
-            })
-        };
+        unsafe { block.write(Bare { header: Header { class: class.prefix() } }) };
         Ok(Obj::from_ptr(block.cast()))
     }
 
@@ -410,12 +374,7 @@ impl Vm {
             return Ok(Some(module));
         }
         let text = self.qstr_bytes(name);
-        let found = self
-            .state()
-            .native_modules
-            .iter()
-            .find(|def| def.name.as_bytes() == text)
-            .copied();
+        let found = self.state().native_modules.iter().find(|def| def.name.as_bytes() == text).copied();
         let Some(def) = found else {
             // The names with `u` in front that older programs use.
             return match self.qstr_bytes(name).strip_prefix(b"u").map(alloc::vec::Vec::from) {
@@ -513,14 +472,8 @@ const BUILTIN_TYPES: &[(&str, TypeId)] = &[
 /// A machine for unit tests.
 #[cfg(test)]
 pub fn test_vm() -> TestVm {
-    let heap = heap::Config {
-        initial_threshold: 1 << 30,
-        ..heap::Config::default()
-    };
-    let Some(mut machine) = Machine::new(Config {
-        heap,
-        ..Config::default()
-    }) else {
+    let heap = heap::Config { initial_threshold: 1 << 30, ..heap::Config::default() };
+    let Some(mut machine) = Machine::new(Config { heap, ..Config::default() }) else {
         unreachable!("there is no limit")
     };
     // The test's own frame lies above this one: the scan of the native stack has to begin higher. A thread's stack has at
@@ -532,10 +485,7 @@ pub fn test_vm() -> TestVm {
     let state = vm.state_mut();
     (state.stack_base, state.stack_limit) = (base, base - (512 << 10));
     machine.native_stack = 512 << 10;
-    TestVm {
-        vm,
-        _machine: machine,
-    }
+    TestVm { vm, _machine: machine }
 }
 
 /// What [`test_vm`] gives: a [`Vm`] that owns its machine.
@@ -575,19 +525,13 @@ mod tests {
             let class = vm.type_of_id(TypeId::ALL[i]);
             let members = class.definition().map_or(0, |def| def.members.len());
             // A name that stands twice in a table would be lost.
-            assert_eq!(
-                vm.type_dict(class).unwrap().len(),
-                members,
-                "{}",
-                vm.qstr_str(class.name())
-            );
+            assert_eq!(vm.type_dict(class).unwrap().len(), members, "{}", vm.qstr_str(class.name()));
         }
         for i in 0..COUNT {
             let class = vm.state().exception_types[i].unwrap();
             assert!(vm.is_subclass(class, vm.exc_type(Exc::BaseException)));
             vm.type_dict(class).unwrap();
-            vm.instantiate(class, &crate::native::Args::positional(&[]))
-                .ok();
+            vm.instantiate(class, &crate::native::Args::positional(&[])).ok();
         }
         vm.collect_garbage();
         let builtins = vm.builtins();
@@ -601,15 +545,9 @@ mod tests {
     #[test]
     fn a_heap_too_small_is_refused() {
         for limit in [0, 1 << 10, 8 << 10, 32 << 10] {
-            let heap = heap::Config {
-                limit: Some(limit),
-                ..heap::Config::default()
-            };
+            let heap = heap::Config { limit: Some(limit), ..heap::Config::default() };
             // Either there is a machine or there is none; nothing crashes.
-            let machine = Machine::new(Config {
-                heap,
-                ..Config::default()
-            });
+            let machine = Machine::new(Config { heap, ..Config::default() });
             assert!(limit > 0 || machine.is_none());
         }
     }

@@ -46,40 +46,24 @@ impl Vm {
             Native::Var(min, max, _) | Native::Kw(min, max, _) => (min, max),
         };
         if min == max {
-            self.error(
-                Exc::TypeError,
-                format_args!("function takes {min} positional arguments but {given} were given"),
-            )
+            self.error(Exc::TypeError, format_args!("function takes {min} positional arguments but {given} were given"))
         } else if given < min as usize {
             let missing = min as usize - given;
-            self.error(
-                Exc::TypeError,
-                format_args!("function missing {missing} required positional arguments"),
-            )
+            self.error(Exc::TypeError, format_args!("function missing {missing} required positional arguments"))
         } else {
-            self.error(
-                Exc::TypeError,
-                format_args!("function expected at most {max} arguments, got {given}"),
-            )
+            self.error(Exc::TypeError, format_args!("function expected at most {max} arguments, got {given}"))
         }
     }
 
     /// Sorts the arguments of a native function to its parameters: positional ones in order, then keywords by
     /// name. The first `required` must be given. Raises TypeError for anything unknown or given twice.
-    pub fn bind<const N: usize>(
-        &mut self,
-        args: &Args,
-        names: [Qstr; N],
-        required: usize,
-    ) -> R<[Option<Obj>; N]> {
+    pub fn bind<const N: usize>(&mut self, args: &Args, names: [Qstr; N], required: usize) -> R<[Option<Obj>; N]> {
         let mut bound = [None; N];
         if args.pos.len() > N {
             let given = args.pos.len();
             return Err(self.error(
                 Exc::TypeError,
-                format_args!(
-                    "function takes at most {N} positional arguments but {given} were given"
-                ),
+                format_args!("function takes at most {N} positional arguments but {given} were given"),
             ));
         }
         for (place, value) in bound.iter_mut().zip(args.pos) {
@@ -92,10 +76,9 @@ impl Vm {
                 Some(i) => {
                     let name = names[i];
                     let text = alloc::string::String::from(self.qstr_str(name));
-                    return Err(self.error(
-                        Exc::TypeError,
-                        format_args!("function got multiple values for argument '{text}'"),
-                    ));
+                    return Err(
+                        self.error(Exc::TypeError, format_args!("function got multiple values for argument '{text}'"))
+                    );
                 }
                 None => return Err(self.type_error("extra keyword arguments given")),
             }
@@ -112,10 +95,7 @@ impl Vm {
     /// Whether a str object has the text of a qstr.
     pub fn names_equal(&self, text: Obj, name: Qstr) -> bool {
         text == name.obj()
-            || (!text.is_qstr()
-                && self
-                    .str_bytes(text)
-                    .is_some_and(|bytes| bytes == self.qstr_bytes(name)))
+            || (!text.is_qstr() && self.str_bytes(text).is_some_and(|bytes| bytes == self.qstr_bytes(name)))
     }
 }
 

@@ -173,10 +173,7 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub fn raise_recursion(&mut self) -> Raised {
-        self.error(
-            Exc::RecursionError,
-            format_args!("maximum recursion depth exceeded"),
-        )
+        self.error(Exc::RecursionError, format_args!("maximum recursion depth exceeded"))
     }
 
     /// Takes the exception that is under way.
@@ -192,8 +189,7 @@ impl Vm {
 
     /// Whether the exception under way is of a builtin exception type or derived from it.
     pub fn pending_is(&self, exc: Exc) -> bool {
-        self.root(Root::Exception)
-            .is_some_and(|exception| self.is_instance_of(exception, self.exc_type(exc)))
+        self.root(Root::Exception).is_some_and(|exception| self.is_instance_of(exception, self.exc_type(exc)))
     }
 
     /// Turns `Err` into `Ok(None)` if the exception under way is of this type (and drops it).

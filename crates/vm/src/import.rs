@@ -31,9 +31,7 @@ impl Vm {
     /// The import statement: `level` leading dots, `from` the tuple of names (None for plain `import`).
     pub fn import_statement(&mut self, name: Qstr, globals: Ref<Dict>, from: Obj, level: Obj) -> R {
         if let Some(own) = self.builtins().get_name(self, q::__import__)
-            && self
-                .exact::<crate::layout::function::NativeFunction>(own)
-                .is_none()
+            && self.exact::<crate::layout::function::NativeFunction>(own).is_none()
         {
             let space = globals.obj();
             return self.call(own, &[name.obj(), space, space, from, level]);
@@ -61,10 +59,7 @@ impl Vm {
         let mut last = None;
         let mut end = 0;
         loop {
-            end = path[end..]
-                .iter()
-                .position(|&b| b == b'.')
-                .map_or(path.len(), |dot| end + dot);
+            end = path[end..].iter().position(|&b| b == b'.').map_or(path.len(), |dot| end + dot);
             let module = self.import_part(&path[..end], last)?;
             top = top.or(Some(module));
             last = Some(module);
@@ -78,11 +73,7 @@ impl Vm {
         };
         if from == Obj::NONE || !self.is_true(from)? {
             // `import a.b` binds `a`.
-            return Ok(if level > 0 && path.is_empty() {
-                last
-            } else {
-                top
-            });
+            return Ok(if level > 0 && path.is_empty() { last } else { top });
         }
         // Names that are submodules of a package are imported now.
         if let Some(dict) = self.module_dict(last)
@@ -113,15 +104,10 @@ impl Vm {
     fn resolve_relative(&mut self, name: &[u8], globals: Ref<Dict>, level: isize) -> R<Vec<u8>> {
         let own = globals.get_name(self, q::__name__).unwrap_or(Obj::NONE);
         let Some(own) = self.str_bytes(own) else {
-            return Err(self.error(
-                Exc::ImportError,
-                format_args!("can't perform relative import"),
-            ));
+            return Err(self.error(Exc::ImportError, format_args!("can't perform relative import")));
         };
         let mut package = own.to_vec();
-        let given = globals
-            .get_name(self, q::__package__)
-            .filter(|p| *p != Obj::NONE);
+        let given = globals.get_name(self, q::__package__).filter(|p| *p != Obj::NONE);
         let given = given.and_then(|p| self.str_bytes(p)).map(<[u8]>::to_vec);
         let mut up = level;
         match given {
@@ -139,10 +125,9 @@ impl Vm {
             }
         }
         if package.is_empty() {
-            return Err(self.error(
-                Exc::ImportError,
-                format_args!("attempted relative import with no known parent package"),
-            ));
+            return Err(
+                self.error(Exc::ImportError, format_args!("attempted relative import with no known parent package"))
+            );
         }
         if !name.is_empty() {
             package.push(b'.');
@@ -165,10 +150,7 @@ impl Vm {
             }
             return Ok(module);
         }
-        let last = full
-            .iter()
-            .rposition(|&b| b == b'.')
-            .map_or(full, |dot| &full[dot + 1..]);
+        let last = full.iter().rposition(|&b| b == b'.').map_or(full, |dot| &full[dot + 1..]);
         let found = match parent {
             None => self.find_top(full)?,
             Some(parent) => {
@@ -201,10 +183,7 @@ impl Vm {
     #[cold]
     pub(crate) fn no_module(&mut self, full: &[u8]) -> Raised {
         let text = String::from_utf8_lossy(full).into_owned();
-        self.error(
-            Exc::ModuleNotFoundError,
-            format_args!("no module named '{text}'"),
-        )
+        self.error(Exc::ModuleNotFoundError, format_args!("no module named '{text}'"))
     }
 
     /// Looks along `sys.path`; modules of the machine stand where `.frozen` does, or first if it is not there.
@@ -243,18 +222,12 @@ impl Vm {
 
     fn is_native_module(&self, name: Qstr) -> bool {
         let text = self.qstr_bytes(name);
-        self.state()
-            .native_modules
-            .iter()
-            .any(|def| def.name.as_bytes() == text)
+        self.state().native_modules.iter().any(|def| def.name.as_bytes() == text)
     }
 
     /// Whether a file on the path goes before a native module of this name: all but the core ones.
     fn is_extensible(&self, name: &[u8]) -> bool {
-        !matches!(
-            name,
-            b"sys" | b"builtins" | b"gc" | b"micropython" | b"_thread" | b"uctypes"
-        )
+        !matches!(name, b"sys" | b"builtins" | b"gc" | b"micropython" | b"_thread" | b"uctypes")
     }
 
     #[allow(clippy::type_complexity)]
@@ -325,12 +298,7 @@ impl Vm {
 
     /// Runs a file (source or .mpy) in a namespace.
     pub fn run_file(&mut self, path: &[u8], globals: Ref<Dict>) -> R {
-        let content = match self
-            .state_mut()
-            .host
-            .as_mut()
-            .map(|host| host.read_file(path))
-        {
+        let content = match self.state_mut().host.as_mut().map(|host| host.read_file(path)) {
             Some(Ok(content)) => content,
             Some(Err(errno)) => {
                 let path = self.new_str(path)?;
@@ -399,19 +367,10 @@ impl Vm {
             return raised;
         };
         let filled: R<()> = (|| {
-            let text = source
-                .split(|&b| b == b'\n')
-                .nth((error.line as usize).saturating_sub(1))
-                .unwrap_or(&[]);
+            let text = source.split(|&b| b == b'\n').nth((error.line as usize).saturating_sub(1)).unwrap_or(&[]);
             let text = self.new_str(&text[..text.len().min(500)])?;
             let file_text = self.new_str(file.as_bytes())?;
-            self.fill_syntax_error(
-                exception,
-                file_text,
-                (error.line, error.column),
-                error.end,
-                text,
-            )?;
+            self.fill_syntax_error(exception, file_text, (error.line, error.column), error.end, text)?;
             let file = self.intern(file.as_bytes())?;
             let scope = match &error.scope {
                 Some(scope) => self.intern(scope.as_bytes())?,
@@ -520,10 +479,7 @@ impl Vm {
 
     /// Sets `sys.path`.
     pub fn set_path(&mut self, entries: &[&[u8]]) -> R<()> {
-        let list = match self
-            .root(Root::Path)
-            .and_then(|path| self.exact::<List>(path))
-        {
+        let list = match self.root(Root::Path).and_then(|path| self.exact::<List>(path)) {
             Some(list) => list,
             None => {
                 let list = self.new_list(&[])?;

@@ -52,12 +52,7 @@ impl Vm {
     /// Allocates an object of a builtin layout with its header set and the rest as `T` says.
     /// `kind` is `Raw` only if `T` and what follows hold no object words.
     #[inline]
-    pub(crate) fn alloc_object<T: HeapType>(
-        &mut self,
-        value: T,
-        extra: usize,
-        kind: Kind,
-    ) -> R<Ref<T>> {
+    pub(crate) fn alloc_object<T: HeapType>(&mut self, value: T, extra: usize, kind: Kind) -> R<Ref<T>> {
         let block = self.alloc(size_of::<T>() + extra, kind)?.cast::<T>();
         // SAFETY: the block is fresh, large enough and aligned to 16 bytes.
         unsafe {

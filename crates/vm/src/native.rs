@@ -37,10 +37,7 @@ impl<'a> Args<'a> {
 
     /// The same without the first positional argument.
     pub fn skip_first(&self) -> Args<'a> {
-        Args {
-            pos: self.pos.get(1..).unwrap_or(&[]),
-            kw: self.kw,
-        }
+        Args { pos: self.pos.get(1..).unwrap_or(&[]), kw: self.kw }
     }
 }
 
@@ -74,10 +71,7 @@ pub enum Def {
     /// A read-only attribute of instances, computed.
     Get(fn(&mut Vm, Obj) -> R),
     /// An attribute of instances that can be read and written (`None` deletes).
-    GetSet(
-        fn(&mut Vm, Obj) -> R,
-        fn(&mut Vm, Obj, Option<Obj>) -> R<()>,
-    ),
+    GetSet(fn(&mut Vm, Obj) -> R, fn(&mut Vm, Obj, Option<Obj>) -> R<()>),
     /// A value made when the type or module is built.
     Value(fn(&mut Vm) -> R),
     /// A small int.
@@ -195,30 +189,22 @@ impl Binary {
     const ALL: [Binary; 51] = {
         use Binary::*;
         [
-            Lt, Gt, Eq, Le, Ge, Ne, In, Is, ExcMatch, IOr, IXor, IAnd, ILshift, IRshift, IAdd,
-            ISub, IMul, IMatMul, IFloorDiv, IDiv, IMod, IPow, Or, Xor, And, Lshift, Rshift, Add,
-            Sub, Mul, MatMul, FloorDiv, Div, Mod, Pow, DivMod, Contains, ROr, RXor, RAnd, RLshift,
-            RRshift, RAdd, RSub, RMul, RMatMul, RFloorDiv, RDiv, RMod, RPow, RDivMod,
+            Lt, Gt, Eq, Le, Ge, Ne, In, Is, ExcMatch, IOr, IXor, IAnd, ILshift, IRshift, IAdd, ISub, IMul, IMatMul,
+            IFloorDiv, IDiv, IMod, IPow, Or, Xor, And, Lshift, Rshift, Add, Sub, Mul, MatMul, FloorDiv, Div, Mod, Pow,
+            DivMod, Contains, ROr, RXor, RAnd, RLshift, RRshift, RAdd, RSub, RMul, RMatMul, RFloorDiv, RDiv, RMod,
+            RPow, RDivMod,
         ]
     };
 
     /// The operation with this number.
     pub const fn from_number(number: u8) -> Option<Binary> {
-        if (number as usize) < Self::ALL.len() {
-            Some(Self::ALL[number as usize])
-        } else {
-            None
-        }
+        if (number as usize) < Self::ALL.len() { Some(Self::ALL[number as usize]) } else { None }
     }
 
     /// For an in-place operation the plain one; otherwise itself.
     pub const fn plain(self) -> Binary {
         let n = self as u8;
-        if n >= Binary::IOr as u8 && n <= Binary::IPow as u8 {
-            Self::ALL[n as usize + 13]
-        } else {
-            self
-        }
+        if n >= Binary::IOr as u8 && n <= Binary::IPow as u8 { Self::ALL[n as usize + 13] } else { self }
     }
 
     /// Whether this is an in-place operation.
@@ -237,9 +223,7 @@ impl Binary {
             Binary::Ge => Some(Binary::Le),
             Binary::Eq | Binary::Ne => Some(self),
             Binary::DivMod => Some(Binary::RDivMod),
-            _ if n >= Binary::Or as u8 && n <= Binary::Pow as u8 => {
-                Some(Self::ALL[n as usize + 15])
-            }
+            _ if n >= Binary::Or as u8 && n <= Binary::Pow as u8 => Some(Self::ALL[n as usize + 15]),
             _ => None,
         }
     }
@@ -325,13 +309,7 @@ pub struct TypeDef {
 impl TypeDef {
     /// A type with nothing in it, to be completed by struct update.
     pub const fn named(name: &'static str) -> TypeDef {
-        TypeDef {
-            name,
-            base: None,
-            subclassable: false,
-            slots: Slots::NONE,
-            members: &[],
-        }
+        TypeDef { name, base: None, subclassable: false, slots: Slots::NONE, members: &[] }
     }
 }
 

@@ -121,15 +121,9 @@ impl Vm {
             let mut out = TextOut::buffer();
             let comparison = (op as u8) < Binary::In as u8;
             if comparison {
-                out.write_fmt(
-                    self,
-                    format_args!("'{symbol}' not supported between instances of '"),
-                )?;
+                out.write_fmt(self, format_args!("'{symbol}' not supported between instances of '"))?;
             } else {
-                out.write_fmt(
-                    self,
-                    format_args!("unsupported operand type(s) for {symbol}: '"),
-                )?;
+                out.write_fmt(self, format_args!("unsupported operand type(s) for {symbol}: '"))?;
             }
             self.write_qstr(&mut out, self.type_of(lhs).name())?;
             out.write_str(self, "' and '")?;
@@ -273,11 +267,7 @@ impl Vm {
         let iterator = match self.iter_maybe(container)? {
             Some(iterator) => iterator,
             None => {
-                return Err(self.type_error_for(
-                    "argument of type '",
-                    container,
-                    "' is not iterable",
-                ));
+                return Err(self.type_error_for("argument of type '", container, "' is not iterable"));
             }
         };
         while let Some(candidate) = self.next(iterator)? {
@@ -315,11 +305,7 @@ impl Vm {
     }
 
     /// Calls `each` for every item of an iterable; it stops early when `each` gives false.
-    pub fn for_each(
-        &mut self,
-        iterable: Obj,
-        mut each: impl FnMut(&mut Vm, Obj) -> R<bool>,
-    ) -> R<()> {
+    pub fn for_each(&mut self, iterable: Obj, mut each: impl FnMut(&mut Vm, Obj) -> R<bool>) -> R<()> {
         if let Some(seq) = self.plain_seq(iterable) {
             let mut i = 0;
             while let Some(item) = seq.get(i)
@@ -361,9 +347,7 @@ impl Vm {
     pub fn setitem(&mut self, obj: Obj, index: Obj, value: Option<Obj>) -> R<()> {
         match self.type_of(obj).slots().setitem {
             Some(slot) => slot(self, obj, index, value),
-            None if value.is_some() => {
-                Err(self.type_error_for("'", obj, "' object doesn't support item assignment"))
-            }
+            None if value.is_some() => Err(self.type_error_for("'", obj, "' object doesn't support item assignment")),
             None => Err(self.type_error_for("'", obj, "' object doesn't support item deletion")),
         }
     }
@@ -424,10 +408,7 @@ impl Vm {
 
     /// Whether `class` is `base` or derives from it (by the MRO, without hooks).
     pub fn is_subclass(&self, class: Ref<Type>, base: Ref<Type>) -> bool {
-        class == base
-            || self
-                .seq_items(class.mro())
-                .is_some_and(|mro| mro.contains(&base.obj()))
+        class == base || self.seq_items(class.mro()).is_some_and(|mro| mro.contains(&base.obj()))
     }
 
     /// Writes to standard output.

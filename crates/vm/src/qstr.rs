@@ -64,11 +64,7 @@ impl QstrTable {
             bytes: 0,
             chars: [Qstr(0); 128],
         };
-        table.entries.push(Entry {
-            text: b"".as_ptr(),
-            len: 0,
-            hash: 0,
-        });
+        table.entries.push(Entry { text: b"".as_ptr(), len: 0, hash: 0 });
         for name in NAMES {
             table.add(name.as_ptr(), name.len(), hash_bytes(name.as_bytes()));
         }
@@ -84,11 +80,7 @@ impl QstrTable {
 
     fn add(&mut self, text: *const u8, len: usize, hash: u32) -> Qstr {
         let number = self.entries.len() as u32;
-        self.entries.push(Entry {
-            text,
-            len: len as u32,
-            hash,
-        });
+        self.entries.push(Entry { text, len: len as u32, hash });
         let mask = self.index.len() - 1;
         let mut at = hash as usize & mask;
         while self.index[at] != 0 {
@@ -163,10 +155,7 @@ impl QstrTable {
     }
 
     fn place(&mut self, len: usize) -> Option<&mut [u8]> {
-        let fits = self
-            .blocks
-            .last()
-            .is_some_and(|block| block.len() - self.block_used >= len);
+        let fits = self.blocks.last().is_some_and(|block| block.len() - self.block_used >= len);
         if !fits {
             let size = len.max(BLOCK);
             let mut block = Vec::new();

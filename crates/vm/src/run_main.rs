@@ -2,12 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{
-    import::Found,
-    qstr::q,
-    value::R,
-    vm::Vm,
-};
+use crate::{import::Found, qstr::q, value::R, vm::Vm};
 
 impl Vm {
     /// Runs a module by its full name with `__name__` as `__main__`. Packages that contain it are imported first; of a
@@ -72,4 +67,3 @@ impl Vm {
         }
     }
 }
-

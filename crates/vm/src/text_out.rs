@@ -30,13 +30,7 @@ enum Sink {
 impl TextOut {
     /// Collects the text.
     pub const fn buffer() -> TextOut {
-        TextOut {
-            sink: Sink::Buffer {
-                block: None,
-                len: 0,
-                capacity: 0,
-            },
-        }
+        TextOut { sink: Sink::Buffer { block: None, len: 0, capacity: 0 } }
     }
 
     /// Writes to the host's standard output.
@@ -46,9 +40,7 @@ impl TextOut {
 
     /// Writes to an object with a `write` method.
     pub const fn stream(stream: Obj) -> TextOut {
-        TextOut {
-            sink: Sink::Stream(stream),
-        }
+        TextOut { sink: Sink::Stream(stream) }
     }
 
     /// Makes room for so many more bytes at once.
@@ -81,19 +73,10 @@ impl TextOut {
     pub fn write(&mut self, vm: &mut Vm, bytes: &[u8]) -> R<()> {
         self.reserve(vm, bytes.len())?;
         match &mut self.sink {
-            Sink::Buffer {
-                block,
-                len,
-                ..
-            } => {
+            Sink::Buffer { block, len, .. } => {
                 if let Some(block) = block {
                     // SAFETY: capacity was made above; `bytes` cannot lie in the unused part of our own block.
-                    unsafe {
-                        block
-                            .add(*len)
-                            .as_ptr()
-                            .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())
-                    };
+                    unsafe { block.add(*len).as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
                     *len += bytes.len();
                 }
                 Ok(())

@@ -119,10 +119,7 @@ impl Vm {
     /// The state must be alive and used by this thread only (its lock is held) while the handle is.
     #[inline(always)]
     pub(crate) unsafe fn from_state(state: NonNull<State>) -> Vm {
-        Vm {
-            state,
-            not_send: PhantomData,
-        }
+        Vm { state, not_send: PhantomData }
     }
 
     /// The raw state.
@@ -200,9 +197,7 @@ impl Vm {
 
     /// The value for the StopIteration that an exhausted `next` stands for, if not None. Taking it clears it.
     pub fn take_stop_value(&mut self) -> Obj {
-        self.state_mut().roots[Root::StopValue as usize]
-            .take()
-            .unwrap_or(Obj::NONE)
+        self.state_mut().roots[Root::StopValue as usize].take().unwrap_or(Obj::NONE)
     }
 
     /// Sets what [`Vm::take_stop_value`] will give.

@@ -55,9 +55,9 @@ def work(n):
     return total, x, j
 print(work(1800000) is not None)
 "#;
-    let thread = std::thread::Builder::new().stack_size(256 << 10).spawn(move || {
-        run_with(Config { native_stack: 160 << 10, ..Config::default() }, source)
-    });
+    let thread = std::thread::Builder::new()
+        .stack_size(256 << 10)
+        .spawn(move || run_with(Config { native_stack: 160 << 10, ..Config::default() }, source));
     let (output, failed) = thread.expect("a thread").join().expect("no overflow");
     assert_eq!((output.as_str(), failed), ("True\n", None));
 }
@@ -87,11 +87,39 @@ for how in ('return', 'break', 'continue', 'raise', 'pass'):
     print(how, f(how))
 "#,
         &[
-            "inner return 0", "outer 0", "return r", "inner break 0", "outer 0", "break end", "inner continue 0",
-            "outer 0", "inner continue 1", "outer 1", "inner continue 2", "outer 2", "else", "continue end",
-            "inner raise 0", "caught 'k'", "outer 0", "inner raise 1", "caught 'k'", "outer 1", "inner raise 2",
-            "caught 'k'", "outer 2", "else", "raise end", "inner pass 0", "outer 0", "inner pass 1", "outer 1",
-            "inner pass 2", "outer 2", "else", "pass end",
+            "inner return 0",
+            "outer 0",
+            "return r",
+            "inner break 0",
+            "outer 0",
+            "break end",
+            "inner continue 0",
+            "outer 0",
+            "inner continue 1",
+            "outer 1",
+            "inner continue 2",
+            "outer 2",
+            "else",
+            "continue end",
+            "inner raise 0",
+            "caught 'k'",
+            "outer 0",
+            "inner raise 1",
+            "caught 'k'",
+            "outer 1",
+            "inner raise 2",
+            "caught 'k'",
+            "outer 2",
+            "else",
+            "raise end",
+            "inner pass 0",
+            "outer 0",
+            "inner pass 1",
+            "outer 1",
+            "inner pass 2",
+            "outer 2",
+            "else",
+            "pass end",
         ],
     );
 }
@@ -176,7 +204,15 @@ try:
 except ValueError as e:
     print(repr(e.__cause__))
 "#,
-        &["unwind 1", "unwind 2", "unwind 3", "IndexError", "again 1", "no active exception to reraise", "KeyError('k')"],
+        &[
+            "unwind 1",
+            "unwind 2",
+            "unwind 3",
+            "IndexError",
+            "again 1",
+            "no active exception to reraise",
+            "KeyError('k')",
+        ],
     );
 }
 
@@ -205,8 +241,20 @@ except ZeroDivisionError:
     print('out')
 "#,
         &[
-            "enter", "exit ValueError", "enter", "enter", "exit None", "exit None", "r", "enter", "exit None", "enter",
-            "exit None", "enter", "exit ZeroDivisionError", "out",
+            "enter",
+            "exit ValueError",
+            "enter",
+            "enter",
+            "exit None",
+            "exit None",
+            "r",
+            "enter",
+            "exit None",
+            "enter",
+            "exit None",
+            "enter",
+            "exit ZeroDivisionError",
+            "out",
         ],
     );
 }
@@ -261,8 +309,17 @@ except ValueError as e:
 print(sum(x for x in (y * y for y in range(5))))
 "#,
         &[
-            "got a", "thrown v", "1 2 handled", "closed", "x sent", "1 2", "result inner", "stop done",
-            "generator raised StopIteration StopIteration(2)", "generator already executing", "30",
+            "got a",
+            "thrown v",
+            "1 2 handled",
+            "closed",
+            "x sent",
+            "1 2",
+            "result inner",
+            "stop done",
+            "generator raised StopIteration StopIteration(2)",
+            "generator already executing",
+            "30",
         ],
     );
 }
@@ -382,8 +439,23 @@ store(s, 4)
 print(s.y)
 "#,
         &[
-            "1 m1 1 m1", "2 m2", "3 own", "2", "2 m2", "property", "not callable", "property", "1 1", "2", "2 2",
-            "mine", "2", "2", "3 2", "set 4", "p",
+            "1 m1 1 m1",
+            "2 m2",
+            "3 own",
+            "2",
+            "2 m2",
+            "property",
+            "not callable",
+            "property",
+            "1 1",
+            "2",
+            "2 2",
+            "mine",
+            "2",
+            "2",
+            "3 2",
+            "set 4",
+            "p",
         ],
     );
 }

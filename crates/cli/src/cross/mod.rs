@@ -76,8 +76,7 @@ fn compile(source: &[u8], options: &Options) -> Result<Vec<u8>, Failure> {
     let report = |error: CompileError| report(&error, source, options);
     let parsing = syntax::Options { official: !options.full, ..syntax::Options::default() };
     let dialect = if options.full { Dialect::Full } else { Dialect::Exact };
-    let tree = syntax::parse_module(source, &parsing)
-        .map_err(|error| report(CompileError::parsed(error, dialect)))?;
+    let tree = syntax::parse_module(source, &parsing).map_err(|error| report(CompileError::parsed(error, dialect)))?;
     let settings = compiler::Options {
         opt_level: options.opt_level,
         small_int_bits: options.small_int_bits,
@@ -97,10 +96,8 @@ fn report(error: &CompileError, source: &[u8], options: &Options) -> Failure {
         ErrorKind::Tab => "IndentationError",
         ErrorKind::Runtime => "RuntimeError",
     };
-    let mut text = format!(
-        "Traceback (most recent call last):\n  File \"{}\", line {}",
-        options.source_name, error.line
-    );
+    let mut text =
+        format!("Traceback (most recent call last):\n  File \"{}\", line {}", options.source_name, error.line);
     if let Some(scope) = &error.scope {
         text += &format!(", in {scope}");
     }

@@ -187,7 +187,9 @@ fn run_program(vm: &mut machine::Vm, name: &str, options: &Options, ending: &mut
         }
         Program::Input => {
             if options.interactive || std::io::stdin().is_terminal() {
-                complain(format!("{name}: the prompt is not there yet; give a FILE, -c COMMAND or -m MODULE\n").as_bytes());
+                complain(
+                    format!("{name}: the prompt is not there yet; give a FILE, -c COMMAND or -m MODULE\n").as_bytes(),
+                );
                 return Ok(1);
             }
             ending.on_stdout = false;

@@ -66,12 +66,7 @@ fn write_name(out: &mut Vec<u8>, name: &[u8], qstrs: &[Box<[u8]>]) {
 }
 
 /// Reads the section that starts at `start` and ends with `bytes` into the code objects.
-pub(super) fn read(
-    bytes: &[u8],
-    start: usize,
-    root: &mut RawCode,
-    qstrs: &[Box<[u8]>],
-) -> Result<(), Error> {
+pub(super) fn read(bytes: &[u8], start: usize, root: &mut RawCode, qstrs: &[Box<[u8]>]) -> Result<(), Error> {
     let mut reader = Reader { bytes, pos: start };
     let mut waiting = vec![root];
     while let Some(code) = waiting.pop() {
@@ -80,10 +75,7 @@ pub(super) fn read(
             0 => None,
             1 => Some(Box::new(read_one(&mut reader, qstrs)?)),
             flag => {
-                return reader.error(
-                    at,
-                    alloc::format!("found debug flag {flag}, expected 0 or 1"),
-                );
+                return reader.error(at, alloc::format!("found debug flag {flag}, expected 0 or 1"));
             }
         };
         waiting.extend(code.children.iter_mut().rev());
@@ -130,14 +122,7 @@ fn read_one(reader: &mut Reader<'_>, qstrs: &[Box<[u8]>]) -> Result<Debug, Error
             end_column: reader.uint("an end column")?,
         });
     }
-    Ok(Debug {
-        positions,
-        locals,
-        doc,
-        positional_only,
-        first_line,
-        qualname,
-    })
+    Ok(Debug { positions, locals, doc, positional_only, first_line, qualname })
 }
 
 fn read_distance(reader: &mut Reader<'_>) -> Result<i64, Error> {
@@ -146,10 +131,7 @@ fn read_distance(reader: &mut Reader<'_>) -> Result<i64, Error> {
             reader.pos = end;
             Ok(value)
         }
-        None => reader.error(
-            reader.pos,
-            "the section ends in a number or it is too large",
-        ),
+        None => reader.error(reader.pos, "the section ends in a number or it is too large"),
     }
 }
 
@@ -160,10 +142,7 @@ fn read_name(reader: &mut Reader<'_>, qstrs: &[Box<[u8]>]) -> Result<Box<str>, E
         match qstrs.get((n >> 1) as usize) {
             Some(qstr) => qstr,
             None => {
-                return reader.error(
-                    at,
-                    alloc::format!("found qstr {}, expected less than {}", n >> 1, qstrs.len()),
-                );
+                return reader.error(at, alloc::format!("found qstr {}, expected less than {}", n >> 1, qstrs.len()));
             }
         }
     } else {

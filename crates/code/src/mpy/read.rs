@@ -1,8 +1,8 @@
 //! From bytes to a module.
 
 use super::{
-    DEBUG_SECTION, Error, ErrorKind, FLAG_BSS, FLAG_RELOCATIONS, FLAG_RODATA, MAX_NESTING,
-    SECTION_MAGIC, SUB_VERSION, VERSION, debug,
+    DEBUG_SECTION, Error, ErrorKind, FLAG_BSS, FLAG_RELOCATIONS, FLAG_RODATA, MAX_NESTING, SECTION_MAGIC, SUB_VERSION,
+    VERSION, debug,
 };
 use crate::encoding::read_uint;
 use crate::float_text;
@@ -26,9 +26,7 @@ impl Host {
         let thumb = Arch::Armv6m as u8..=Arch::Armv7emdp as u8;
         arch == Arch::None
             || arch == self.arch
-            || thumb.contains(&(arch as u8))
-                && thumb.contains(&(self.arch as u8))
-                && (arch as u8) < self.arch as u8
+            || thumb.contains(&(arch as u8)) && thumb.contains(&(self.arch as u8)) && (arch as u8) < self.arch as u8
     }
 }
 
@@ -45,8 +43,8 @@ pub fn read_for(bytes: &[u8], host: &Host) -> Result<Module, Error> {
 fn arch_of(code: u8) -> Option<Arch> {
     use Arch::*;
     const ALL: [Arch; 14] = [
-        None, X86, X64, Armv6, Armv6m, Armv7m, Armv7em, Armv7emsp, Armv7emdp, Xtensa, Xtensawin,
-        Rv32imc, Rv64imc, Debug,
+        None, X86, X64, Armv6, Armv6m, Armv7m, Armv7em, Armv7emsp, Armv7emdp, Xtensa, Xtensawin, Rv32imc, Rv64imc,
+        Debug,
     ];
     ALL.get(code as usize).copied()
 }
@@ -79,11 +77,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn error<T>(&self, offset: usize, detail: impl Into<String>) -> Result<T, Error> {
-        Err(Error {
-            kind: ErrorKind::IncompatibleFile,
-            offset,
-            detail: detail.into(),
-        })
+        Err(Error { kind: ErrorKind::IncompatibleFile, offset, detail: detail.into() })
     }
 
     pub(super) fn left(&self) -> usize {
@@ -106,10 +100,7 @@ impl<'a> Reader<'a> {
                 self.pos = end;
                 Ok(value)
             }
-            None => self.error(
-                self.pos,
-                format!("the file ends in a number or it exceeds 32 bits, expected {what}"),
-            ),
+            None => self.error(self.pos, format!("the file ends in a number or it exceeds 32 bits, expected {what}")),
         }
     }
 
@@ -119,10 +110,7 @@ impl<'a> Reader<'a> {
         let count = self.uint(what)?;
         if count as usize > self.left() {
             let left = self.left();
-            return self.error(
-                at,
-                format!("{what} is {count}, but only {left} bytes follow"),
-            );
+            return self.error(at, format!("{what} is {count}, but only {left} bytes follow"));
         }
         Ok(count)
     }
@@ -130,10 +118,7 @@ impl<'a> Reader<'a> {
     pub(super) fn slice(&mut self, len: usize, what: &str) -> Result<&'a [u8], Error> {
         let left = self.left();
         if len > left {
-            return self.error(
-                self.pos,
-                format!("{what} has {len} bytes, but only {left} follow"),
-            );
+            return self.error(self.pos, format!("{what} has {len} bytes, but only {left} follow"));
         }
         let slice = &self.bytes[self.pos..self.pos + len];
         self.pos += len;
@@ -143,10 +128,7 @@ impl<'a> Reader<'a> {
     fn module(mut self, host: Option<&Host>) -> Result<Module, Error> {
         let magic = self.byte("the byte 'M'")?;
         if magic != b'M' {
-            return self.error(
-                0,
-                format!("found byte {magic:#04x}, expected {:#04x} ('M')", b'M'),
-            );
+            return self.error(0, format!("found byte {magic:#04x}, expected {:#04x} ('M')", b'M'));
         }
         let version = self.byte("the version")?;
         if version != VERSION {
@@ -157,10 +139,7 @@ impl<'a> Reader<'a> {
         let arch = match arch_of(features >> 2 & 0xf).filter(|_| features & 0x80 == 0) {
             Some(arch) => arch,
             None => {
-                return self.error(
-                    2,
-                    format!("found unknown arch in feature byte {features:#04x}"),
-                );
+                return self.error(2, format!("found unknown arch in feature byte {features:#04x}"));
             }
         };
         let sub_version = features & 3;
@@ -174,10 +153,7 @@ impl<'a> Reader<'a> {
             if small_int_bits > host.small_int_bits {
                 return self.error(
                     3,
-                    format!(
-                        "found {small_int_bits} bits in small ints, expected at most {}",
-                        host.small_int_bits
-                    ),
+                    format!("found {small_int_bits} bits in small ints, expected at most {}", host.small_int_bits),
                 );
             }
             if !host.accepts(arch) {
@@ -191,21 +167,11 @@ impl<'a> Reader<'a> {
                 });
             }
         }
-        let arch_flags = if features & 0x40 != 0 {
-            self.uint("the arch flags")?
-        } else {
-            0
-        };
+        let arch_flags = if features & 0x40 != 0 { self.uint("the arch flags")? } else { 0 };
         if let Some(host) = host
             && arch_flags & !host.arch_flags != 0
         {
-            return self.error(
-                4,
-                format!(
-                    "found arch flags {arch_flags:#x}, expected at most {:#x}",
-                    host.arch_flags
-                ),
-            );
+            return self.error(4, format!("found arch flags {arch_flags:#x}, expected at most {:#x}", host.arch_flags));
         }
         let n_qstrs = self.count("the number of qstrs")?;
         let n_objects = self.count("the number of objects")?;
@@ -219,14 +185,7 @@ impl<'a> Reader<'a> {
         }
         let mut root = self.code()?;
         self.sections(&mut root, &qstrs)?;
-        Ok(Module {
-            arch,
-            arch_flags,
-            small_int_bits,
-            qstrs,
-            objects,
-            root,
-        })
+        Ok(Module { arch, arch_flags, small_int_bits, qstrs, objects, root })
     }
 
     fn qstr(&mut self) -> Result<Box<[u8]>, Error> {
@@ -235,10 +194,7 @@ impl<'a> Reader<'a> {
         if n & 1 != 0 {
             return match static_text(n >> 1) {
                 Some(text) => Ok(text.as_bytes().into()),
-                None => self.error(
-                    at,
-                    format!("found static qstr {}, expected 1 to 165", n >> 1),
-                ),
+                None => self.error(at, format!("found static qstr {}, expected 1 to 165", n >> 1)),
             };
         }
         self.text(n >> 1, "a qstr")
@@ -258,10 +214,7 @@ impl<'a> Reader<'a> {
         let bytes = self.slice(len as usize, what)?;
         let end = self.byte("a 0 byte")?;
         if end != 0 {
-            return self.error(
-                self.pos - 1,
-                format!("found byte {end:#04x} behind {what}, expected 0"),
-            );
+            return self.error(self.pos - 1, format!("found byte {end:#04x} behind {what}, expected 0"));
         }
         Ok(bytes)
     }
@@ -358,10 +311,7 @@ impl<'a> Reader<'a> {
         let mut open: Vec<Open> = Vec::new();
         loop {
             if open.len() >= MAX_NESTING {
-                return self.error(
-                    self.pos,
-                    format!("functions nest deeper than {MAX_NESTING}"),
-                );
+                return self.error(self.pos, format!("functions nest deeper than {MAX_NESTING}"));
             }
             let opened = self.code_head()?;
             open.push(opened);
@@ -403,10 +353,7 @@ impl<'a> Reader<'a> {
                 facts.prelude_offset = self.uint("the prelude offset")?;
                 if facts.prelude_offset as usize > data.len() {
                     let (found, len) = (facts.prelude_offset, data.len());
-                    return self.error(
-                        at,
-                        format!("found prelude offset {found}, expected at most {len}"),
-                    );
+                    return self.error(at, format!("found prelude offset {found}, expected at most {len}"));
                 }
             } else {
                 facts.scope_flags = self.uint("the scope flags")?;
@@ -428,19 +375,9 @@ impl<'a> Reader<'a> {
             }
             native = Some(Box::new(facts));
         }
-        let missing_children = if n & 4 != 0 {
-            self.count("the number of children")?
-        } else {
-            0
-        };
+        let missing_children = if n & 4 != 0 { self.count("the number of children")? } else { 0 };
         Ok(Open {
-            code: RawCode {
-                kind,
-                data: data.into(),
-                children: Vec::new(),
-                native,
-                debug: None,
-            },
+            code: RawCode { kind, data: data.into(), children: Vec::new(), native, debug: None },
             missing_children,
             has_relocations,
         })

@@ -3,13 +3,7 @@ use crate::object::{Arch, Const, Debug, Kind, Module, Native, Position, RawCode}
 use alloc::{boxed::Box, string::ToString, vec, vec::Vec};
 
 fn code(data: &[u8], children: Vec<RawCode>) -> RawCode {
-    RawCode {
-        kind: Kind::Bytecode,
-        data: data.into(),
-        children,
-        native: None,
-        debug: None,
-    }
+    RawCode { kind: Kind::Bytecode, data: data.into(), children, native: None, debug: None }
 }
 
 fn module(objects: Vec<Const>, root: RawCode) -> Module {
@@ -27,20 +21,8 @@ fn module(objects: Vec<Const>, root: RawCode) -> Module {
 fn full() -> Module {
     let debug = Debug {
         positions: vec![
-            Position {
-                offset: 0,
-                line: 3,
-                end_line: 3,
-                column: 0,
-                end_column: 9,
-            },
-            Position {
-                offset: 5,
-                line: 2,
-                end_line: 4,
-                column: 8,
-                end_column: 2,
-            },
+            Position { offset: 0, line: 3, end_line: 3, column: 0, end_column: 9 },
+            Position { offset: 5, line: 2, end_line: 4, column: 8, end_column: 2 },
         ],
         locals: vec!["f".into(), "".into(), "unlisted".into()],
         doc: Some(b"text"[..].into()),
@@ -59,17 +41,10 @@ fn full() -> Module {
     }));
     let mut native = code(&[0x90; 200], vec![]);
     native.kind = Kind::Native;
-    native.native = Some(Box::new(Native {
-        prelude_offset: 199,
-        ..Native::default()
-    }));
+    native.native = Some(Box::new(Native { prelude_offset: 199, ..Native::default() }));
     let mut asm = code(&[], vec![]);
     asm.kind = Kind::Asm;
-    asm.native = Some(Box::new(Native {
-        n_args: 3,
-        type_sig: 2,
-        ..Native::default()
-    }));
+    asm.native = Some(Box::new(Native { n_args: 3, type_sig: 2, ..Native::default() }));
     asm.debug = Some(Box::new(debug.clone()));
     let mut root = code(&[0x18, 0x04], vec![viper, native, asm]);
     root.debug = Some(Box::new(Debug { doc: None, ..debug }));
@@ -83,11 +58,7 @@ fn full() -> Module {
             Const::Int("-123456789012345678901234567890".into()),
             Const::Float(0.5, "0.5".into()),
             Const::Complex(0.0, 2.0, "2j".into()),
-            Const::Tuple(vec![
-                Const::Tuple(vec![]),
-                Const::Tuple(vec![Const::None, Const::True]),
-                Const::False,
-            ]),
+            Const::Tuple(vec![Const::Tuple(vec![]), Const::Tuple(vec![Const::None, Const::True]), Const::False]),
             Const::Tuple(vec![]),
         ],
         root,
@@ -109,8 +80,7 @@ fn everything_survives_a_round_trip() {
 
 #[test]
 fn the_smallest_official_file() {
-    let bytes =
-        b"M\x06\x00\x1f\x03\x00\x0e<stdin>\x00\x0f\x02x\x00\x40\x00\x02\x01\x81\x16\x02\x51\x63";
+    let bytes = b"M\x06\x00\x1f\x03\x00\x0e<stdin>\x00\x0f\x02x\x00\x40\x00\x02\x01\x81\x16\x02\x51\x63";
     let module = read(bytes).unwrap();
     assert_eq!(*module.qstrs[0], *b"<stdin>");
     assert_eq!(*module.qstrs[1], *b"<module>");
@@ -143,55 +113,21 @@ fn unknown_trailers_are_ignored() {
 
 #[test]
 fn complaints() {
-    let host = Host {
-        small_int_bits: 63,
-        arch: Arch::X64,
-        arch_flags: 0,
-    };
-    let no_native = Host {
-        arch: Arch::None,
-        ..host
-    };
-    let small = Host {
-        small_int_bits: 30,
-        ..host
-    };
+    let host = Host { small_int_bits: 63, arch: Arch::X64, arch_flags: 0 };
+    let no_native = Host { arch: Arch::None, ..host };
+    let small = Host { small_int_bits: 30, ..host };
     let cases: [(&[u8], &Host, &str); 12] = [
-        (
-            b"",
-            &host,
-            "incompatible .mpy file: at offset 0: the file ends, expected the byte 'M'",
-        ),
-        (
-            b"X\x06\0\x1f",
-            &host,
-            "incompatible .mpy file: at offset 0: found byte 0x58, expected 0x4d ('M')",
-        ),
-        (
-            b"M\x05\0\x1f",
-            &host,
-            "incompatible .mpy file: at offset 1: found version 5, expected 6",
-        ),
+        (b"", &host, "incompatible .mpy file: at offset 0: the file ends, expected the byte 'M'"),
+        (b"X\x06\0\x1f", &host, "incompatible .mpy file: at offset 0: found byte 0x58, expected 0x4d ('M')"),
+        (b"M\x05\0\x1f", &host, "incompatible .mpy file: at offset 1: found version 5, expected 6"),
         (
             b"M\x06\x0a\x1f",
             &host,
             "incompatible .mpy file: at offset 2: found machine code of version 6.2, expected 6.3",
         ),
-        (
-            b"M\x06\x3f\x1f",
-            &host,
-            "incompatible .mpy file: at offset 2: found unknown arch in feature byte 0x3f",
-        ),
-        (
-            b"M\x06\x07\x1f",
-            &host,
-            "incompatible .mpy arch: at offset 2: found X86, expected X64",
-        ),
-        (
-            b"M\x06\x0b\x1f",
-            &no_native,
-            "native code in .mpy unsupported: at offset 2: found X64, expected None",
-        ),
+        (b"M\x06\x3f\x1f", &host, "incompatible .mpy file: at offset 2: found unknown arch in feature byte 0x3f"),
+        (b"M\x06\x07\x1f", &host, "incompatible .mpy arch: at offset 2: found X86, expected X64"),
+        (b"M\x06\x0b\x1f", &no_native, "native code in .mpy unsupported: at offset 2: found X64, expected None"),
         (
             b"M\x06\x00\x1f",
             &small,
@@ -232,11 +168,7 @@ fn the_helper_table_is_no_item() {
 
 #[test]
 fn thumb_hosts_accept_lower_levels() {
-    let host = Host {
-        small_int_bits: 31,
-        arch: Arch::Armv7emsp,
-        arch_flags: 0,
-    };
+    let host = Host { small_int_bits: 31, arch: Arch::Armv7emsp, arch_flags: 0 };
     let mut file = module(vec![], code(&[], vec![]));
     for (arch, accepted) in [
         (Arch::None, true),
@@ -265,10 +197,7 @@ fn nesting_is_bounded() {
     };
     let (tuples, codes) = nested(MAX_NESTING);
     for module in [tuples, codes] {
-        assert_eq!(
-            read(&write(&module, WriteOptions::default())).as_ref(),
-            Ok(&module)
-        );
+        assert_eq!(read(&write(&module, WriteOptions::default())).as_ref(), Ok(&module));
     }
     let (tuples, codes) = nested(MAX_NESTING + 1);
     for (module, what) in [(tuples, "tuples"), (codes, "functions")] {

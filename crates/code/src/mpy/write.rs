@@ -1,9 +1,6 @@
 //! From a module to bytes.
 
-use super::{
-    DEBUG_SECTION, FLAG_BSS, FLAG_RELOCATIONS, FLAG_RODATA, SECTION_MAGIC, SUB_VERSION, VERSION,
-    debug,
-};
+use super::{DEBUG_SECTION, FLAG_BSS, FLAG_RELOCATIONS, FLAG_RODATA, SECTION_MAGIC, SUB_VERSION, VERSION, debug};
 use crate::encoding::write_uint;
 use crate::object::{Arch, Const, Kind, Module, RawCode};
 use crate::static_qstrs::static_number;
@@ -110,10 +107,7 @@ fn write_code(out: &mut Vec<u8>, root: &RawCode) {
         };
         let has_children = !code.children.is_empty();
         let len = code.data.len() as u32;
-        write_uint(
-            out,
-            len << 3 | u32::from(has_children) << 2 | code.kind as u32,
-        );
+        write_uint(out, len << 3 | u32::from(has_children) << 2 | code.kind as u32);
         out.extend_from_slice(&code.data);
         if let Some(native) = &code.native {
             match code.kind {

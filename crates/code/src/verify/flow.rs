@@ -70,11 +70,7 @@ struct Analysis<'a> {
 }
 
 /// Analyses code whose instructions and targets have been checked.
-pub(super) fn analyse(
-    code: &[u8],
-    signature: &Signature,
-    targets: &BitSet,
-) -> Result<Flow, VerifyError> {
+pub(super) fn analyse(code: &[u8], signature: &Signature, targets: &BitSet) -> Result<Flow, VerifyError> {
     let outermost = Block {
         outer: NO_BLOCKS,
         count: 0,
@@ -84,10 +80,7 @@ pub(super) fn analyse(
         base: EMPTY,
         level: 0,
     };
-    let start = State {
-        values: EMPTY,
-        blocks: NO_BLOCKS,
-    };
+    let start = State { values: EMPTY, blocks: NO_BLOCKS };
     let mut analysis = Analysis {
         code,
         signature,
@@ -111,17 +104,10 @@ pub(super) fn analyse(
             return Err(error(analysis.at as usize, rule, message));
         }
         Err(Stop::Doubt(reason)) => {
-            doubt = Some(Doubt {
-                offset: analysis.at,
-                reason,
-            });
+            doubt = Some(Doubt { offset: analysis.at, reason });
         }
     }
-    Ok(Flow {
-        max_stack: analysis.max_stack,
-        max_blocks: analysis.max_blocks,
-        doubt,
-    })
+    Ok(Flow { max_stack: analysis.max_stack, max_blocks: analysis.max_blocks, doubt })
 }
 
 impl Analysis<'_> {
@@ -158,11 +144,7 @@ impl Analysis<'_> {
                 return refuse(Rule::Instruction, "no instruction");
             };
             let innermost = self.innermost();
-            self.floor = if innermost.is_active(at) {
-                self.arena.depth(innermost.base)
-            } else {
-                innermost.level
-            };
+            self.floor = if innermost.is_active(at) { self.arena.depth(innermost.base) } else { innermost.level };
             self.instruction(&instruction)?;
             if instruction.op.ends_flow() {
                 return Ok(());
@@ -191,10 +173,7 @@ impl Analysis<'_> {
     fn push(&mut self, slot: Slot) -> Step<()> {
         self.spend(1)?;
         if self.arena.depth(self.state.values) >= self.limit {
-            return refuse(
-                Rule::Depth,
-                format!("more than {} slots are pushed", self.limit),
-            );
+            return refuse(Rule::Depth, format!("more than {} slots are pushed", self.limit));
         }
         self.state.values = self.arena.push(self.state.values, slot);
         self.need(0);
@@ -253,10 +232,7 @@ impl Analysis<'_> {
 
     fn pop_objects(&mut self, count: u64) -> Step<()> {
         if count > u64::from(self.arena.depth(self.state.values)) {
-            return refuse(
-                Rule::Depth,
-                format!("{count} slots are popped, there are fewer"),
-            );
+            return refuse(Rule::Depth, format!("{count} slots are popped, there are fewer"));
         }
         for _ in 0..count {
             self.pop_object()?;
@@ -285,10 +261,7 @@ impl Analysis<'_> {
         if block.count > self.signature.n_exc_stack {
             return refuse(
                 Rule::Block,
-                format!(
-                    "more than n_exc_stack = {} blocks are open",
-                    self.signature.n_exc_stack
-                ),
+                format!("more than n_exc_stack = {} blocks are open", self.signature.n_exc_stack),
             );
         }
         if block.handler <= self.at {
@@ -296,10 +269,7 @@ impl Analysis<'_> {
         }
         self.max_blocks = self.max_blocks.max(block.count);
         self.blocks.push(block);
-        let inside = State {
-            values: self.state.values,
-            blocks: (self.blocks.len() - 1) as Blocks,
-        };
+        let inside = State { values: self.state.values, blocks: (self.blocks.len() - 1) as Blocks };
         // The handler: reached by an exception, and if it cleans up by a return or jump as well.
         self.state = State { values, ..inside };
         self.push(match kind {
@@ -382,9 +352,7 @@ impl Analysis<'_> {
         while a != b {
             self.spend(1)?;
             let depth = self.arena.depth(a);
-            let (Some((slot, rest)), Some((other_slot, other_rest))) =
-                (self.arena.pop(a), self.arena.pop(b))
-            else {
+            let (Some((slot, rest)), Some((other_slot, other_rest))) = (self.arena.pop(a), self.arena.pop(b)) else {
                 break;
             };
             match slot.join(other_slot) {
@@ -406,10 +374,7 @@ impl Analysis<'_> {
         }
         // Pending is wider than the object it replaces.
         self.max_stack = self.max_stack.max(self.arena.width(values));
-        Ok(State {
-            values,
-            blocks: known.blocks,
-        })
+        Ok(State { values, blocks: known.blocks })
     }
 
     // Instructions
@@ -476,9 +441,7 @@ impl Analysis<'_> {
                 self.pop_plain()?;
                 self.push(Slot::Object)
             }
-            Op::CallFunction | Op::CallFunctionVarKw | Op::CallMethod | Op::CallMethodVarKw => {
-                self.call(instruction)
-            }
+            Op::CallFunction | Op::CallFunctionVarKw | Op::CallMethod | Op::CallMethodVarKw => self.call(instruction),
             Op::Jump => self.jump(instruction),
             Op::PopJumpIfTrue | Op::PopJumpIfFalse => {
                 self.pop_object()?;
@@ -543,12 +506,7 @@ impl Analysis<'_> {
             *slot = self.pop()?;
         }
         match slots {
-            [
-                Slot::Iterator(0),
-                Slot::Iterator(1),
-                Slot::Iterator(2),
-                Slot::Iterator(3),
-            ]
+            [Slot::Iterator(0), Slot::Iterator(1), Slot::Iterator(2), Slot::Iterator(3)]
             | [Slot::Null, Slot::Object, Slot::Null, Slot::Null] => {}
             _ if slots.contains(&Slot::Maybe) => return doubt("perhaps no iterator"),
             _ => return refuse(Rule::Kind, "no iterator on the stack"),

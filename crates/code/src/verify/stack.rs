@@ -61,12 +61,7 @@ pub(super) struct Arena {
 
 impl Arena {
     pub(super) fn new() -> Self {
-        let empty = Node {
-            below: EMPTY,
-            slot: Slot::Null,
-            depth: 0,
-            width: 0,
-        };
+        let empty = Node { below: EMPTY, slot: Slot::Null, depth: 0, width: 0 };
         Arena { nodes: vec![empty] }
     }
 

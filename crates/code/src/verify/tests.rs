@@ -8,41 +8,18 @@ const NULL: u8 = 0x53;
 const RETURN: u8 = 0x63;
 
 fn signature() -> Signature {
-    Signature {
-        n_state: 20,
-        n_exc_stack: 4,
-        n_pos: 1,
-        scope_flags: GENERATOR,
-        ..Signature::default()
-    }
+    Signature { n_state: 20, n_exc_stack: 4, n_pos: 1, scope_flags: GENERATOR, ..Signature::default() }
 }
 
 fn raw(data: Vec<u8>) -> RawCode {
-    RawCode {
-        kind: Kind::Bytecode,
-        data: data.into(),
-        children: vec![],
-        native: None,
-        debug: None,
-    }
+    RawCode { kind: Kind::Bytecode, data: data.into(), children: vec![], native: None, debug: None }
 }
 
 fn check(signature: &Signature, cells: &[u8], code: &[u8]) -> Result<Verified, VerifyError> {
     let names = vec![0; signature.n_named() as usize];
     let mut root = raw(assemble(signature, 1, &names, &[], cells, code));
-    let child = Signature {
-        n_state: 3,
-        n_pos: 2,
-        ..Signature::default()
-    };
-    root.children = vec![raw(assemble(
-        &child,
-        1,
-        &[0, 0],
-        &[],
-        &[],
-        &[OBJECT, RETURN],
-    ))];
+    let child = Signature { n_state: 3, n_pos: 2, ..Signature::default() };
+    root.children = vec![raw(assemble(&child, 1, &[0, 0], &[], &[], &[OBJECT, RETURN]))];
     let module = Module {
         arch: Arch::None,
         arch_flags: 0,
@@ -75,63 +52,24 @@ fn refused(result: Result<Verified, VerifyError>, rule: Rule) {
 #[test]
 fn facts_about_good_code() {
     // for x in local 0: a.b
-    let code = [
-        0xb0, 0x5f, 0x4b, 0x07, 0xc1, 0x11, 0, 0x13, 1, 0x59, 0x42, 0x36, OBJECT, RETURN,
-    ];
+    let code = [0xb0, 0x5f, 0x4b, 0x07, 0xc1, 0x11, 0, 0x13, 1, 0x59, 0x42, 0x36, OBJECT, RETURN];
     let mut code = code;
     code[3] = 8; // FOR_ITER to the end
     let verified = run(&code).unwrap();
     assert_eq!(verified.doubt, None);
-    assert_eq!(
-        (verified.n_locals, verified.max_stack, verified.max_blocks),
-        (2, 5, 0)
-    );
+    assert_eq!((verified.n_locals, verified.max_stack, verified.max_blocks), (2, 5, 0));
     assert_eq!(verified.sites, [5, 7]);
     assert_eq!(verified.targets.iter().collect::<Vec<_>>(), [2, 12]);
-    assert_eq!(
-        verified.starts.iter().collect::<Vec<_>>(),
-        [0, 1, 2, 4, 5, 7, 9, 10, 12, 13]
-    );
+    assert_eq!(verified.starts.iter().collect::<Vec<_>>(), [0, 1, 2, 4, 5, 7, 9, 10, 12, 13]);
 }
 
 #[test]
 fn prelude_names_locals_and_cells() {
     let good = [OBJECT, RETURN];
     let base = signature();
-    refused(
-        check(
-            &Signature {
-                scope_flags: 0x10,
-                ..base
-            },
-            &[],
-            &good,
-        ),
-        Rule::Prelude,
-    );
-    refused(
-        check(
-            &Signature {
-                n_defaults: 2,
-                ..base
-            },
-            &[],
-            &good,
-        ),
-        Rule::Prelude,
-    );
-    refused(
-        check(
-            &Signature {
-                n_state: 1,
-                n_pos: 2,
-                ..base
-            },
-            &[],
-            &good,
-        ),
-        Rule::Local,
-    );
+    refused(check(&Signature { scope_flags: 0x10, ..base }, &[], &good), Rule::Prelude);
+    refused(check(&Signature { n_defaults: 2, ..base }, &[], &good), Rule::Prelude);
+    refused(check(&Signature { n_state: 1, n_pos: 2, ..base }, &[], &good), Rule::Local);
     refused(check(&base, &[20], &good), Rule::Cell);
     refused(check(&base, &[3, 3], &good), Rule::Cell);
     assert_eq!(check(&base, &[3, 5], &good).unwrap().n_locals, 6);
@@ -149,14 +87,8 @@ fn prelude_names_locals_and_cells() {
     module_data.truncate(3);
     let short = module(&module_data);
     refused(verify(&short, &short.root), Rule::Prelude);
-    let absurd = Signature {
-        n_state: 1 << 29,
-        ..base
-    };
-    refused(
-        check(&absurd, &[], &[0x24, 0x81, 0x80, 0x80, 0x00, RETURN]),
-        Rule::Local,
-    );
+    let absurd = Signature { n_state: 1 << 29, ..base };
+    refused(check(&absurd, &[], &[0x24, 0x81, 0x80, 0x80, 0x00, RETURN]), Rule::Local);
     assert_eq!(check(&absurd, &[], &good).unwrap().max_stack, 1);
 }
 
@@ -185,10 +117,7 @@ fn debug_facts_must_fit() {
 fn returns_find_something_pending() {
     let skipping = [0x49, 3, 0x42, 0x43, OBJECT, 0x5d, 0x64, OBJECT, RETURN];
     let doubt = run(&skipping).unwrap().doubt.map(|doubt| doubt.reason);
-    assert_eq!(
-        doubt,
-        Some("a return leaves a handler without anything pending")
-    );
+    assert_eq!(doubt, Some("a return leaves a handler without anything pending"));
     let verified = ending(&[0x49, 1, OBJECT, OBJECT, RETURN]).unwrap();
     assert_eq!((verified.doubt, verified.max_stack), (None, 3));
 }
@@ -203,10 +132,7 @@ fn instructions_operands_and_targets() {
         (&[0x23, 1, RETURN], Rule::Operand),
         (&[0x32, 1, RETURN], Rule::Operand),
         (&[OBJECT, OBJECT, OBJECT, 0x20, 0, 3, RETURN], Rule::Operand),
-        (
-            &[OBJECT, OBJECT, OBJECT, OBJECT, 0x2e, 4, RETURN],
-            Rule::Operand,
-        ),
+        (&[OBJECT, OBJECT, OBJECT, OBJECT, 0x2e, 4, RETURN], Rule::Operand),
         (&[OBJECT, OBJECT, 0x2e, 0x80, 2, RETURN], Rule::Operand),
         (&[0x22, 0x84, 0x80, 0x80, 0x80, 0x00, RETURN], Rule::Operand),
         (&[OBJECT, OBJECT, 0x2f, 7, RETURN], Rule::Operand),
@@ -222,10 +148,7 @@ fn instructions_operands_and_targets() {
     }
     assert!(run(&[0x23, 0, RETURN]).is_ok());
     assert!(run(&[OBJECT, OBJECT, 0x20, 0, 2, RETURN]).is_ok());
-    let function = Signature {
-        scope_flags: 0,
-        ..signature()
-    };
+    let function = Signature { scope_flags: 0, ..signature() };
     refused(check(&function, &[], &[OBJECT, 0x67, RETURN]), Rule::Yield);
     assert!(run(&[OBJECT, 0x67, RETURN]).is_ok());
 }
@@ -278,41 +201,23 @@ fn pending_pairs_and_markers() {
     // … store it
     assert!(ending(&[0x49, 1, OBJECT, 0xc0]).unwrap().careful);
     // … copy it
-    assert!(
-        ending(&[0x49, 1, OBJECT, 0x57, 0x59, 0x5d])
-            .unwrap()
-            .careful
-    );
+    assert!(ending(&[0x49, 1, OBJECT, 0x57, 0x59, 0x5d]).unwrap().careful);
     // … as it should be; the pair counts
     let verified = ending(&[0x49, 1, OBJECT, 0x5d]).unwrap();
-    assert_eq!(
-        (verified.doubt, verified.max_stack, verified.max_blocks),
-        (None, 2, 1)
-    );
+    assert_eq!((verified.doubt, verified.max_stack, verified.max_blocks), (None, 2, 1));
     // NULL is not pending
     assert!(ending(&[0x49, 1, NULL, 0x5d]).unwrap().careful);
-    refused(
-        ending(&[0x49, 4, NULL, 0x5d, OBJECT, RETURN, 0x5d]),
-        Rule::Kind,
-    );
+    refused(ending(&[0x49, 4, NULL, 0x5d, OBJECT, RETURN, 0x5d]), Rule::Kind);
     refused(ending(&[OBJECT, 0x5d]), Rule::Block);
     refused(ending(&[0x4a, 0]), Rule::Block);
     refused(ending(&[0x40, 0x41, 1]), Rule::Block);
-    assert!(
-        ending(&[OBJECT, OBJECT, OBJECT, 0x5c, 0x59])
-            .unwrap()
-            .careful
-    );
+    assert!(ending(&[OBJECT, OBJECT, OBJECT, 0x5c, 0x59]).unwrap().careful);
 }
 
 #[test]
 fn slots_below_an_open_block_are_left_alone() {
     // try: drop what lies below
-    assert!(
-        ending(&[OBJECT, 0x48, 4, 0x59, NULL, 0x4a, 1, 0x5d, 0x59])
-            .unwrap()
-            .careful
-    );
+    assert!(ending(&[OBJECT, 0x48, 4, 0x59, NULL, 0x4a, 1, 0x5d, 0x59]).unwrap().careful);
     let verified = ending(&[OBJECT, 0x48, 4, 0x57, 0x59, 0x4a, 1, 0x5d, 0x59]).unwrap();
     assert_eq!((verified.doubt, verified.max_stack), (None, 2));
 }
@@ -339,11 +244,7 @@ fn joins() {
     // An object or NULL, as a default: fine; as an object: not proved.
     let code = |last: u8| {
         let mut code = vec![OBJECT, OBJECT, 0x44, 0x43, NULL, 0x42, 0x41, OBJECT];
-        code.extend(if last == 0 {
-            &[NULL, 0x33, 0][..]
-        } else {
-            &[0x59, 0x59, OBJECT, 0xc0][..]
-        });
+        code.extend(if last == 0 { &[NULL, 0x33, 0][..] } else { &[0x59, 0x59, OBJECT, 0xc0][..] });
         code
     };
     let mut code = code(0);
@@ -354,10 +255,7 @@ fn joins() {
     assert!(ending(&code).unwrap().careful);
     // Different depths.
     let verified = ending(&[OBJECT, 0x44, 0x41, OBJECT]).unwrap();
-    assert_eq!(
-        verified.doubt.map(|doubt| doubt.reason),
-        Some("paths with different depths join")
-    );
+    assert_eq!(verified.doubt.map(|doubt| doubt.reason), Some("paths with different depths join"));
 }
 
 /// Code whose every instruction walks far: the budget ends it.
@@ -374,8 +272,5 @@ fn hostile_code_takes_linear_time() {
 #[test]
 fn errors_say_where_and_which_rule() {
     let error = ending(&[OBJECT, 0x59, 0x59]).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "bad bytecode at 2: the stack is empty (rule 9)"
-    );
+    assert_eq!(error.to_string(), "bad bytecode at 2: the stack is empty (rule 9)");
 }

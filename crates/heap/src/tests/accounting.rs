@@ -10,26 +10,17 @@ fn a_limit_is_never_passed() {
             continue;
         }
         for size in [16, 100, 2000, 3000, 50_000] {
-            let mut heap = heap(Config {
-                limit: Some(limit),
-                ..Config::default()
-            });
+            let mut heap = heap(Config { limit: Some(limit), ..Config::default() });
             let mut roots = Words::default();
             while let Ok(block) = allocate(&mut heap, &mut roots, size, Kind::Raw) {
                 roots.0.push(block);
                 assert!(heap.reserved() <= limit);
             }
-            assert_eq!(
-                heap.alloc_after_collection(size, Kind::Raw),
-                Err(AllocFailed::OutOfMemory)
-            );
+            assert_eq!(heap.alloc_after_collection(size, Kind::Raw), Err(AllocFailed::OutOfMemory));
             heap.verify().expect("consistent");
             // Most of the limit is usable.
             let used = roots.0.len() * size;
-            assert!(
-                used + used / 4 + size + (8 << 10) + limit / 20 >= limit,
-                "{used} of {limit} in blocks of {size}"
-            );
+            assert!(used + used / 4 + size + (8 << 10) + limit / 20 >= limit, "{used} of {limit} in blocks of {size}");
             // Everything can be used for something else afterwards.
             roots.0.clear();
             heap.collect(&mut roots);
@@ -45,22 +36,11 @@ fn a_limit_is_never_passed() {
 #[cfg_attr(miri, ignore = "Miri ends the program when the system has no memory")]
 fn absurd_sizes_are_out_of_memory() {
     let mut heap = heap(Config::default());
-    for size in [
-        usize::MAX,
-        usize::MAX - 15,
-        isize::MAX as usize,
-        isize::MAX as usize - 64,
-    ] {
-        assert_eq!(
-            allocate(&mut heap, &mut Words::default(), size, Kind::Raw),
-            Err(AllocFailed::OutOfMemory)
-        );
+    for size in [usize::MAX, usize::MAX - 15, isize::MAX as usize, isize::MAX as usize - 64] {
+        assert_eq!(allocate(&mut heap, &mut Words::default(), size, Kind::Raw), Err(AllocFailed::OutOfMemory));
         assert!(heap.alloc(size, Kind::Words).is_err());
     }
-    assert_eq!(
-        heap.reserve_external(usize::MAX),
-        Err(AllocFailed::NeedsCollection)
-    );
+    assert_eq!(heap.reserve_external(usize::MAX), Err(AllocFailed::NeedsCollection));
     heap.collect(&mut Words::default());
     // Without a limit only the books bound what lies outside.
     heap.verify().expect("consistent");
@@ -76,11 +56,7 @@ fn collections_come_when_use_has_doubled() {
     }
     if !cfg!(miri) {
         // From 256 KiB to 6.4 MB: five doublings.
-        assert!(
-            (4..=6).contains(&heap.stats().collections),
-            "{:?}",
-            heap.stats()
-        );
+        assert!((4..=6).contains(&heap.stats().collections), "{:?}", heap.stats());
     }
     roots.0.clear();
     for _ in 0..rounds(1_000_000) {
@@ -107,38 +83,23 @@ fn a_threshold_replaces_the_growth_rule() {
 
 #[test]
 fn without_automatic_collections_the_end_is_final() {
-    let mut heap = heap(Config {
-        limit: Some(64 << 10),
-        ..Config::default()
-    });
+    let mut heap = heap(Config { limit: Some(64 << 10), ..Config::default() });
     heap.set_automatic(false);
     let failed = loop {
         if let Err(failed) = heap.alloc(64, Kind::Raw) {
             break failed;
         }
     };
-    assert_eq!(
-        (failed, heap.stats().collections),
-        (AllocFailed::OutOfMemory, 0)
-    );
-    assert_eq!(
-        heap.alloc(1 << 20, Kind::Raw),
-        Err(AllocFailed::OutOfMemory)
-    );
+    assert_eq!((failed, heap.stats().collections), (AllocFailed::OutOfMemory, 0));
+    assert_eq!(heap.alloc(1 << 20, Kind::Raw), Err(AllocFailed::OutOfMemory));
 }
 
 #[test]
 fn stress_asks_for_a_collection_each_time() {
-    let mut heap = heap(Config {
-        stress: true,
-        ..Config::default()
-    });
+    let mut heap = heap(Config { stress: true, ..Config::default() });
     let mut roots = Words::default();
     for size in [16, 16, 500, 10_000] {
-        assert_eq!(
-            heap.alloc(size, Kind::Raw),
-            Err(AllocFailed::NeedsCollection)
-        );
+        assert_eq!(heap.alloc(size, Kind::Raw), Err(AllocFailed::NeedsCollection));
         allocate(&mut heap, &mut roots, size, Kind::Raw).expect("memory");
     }
     assert_eq!(heap.reserve_external(1), Err(AllocFailed::NeedsCollection));
@@ -165,29 +126,17 @@ fn failures_on_demand() {
             if result.is_err() && number != 3 {
                 // A caller may try a collection; the allocation fails all the same.
                 assert_eq!(result, Err(AllocFailed::OutOfMemory));
-                assert_eq!(
-                    heap.alloc_after_collection(16, Kind::Raw),
-                    Err(AllocFailed::OutOfMemory)
-                );
+                assert_eq!(heap.alloc_after_collection(16, Kind::Raw), Err(AllocFailed::OutOfMemory));
             }
             results.push(result.is_ok());
         }
-        assert_eq!(
-            heap.counted(),
-            if failure == Failure::Never { 0 } else { 6 }
-        );
+        assert_eq!(heap.counted(), if failure == Failure::Never { 0 } else { 6 });
         heap.verify().expect("consistent");
         results
     };
     for nth in 1..=7 {
-        assert_eq!(
-            try_all(Failure::Once(nth)),
-            (1..=6).map(|n| n != nth).collect::<Vec<_>>()
-        );
-        assert_eq!(
-            try_all(Failure::From(nth)),
-            (1..=6).map(|n| n < nth).collect::<Vec<_>>()
-        );
+        assert_eq!(try_all(Failure::Once(nth)), (1..=6).map(|n| n != nth).collect::<Vec<_>>());
+        assert_eq!(try_all(Failure::From(nth)), (1..=6).map(|n| n < nth).collect::<Vec<_>>());
     }
     assert_eq!(try_all(Failure::Never), [true; 6]);
 }
@@ -209,28 +158,16 @@ fn a_failing_reservation_fails_after_a_collection_too() {
 fn freed_blocks_are_poisoned_and_reused() {
     for size in [16, 96, 2000] {
         let mut heap = heap(patient());
-        let blocks: Vec<usize> = (0..5)
-            .map(|_| address(heap.alloc(size, Kind::Words).expect("memory")))
-            .collect();
+        let blocks: Vec<usize> = (0..5).map(|_| address(heap.alloc(size, Kind::Words).expect("memory"))).collect();
         blocks.iter().for_each(|&block| set(block, 0, 1));
         // SAFETY: live, and not used below except to look at the memory of the chunk, which stays.
-        unsafe {
-            heap.free(NonNull::new(ptr::with_exposed_provenance_mut(blocks[1])).expect("not zero"))
-        };
+        unsafe { heap.free(NonNull::new(ptr::with_exposed_provenance_mut(blocks[1])).expect("not zero")) };
         let poison = usize::from_ne_bytes([0x5a; size_of::<usize>()]);
         assert_eq!(get(blocks[1], 0), poison);
         assert_eq!(heap.alloc(size, Kind::Words).map(address), Ok(blocks[1]));
         heap.collect(&mut Words(alloc::vec![blocks[0], blocks[3]]));
-        assert_eq!(
-            blocks
-                .iter()
-                .map(|&block| get(block, 0))
-                .collect::<Vec<_>>(),
-            [1, poison, poison, 1, poison]
-        );
-        let reused: Vec<usize> = (0..3)
-            .map(|_| address(heap.alloc(size, Kind::Words).expect("memory")))
-            .collect();
+        assert_eq!(blocks.iter().map(|&block| get(block, 0)).collect::<Vec<_>>(), [1, poison, poison, 1, poison]);
+        let reused: Vec<usize> = (0..3).map(|_| address(heap.alloc(size, Kind::Words).expect("memory"))).collect();
         assert_eq!(reused, [blocks[1], blocks[2], blocks[4]]);
         assert!(reused.iter().all(|&block| get(block, 0) == 0));
     }
@@ -238,17 +175,13 @@ fn freed_blocks_are_poisoned_and_reused() {
 
 #[test]
 fn explicit_freeing_keeps_a_growing_buffer_cheap() {
-    let mut heap = heap(Config {
-        limit: Some(256 << 10),
-        ..patient()
-    });
+    let mut heap = heap(Config { limit: Some(256 << 10), ..patient() });
     for round in 0..50 {
         // Buffers that double, each freed when the next is there; a collection never happens.
         let mut old = heap.alloc(16, Kind::Words).expect("memory");
         for power in 5..=15 {
-            let new = heap
-                .alloc(1 << power, Kind::Words)
-                .unwrap_or_else(|failed| panic!("{failed:?} in round {round}"));
+            let new =
+                heap.alloc(1 << power, Kind::Words).unwrap_or_else(|failed| panic!("{failed:?} in round {round}"));
             // SAFETY: live and not used any more.
             unsafe { heap.free(old) };
             old = new;
@@ -262,25 +195,16 @@ fn explicit_freeing_keeps_a_growing_buffer_cheap() {
 
 #[test]
 fn external_memory_counts_against_the_limit() {
-    let mut heap = heap(Config {
-        limit: Some(100_000),
-        ..Config::default()
-    });
+    let mut heap = heap(Config { limit: Some(100_000), ..Config::default() });
     heap.reserve_external(90_000).expect("room");
     assert!(heap.alloc(20_000, Kind::Raw).is_err());
     assert_eq!(heap.used(), 90_000);
     heap.release_external(90_000);
     assert!(heap.alloc(20_000, Kind::Raw).is_ok());
-    assert_eq!(
-        heap.reserve_external(90_000),
-        Err(AllocFailed::NeedsCollection)
-    );
+    assert_eq!(heap.reserve_external(90_000), Err(AllocFailed::NeedsCollection));
     heap.collect(&mut Words::default());
     assert_eq!(heap.reserve_external(90_000), Ok(()));
-    assert_eq!(
-        heap.reserve_external(90_000),
-        Err(AllocFailed::NeedsCollection)
-    );
+    assert_eq!(heap.reserve_external(90_000), Err(AllocFailed::NeedsCollection));
     heap.collect(&mut Words::default());
     assert_eq!(heap.reserve_external(90_000), Err(AllocFailed::OutOfMemory));
     heap.verify().expect("consistent");

@@ -10,9 +10,7 @@ fn unreachable_blocks_are_freed() {
     let mut roots = Words::default();
     for size in [1, 16, 17, 100, 2048, 2049, 100_000] {
         for kind in KINDS {
-            roots
-                .0
-                .push(address(heap.alloc(size, kind).expect("memory")));
+            roots.0.push(address(heap.alloc(size, kind).expect("memory")));
             heap.alloc(size, kind).expect("memory");
         }
     }
@@ -80,16 +78,8 @@ fn interior_pointers_keep_and_others_do_not() {
             let end = address(heap.alloc(size, Kind::Raw).expect("memory"));
             heap.collect(&mut Guess(block + offset));
             // A pointer to the end may be one to the beginning of the neighbour.
-            let expected = if offset == size && end == block + size {
-                2
-            } else {
-                1
-            };
-            assert_eq!(
-                heap.stats().small_blocks + heap.stats().large_blocks,
-                expected,
-                "{size} {offset}"
-            );
+            let expected = if offset == size && end == block + size { 2 } else { 1 };
+            assert_eq!(heap.stats().small_blocks + heap.stats().large_blocks, expected, "{size} {offset}");
             heap.collect(&mut Guess(block.wrapping_sub(1)));
             heap.collect(&mut Guess(0));
             assert_eq!(heap.used(), 0);
@@ -112,10 +102,7 @@ fn chain(heap: &mut Heap, length: usize) -> Words {
 #[test]
 fn long_chains_need_no_stack() {
     let length = if cfg!(miri) { 1000 } else { 10_000_000 };
-    let mut heap = heap(Config {
-        mark_stack: 1,
-        ..Config::default()
-    });
+    let mut heap = heap(Config { mark_stack: 1, ..Config::default() });
     let mut roots = chain(&mut heap, length);
     assert_eq!(heap.collect(&mut roots).live, 16 * length);
     roots.0[0] = 0;
@@ -127,17 +114,11 @@ fn long_chains_need_no_stack() {
 fn wide_structures_overflow_the_stack_and_survive() {
     let width = rounds(200_000);
     for mark_stack in [1, 2, 100] {
-        let mut heap = heap(Config {
-            mark_stack,
-            ..patient()
-        });
+        let mut heap = heap(Config { mark_stack, ..patient() });
         // A large array of cells, each with a leaf of its own; and a second array behind the last cell.
         let mut arrays = [0; 2];
         for array in &mut arrays {
-            *array = address(
-                heap.alloc(width * size_of::<usize>(), Kind::Words)
-                    .expect("memory"),
-            );
+            *array = address(heap.alloc(width * size_of::<usize>(), Kind::Words).expect("memory"));
             for number in 0..width {
                 let cell = address(heap.alloc(32, Kind::Object).expect("memory"));
                 set(*array, number, cell);
@@ -151,10 +132,7 @@ fn wide_structures_overflow_the_stack_and_survive() {
         let before = heap.stats();
         heap.collect(&mut Words(alloc::vec![arrays[0]]));
         let after = heap.stats();
-        assert_eq!(
-            (after.small_blocks, after.large_blocks),
-            (before.small_blocks, before.large_blocks)
-        );
+        assert_eq!((after.small_blocks, after.large_blocks), (before.small_blocks, before.large_blocks));
         heap.verify().expect("consistent");
     }
 }
@@ -182,25 +160,17 @@ impl Roots for Weak {
     fn after_mark(&mut self, marker: &mut Marker<'_>) {
         self.calls += 1;
         let alive = |marker: &Marker<'_>, &block: &usize| {
-            marker
-                .is_marked(NonNull::new(ptr::with_exposed_provenance_mut(block)).expect("not zero"))
+            marker.is_marked(NonNull::new(ptr::with_exposed_provenance_mut(block)).expect("not zero"))
         };
         if self.calls == 1 {
             self.weak.retain(|block| alive(marker, block));
-            let (kept, doomed) = self
-                .finalizable
-                .iter()
-                .partition(|block| alive(marker, block));
+            let (kept, doomed) = self.finalizable.iter().partition(|block| alive(marker, block));
             (self.finalizable, self.doomed) = (kept, doomed);
             marker.mark_words(&self.doomed);
             marker.call_again();
         } else {
             // What the doomed blocks point to lives on, too.
-            assert!(
-                self.doomed
-                    .iter()
-                    .all(|&block| get(block, 1) == 0 || alive(marker, &get(block, 1)))
-            );
+            assert!(self.doomed.iter().all(|&block| get(block, 1) == 0 || alive(marker, &get(block, 1))));
         }
     }
 }
@@ -214,11 +184,7 @@ fn weak_references_and_finalizers() {
         set(block, 1, link);
         block
     };
-    let (kept, dead, behind) = (
-        block(&mut heap, 0),
-        block(&mut heap, 0),
-        block(&mut heap, 0),
-    );
+    let (kept, dead, behind) = (block(&mut heap, 0), block(&mut heap, 0), block(&mut heap, 0));
     let doomed = block(&mut heap, behind);
     let mut roots = Weak {
         strong: alloc::vec![kept],
@@ -257,9 +223,7 @@ fn a_panic_in_a_collection_leaves_a_usable_heap() {
     let mut heap = heap(patient());
     let mut roots = chain(&mut heap, 10);
     let head = roots.0[0];
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        heap.collect(&mut Panics(head))
-    }));
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| heap.collect(&mut Panics(head))));
     assert!(result.is_err());
     assert_eq!(heap.collect(&mut roots).live, 160);
     heap.verify().expect("consistent");

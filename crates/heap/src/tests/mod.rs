@@ -33,11 +33,7 @@ fn heap(config: Config) -> Heap {
 
 /// Settings under which nothing is collected unasked.
 fn patient() -> Config {
-    Config {
-        initial_threshold: usize::MAX,
-        poison: true,
-        ..Config::default()
-    }
+    Config { initial_threshold: usize::MAX, poison: true, ..Config::default() }
 }
 
 fn address(block: NonNull<u8>) -> usize {
@@ -45,12 +41,7 @@ fn address(block: NonNull<u8>) -> usize {
 }
 
 /// A block, after a collection if one is due.
-fn allocate(
-    heap: &mut Heap,
-    roots: &mut Words,
-    size: usize,
-    kind: Kind,
-) -> Result<usize, AllocFailed> {
+fn allocate(heap: &mut Heap, roots: &mut Words, size: usize, kind: Kind) -> Result<usize, AllocFailed> {
     match heap.alloc(size, kind) {
         Err(AllocFailed::NeedsCollection) => {
             heap.collect(roots);
@@ -64,21 +55,13 @@ fn allocate(
 /// Reads a word of a block.
 fn get(block: usize, number: usize) -> usize {
     // SAFETY: the tests stay inside of live blocks, and read what was written.
-    unsafe {
-        ptr::with_exposed_provenance::<usize>(block)
-            .add(number)
-            .read()
-    }
+    unsafe { ptr::with_exposed_provenance::<usize>(block).add(number).read() }
 }
 
 /// Writes a word of a block.
 fn set(block: usize, number: usize, value: usize) {
     // SAFETY: the tests stay inside of live blocks.
-    unsafe {
-        ptr::with_exposed_provenance_mut::<usize>(block)
-            .add(number)
-            .write(value)
-    }
+    unsafe { ptr::with_exposed_provenance_mut::<usize>(block).add(number).write(value) }
 }
 
 /// Fewer rounds under Miri.

@@ -42,13 +42,7 @@ impl Model {
     fn allocate(&mut self) {
         let size = self.size();
         let kind = [Kind::Object, Kind::Words, Kind::Raw][self.random.below(3)];
-        if self
-            .heap
-            .alloc(size, kind)
-            .map(address)
-            .map(|block| self.enter(block, size, kind))
-            .is_err()
-        {
+        if self.heap.alloc(size, kind).map(address).map(|block| self.enter(block, size, kind)).is_err() {
             self.collect();
             match self.heap.alloc_after_collection(size, kind).map(address) {
                 Ok(block) => self.enter(block, size, kind),
@@ -62,16 +56,8 @@ impl Model {
 
     fn enter(&mut self, block: usize, size: usize, kind: Kind) {
         assert!(block.is_multiple_of(16));
-        let before = self
-            .blocks
-            .range(..=block)
-            .next_back()
-            .map_or(0, |(start, found)| start + found.size);
-        let after = self
-            .blocks
-            .range(block..)
-            .next()
-            .map_or(usize::MAX, |(start, _)| *start);
+        let before = self.blocks.range(..=block).next_back().map_or(0, |(start, found)| start + found.size);
+        let after = self.blocks.range(block..).next().map_or(usize::MAX, |(start, _)| *start);
         assert!(before <= block && block + size <= after, "blocks overlap");
         let words = size / size_of::<usize>();
         match kind {
@@ -83,14 +69,7 @@ impl Model {
             Kind::Words => (0..words).for_each(|number| assert_eq!(get(block, number), 0)),
             Kind::Raw => (0..words).for_each(|number| set(block, number, number)),
         }
-        self.blocks.insert(
-            block,
-            Block {
-                size,
-                kind,
-                links: Vec::new(),
-            },
-        );
+        self.blocks.insert(block, Block { size, kind, links: Vec::new() });
         self.roots.0.push(block);
     }
 
@@ -101,12 +80,7 @@ impl Model {
 
     /// The block that a root points into.
     fn target(&self, root: usize) -> usize {
-        *self
-            .blocks
-            .range(..=self.roots.0[root])
-            .next_back()
-            .expect("roots point into blocks")
-            .0
+        *self.blocks.range(..=self.roots.0[root]).next_back().expect("roots point into blocks").0
     }
 
     fn link(&mut self) {
@@ -139,16 +113,8 @@ impl Model {
     /// Whether something other than one root leads to a block.
     fn shared(&self, block: usize) -> bool {
         let end = block + self.blocks[&block].size;
-        self.roots
-            .0
-            .iter()
-            .filter(|root| (block..end).contains(root))
-            .count()
-            > 1
-            || self
-                .blocks
-                .values()
-                .any(|other| other.links.contains(&block))
+        self.roots.0.iter().filter(|root| (block..end).contains(root)).count() > 1
+            || self.blocks.values().any(|other| other.links.contains(&block))
     }
 
     fn free(&mut self) {
@@ -158,10 +124,7 @@ impl Model {
             self.roots.0.swap_remove(root);
             self.blocks.remove(&block);
             // SAFETY: live, and nothing else points to it.
-            unsafe {
-                self.heap
-                    .free(NonNull::new(ptr::with_exposed_provenance_mut(block)).expect("not zero"))
-            };
+            unsafe { self.heap.free(NonNull::new(ptr::with_exposed_provenance_mut(block)).expect("not zero")) };
         }
     }
 
@@ -192,9 +155,7 @@ impl Model {
 
     fn reachable(&self) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
-        let mut waiting: Vec<usize> = (0..self.roots.0.len())
-            .map(|root| self.target(root))
-            .collect();
+        let mut waiting: Vec<usize> = (0..self.roots.0.len()).map(|root| self.target(root)).collect();
         while let Some(block) = waiting.pop() {
             if found.insert(block) && self.blocks[&block].kind != Kind::Raw {
                 waiting.extend(&self.blocks[&block].links);
@@ -220,12 +181,8 @@ impl Model {
 }
 
 fn run(config: Config, seed: u64, steps: usize) {
-    let mut model = Model {
-        heap: heap(config),
-        roots: Words::default(),
-        blocks: BTreeMap::new(),
-        random: Random(seed),
-    };
+    let mut model =
+        Model { heap: heap(config), roots: Words::default(), blocks: BTreeMap::new(), random: Random(seed) };
     for _ in 0..rounds(steps) {
         model.step();
     }
@@ -237,42 +194,18 @@ fn run(config: Config, seed: u64, steps: usize) {
 #[test]
 fn random_operations() {
     for seed in 1..=4 {
-        run(
-            Config {
-                poison: true,
-                ..Config::default()
-            },
-            seed,
-            6000,
-        );
+        run(Config { poison: true, ..Config::default() }, seed, 6000);
     }
 }
 
 #[test]
 fn random_operations_near_a_limit() {
     for (seed, limit) in [(11, 96 << 10), (12, 512 << 10), (13, 2 << 20)] {
-        run(
-            Config {
-                limit: Some(limit),
-                poison: true,
-                mark_stack: 3,
-                ..Config::default()
-            },
-            seed,
-            6000,
-        );
+        run(Config { limit: Some(limit), poison: true, mark_stack: 3, ..Config::default() }, seed, 6000);
     }
 }
 
 #[test]
 fn random_operations_with_a_collection_at_each_allocation() {
-    run(
-        Config {
-            stress: true,
-            poison: true,
-            ..Config::default()
-        },
-        21,
-        1500,
-    );
+    run(Config { stress: true, poison: true, ..Config::default() }, 21, 1500);
 }

@@ -28,9 +28,7 @@ impl Machine {
         match self.heap.alloc(size, kind) {
             Err(AllocFailed::NeedsCollection) => {
                 self.heap.collect(&mut self.roots);
-                self.heap
-                    .alloc_after_collection(size, kind)
-                    .expect("memory")
+                self.heap.alloc_after_collection(size, kind).expect("memory")
             }
             other => other.expect("memory"),
         }
@@ -42,8 +40,7 @@ impl Machine {
         // SAFETY: fresh and large enough.
         unsafe {
             cell.write(value << 1 | 1);
-            cell.add(1)
-                .write(link.map_or(0, |link| link.as_ptr().expose_provenance()));
+            cell.add(1).write(link.map_or(0, |link| link.as_ptr().expose_provenance()));
         }
         cell
     }
@@ -53,15 +50,8 @@ impl Machine {
 fn with_machine(test: fn(&mut Machine)) {
     #[inline(never)]
     fn inner(test: fn(&mut Machine), base: *const u8) {
-        let heap = heap(Config {
-            stress: true,
-            poison: true,
-            ..Config::default()
-        });
-        let mut machine = Machine {
-            heap,
-            roots: Native(base),
-        };
+        let heap = heap(Config { stress: true, poison: true, ..Config::default() });
+        let mut machine = Machine { heap, roots: Native(base) };
         test(black_box(&mut machine));
         machine.heap.verify().expect("consistent");
     }
@@ -132,9 +122,7 @@ fn a_list_whose_head_is_a_register() {
             expected -= 1;
             assert_eq!(value(cell), expected);
             // SAFETY: a cell has a link.
-            head = NonNull::new(ptr::with_exposed_provenance_mut(unsafe {
-                cell.add(1).read()
-            }));
+            head = NonNull::new(ptr::with_exposed_provenance_mut(unsafe { cell.add(1).read() }));
         }
         assert_eq!(expected, 0);
     });
@@ -145,9 +133,7 @@ fn a_list_whose_head_is_a_register() {
 fn odd_pointer(machine: &mut Machine, words: usize) -> *const usize {
     // The first block of a group could be known from the cursor of the heap, which lies on this stack, too.
     machine.alloc(words * size_of::<usize>(), Kind::Words);
-    let start = machine
-        .alloc(words * size_of::<usize>(), Kind::Words)
-        .cast::<usize>();
+    let start = machine.alloc(words * size_of::<usize>(), Kind::Words).cast::<usize>();
     for number in 0..words {
         // SAFETY: inside of the block.
         unsafe { start.add(number).write((number << 1) | 1) };
@@ -183,9 +169,7 @@ fn interior_pointers_alone_keep_a_block() {
 fn a_loop_over_a_block_that_allocates() {
     with_machine(|machine| {
         let length = 200;
-        let block = machine
-            .alloc(length * size_of::<usize>(), Kind::Words)
-            .cast::<usize>();
+        let block = machine.alloc(length * size_of::<usize>(), Kind::Words).cast::<usize>();
         for number in 0..length {
             let cell = machine.cell(number, None);
             // SAFETY: inside of the block.
@@ -194,10 +178,7 @@ fn a_loop_over_a_block_that_allocates() {
         // The compiler may keep any combination of the start, the current position and the end.
         let mut sum = 0;
         // SAFETY: the block is alive, and its memory is only read meanwhile.
-        for &word in unsafe { core::slice::from_raw_parts(block.as_ptr(), length) }
-            .iter()
-            .rev()
-        {
+        for &word in unsafe { core::slice::from_raw_parts(block.as_ptr(), length) }.iter().rev() {
             machine.cell(1, None);
             sum += value(NonNull::new(ptr::with_exposed_provenance_mut(word)).expect("a cell"));
         }
@@ -212,11 +193,7 @@ fn what_nothing_holds_is_freed() {
             machine.cell(1, None);
         }
         // A few words on the stack may look like pointers; thousands do not.
-        assert!(
-            machine.heap.stats().small_blocks < 50,
-            "{:?}",
-            machine.heap.stats()
-        );
+        assert!(machine.heap.stats().small_blocks < 50, "{:?}", machine.heap.stats());
     });
 }
 
@@ -231,15 +208,8 @@ fn a_range_of_memory_can_be_scanned_like_a_stack() {
         }
     }
     let mut heap = heap(patient());
-    let blocks: Vec<usize> = (0..4)
-        .map(|_| address(heap.alloc(64, Kind::Raw).expect("memory")))
-        .collect();
+    let blocks: Vec<usize> = (0..4).map(|_| address(heap.alloc(64, Kind::Raw).expect("memory"))).collect();
     // The first word lies only partly in the range.
-    heap.collect(&mut Parked(alloc::vec![
-        blocks[0],
-        blocks[1] + 5,
-        7,
-        blocks[3] + 8
-    ]));
+    heap.collect(&mut Parked(alloc::vec![blocks[0], blocks[1] + 5, 7, blocks[3] + 8]));
     assert_eq!(heap.stats().small_blocks, 2);
 }

@@ -51,9 +51,7 @@ pub fn factorial(vm: &mut Vm, n: Obj) -> R {
     }
     match n {
         Int::Small(n) => checked_product(vm, 2, n as u64),
-        Int::Big(_) => {
-            Err(vm.overflow_error("factorial() argument should not exceed 9223372036854775807"))
-        }
+        Int::Big(_) => Err(vm.overflow_error("factorial() argument should not exceed 9223372036854775807")),
     }
 }
 
@@ -110,11 +108,7 @@ pub fn comb(vm: &mut Vm, n: Obj, k: Obj) -> R {
     if rest.is_negative() {
         return Ok(Obj::small_int_unchecked(0));
     }
-    let fewer = if int_math::compare(vm, rest, k).is_lt() {
-        rest
-    } else {
-        k
-    };
+    let fewer = if int_math::compare(vm, rest, k).is_lt() { rest } else { k };
     let Int::Small(count) = fewer else {
         return Err(vm.overflow_error("min(n - k, k) must not exceed 9223372036854775807"));
     };

@@ -18,18 +18,11 @@ mod integers;
 mod sums;
 
 /// `math`
-pub static MATH: ModuleDef = ModuleDef {
-    name: "math",
-    members: MEMBERS,
-    init: None,
-};
+pub static MATH: ModuleDef = ModuleDef { name: "math", members: MEMBERS, init: None };
 
 macro_rules! real {
     ($name:literal, $function:expr, $overflow:expr) => {
-        (
-            $name,
-            Def::Fn(Native::F1(|vm, x| one(vm, x, $function, $overflow))),
-        )
+        ($name, Def::Fn(Native::F1(|vm, x| one(vm, x, $function, $overflow))))
     };
 }
 
@@ -71,59 +64,25 @@ const MEMBERS: &[Member] = &[
     ("gamma", Def::Fn(Native::F1(gamma))),
     ("lgamma", Def::Fn(Native::F1(lgamma))),
     ("log", Def::Fn(Native::Var(1, 2, log))),
-    (
-        "log2",
-        Def::Fn(Native::F1(|vm, x| {
-            logarithm(vm, x, fm::log2).and_then(|y| vm.new_float(y))
-        })),
-    ),
-    (
-        "log10",
-        Def::Fn(Native::F1(|vm, x| {
-            logarithm(vm, x, fm::log10).and_then(|y| vm.new_float(y))
-        })),
-    ),
+    ("log2", Def::Fn(Native::F1(|vm, x| logarithm(vm, x, fm::log2).and_then(|y| vm.new_float(y))))),
+    ("log10", Def::Fn(Native::F1(|vm, x| logarithm(vm, x, fm::log10).and_then(|y| vm.new_float(y))))),
     ("pow", Def::Fn(Native::F2(pow))),
-    (
-        "atan2",
-        Def::Fn(Native::F2(|vm, y, x| two(vm, y, x, fm::atan2))),
-    ),
-    (
-        "copysign",
-        Def::Fn(Native::F2(|vm, x, y| two(vm, x, y, f64::copysign))),
-    ),
-    (
-        "fmod",
-        Def::Fn(Native::F2(|vm, x, y| two(vm, x, y, |x, y| x % y))),
-    ),
-    (
-        "remainder",
-        Def::Fn(Native::F2(|vm, x, y| two(vm, x, y, fm::remainder))),
-    ),
+    ("atan2", Def::Fn(Native::F2(|vm, y, x| two(vm, y, x, fm::atan2)))),
+    ("copysign", Def::Fn(Native::F2(|vm, x, y| two(vm, x, y, f64::copysign)))),
+    ("fmod", Def::Fn(Native::F2(|vm, x, y| two(vm, x, y, |x, y| x % y)))),
+    ("remainder", Def::Fn(Native::F2(|vm, x, y| two(vm, x, y, fm::remainder)))),
     ("nextafter", Def::Fn(Native::Kw(2, 2, nextafter))),
     ("ulp", Def::Fn(Native::F1(ulp))),
     ("fma", Def::Fn(Native::F3(fma))),
     ("ldexp", Def::Fn(Native::F2(ldexp))),
     ("frexp", Def::Fn(Native::F1(frexp))),
     ("modf", Def::Fn(Native::F1(modf))),
-    (
-        "floor",
-        Def::Fn(Native::F1(|vm, x| to_int(vm, x, fm::floor, q::__floor__))),
-    ),
-    (
-        "ceil",
-        Def::Fn(Native::F1(|vm, x| to_int(vm, x, fm::ceil, q::__ceil__))),
-    ),
+    ("floor", Def::Fn(Native::F1(|vm, x| to_int(vm, x, fm::floor, q::__floor__)))),
+    ("ceil", Def::Fn(Native::F1(|vm, x| to_int(vm, x, fm::ceil, q::__ceil__)))),
     ("trunc", Def::Fn(Native::F1(trunc))),
     ("isnan", Def::Fn(Native::F1(|vm, x| is(vm, x, f64::is_nan)))),
-    (
-        "isinf",
-        Def::Fn(Native::F1(|vm, x| is(vm, x, f64::is_infinite))),
-    ),
-    (
-        "isfinite",
-        Def::Fn(Native::F1(|vm, x| is(vm, x, f64::is_finite))),
-    ),
+    ("isinf", Def::Fn(Native::F1(|vm, x| is(vm, x, f64::is_infinite)))),
+    ("isfinite", Def::Fn(Native::F1(|vm, x| is(vm, x, f64::is_finite)))),
     ("isclose", Def::Fn(Native::Kw(2, 2, isclose))),
     ("factorial", Def::Fn(Native::F1(integers::factorial))),
     ("gcd", Def::Fn(Native::Var(0, 255, integers::gcd))),
@@ -156,11 +115,7 @@ fn check(vm: &mut Vm, x: f64, result: f64, overflow: bool) -> R {
         return Err(domain_error(vm));
     }
     if result.is_infinite() && x.is_finite() {
-        return Err(if overflow {
-            range_error(vm)
-        } else {
-            domain_error(vm)
-        });
+        return Err(if overflow { range_error(vm) } else { domain_error(vm) });
     }
     vm.new_float(result)
 }
@@ -242,11 +197,7 @@ fn pow(vm: &mut Vm, x: Obj, y: Obj) -> R {
         return Err(domain_error(vm));
     }
     if result.is_infinite() && x.is_finite() && y.is_finite() {
-        return Err(if x == 0.0 {
-            domain_error(vm)
-        } else {
-            range_error(vm)
-        });
+        return Err(if x == 0.0 { domain_error(vm) } else { range_error(vm) });
     }
     vm.new_float(result)
 }
@@ -265,11 +216,7 @@ fn nextafter(vm: &mut Vm, args: &Args) -> R {
     }
     let (x, y) = (vm.float_value(args.pos[0])?, vm.float_value(args.pos[1])?);
     if steps == 1 || x.is_nan() || y.is_nan() {
-        return vm.new_float(if steps == 0 && !y.is_nan() {
-            x
-        } else {
-            fm::nextafter(x, y)
-        });
+        return vm.new_float(if steps == 0 && !y.is_nan() { x } else { fm::nextafter(x, y) });
     }
     // Doubles in the order of their numbers, both zeros at 0.
     let order = |value: f64| {
@@ -277,20 +224,12 @@ fn nextafter(vm: &mut Vm, args: &Args) -> R {
         (if bits < 0 { i64::MIN - bits } else { bits }) as i128
     };
     let (from, to) = (order(x), order(y));
-    let reached = if from < to {
-        (from + steps as i128).min(to)
-    } else {
-        (from - steps as i128).max(to)
-    };
+    let reached = if from < to { (from + steps as i128).min(to) } else { (from - steps as i128).max(to) };
     let result = if reached == to {
         if from == to { x } else { y }
     } else {
         let magnitude = f64::from_bits(reached.unsigned_abs() as u64);
-        if reached < 0 || (reached == 0 && x.is_sign_negative()) {
-            -magnitude
-        } else {
-            magnitude
-        }
+        if reached < 0 || (reached == 0 && x.is_sign_negative()) { -magnitude } else { magnitude }
     };
     vm.new_float(result)
 }
@@ -346,11 +285,7 @@ fn frexp(vm: &mut Vm, x: Obj) -> R {
 fn modf(vm: &mut Vm, x: Obj) -> R {
     let x = vm.float_value(x)?;
     let whole = fm::trunc(x);
-    let fraction = if x.is_infinite() {
-        0f64.copysign(x)
-    } else {
-        (x - whole).copysign(x)
-    };
+    let fraction = if x.is_infinite() { 0f64.copysign(x) } else { (x - whole).copysign(x) };
     let (fraction, whole) = (vm.new_float(fraction)?, vm.new_float(whole)?);
     vm.new_tuple(&[fraction, whole])
 }
@@ -394,12 +329,7 @@ fn trunc(vm: &mut Vm, x: Obj) -> R {
 fn isclose(vm: &mut Vm, args: &Args) -> R {
     let (a, b) = (vm.float_value(args.pos[0])?, vm.float_value(args.pos[1])?);
     let close = closeness(vm, args)?;
-    Ok(Obj::from_bool(close.holds(
-        a == b,
-        (a - b).abs(),
-        a.abs(),
-        b.abs(),
-    )))
+    Ok(Obj::from_bool(close.holds(a == b, (a - b).abs(), a.abs(), b.abs())))
 }
 
 /// The tolerances of `isclose`.
@@ -410,10 +340,7 @@ pub(crate) struct Closeness {
 
 /// Reads the tolerances from the keyword arguments.
 pub(crate) fn closeness(vm: &mut Vm, args: &Args) -> R<Closeness> {
-    let mut close = Closeness {
-        relative: 1e-9,
-        absolute: 0.0,
-    };
+    let mut close = Closeness { relative: 1e-9, absolute: 0.0 };
     for (key, value) in args.keywords() {
         let place = match vm.str_bytes(key) {
             Some(b"rel_tol") => &mut close.relative,
@@ -434,9 +361,7 @@ impl Closeness {
         equal
             || (!a.is_infinite()
                 && !b.is_infinite()
-                && (distance <= self.relative * a
-                    || distance <= self.relative * b
-                    || distance <= self.absolute))
+                && (distance <= self.relative * a || distance <= self.relative * b || distance <= self.absolute))
     }
 }
 
@@ -446,10 +371,7 @@ mod tests {
 
     #[test]
     fn close() {
-        let close = Closeness {
-            relative: 1e-9,
-            absolute: 0.0,
-        };
+        let close = Closeness { relative: 1e-9, absolute: 0.0 };
         assert!(close.holds(false, 1e-10, 1.0, 1.0));
         assert!(!close.holds(false, 1e-8, 1.0, 1.0));
         assert!(!close.holds(false, f64::INFINITY, f64::INFINITY, 1.0));

@@ -174,13 +174,7 @@ fn length(parts: &[f64]) -> f64 {
     if parts.iter().any(|part| part.is_infinite()) {
         return f64::INFINITY;
     }
-    let greatest = parts.iter().fold(0f64, |max, part| {
-        if part.is_nan() {
-            f64::NAN
-        } else {
-            max.max(part.abs())
-        }
-    });
+    let greatest = parts.iter().fold(0f64, |max, part| if part.is_nan() { f64::NAN } else { max.max(part.abs()) });
     if parts.iter().any(|part| part.is_nan()) {
         return f64::NAN;
     }

@@ -72,8 +72,7 @@ impl Format {
             _ => (b'@', text),
         };
         let mut format = Format {
-            big_endian: matches!(order, b'>' | b'!')
-                || (cfg!(target_endian = "big") && order != b'<'),
+            big_endian: matches!(order, b'>' | b'!') || (cfg!(target_endian = "big") && order != b'<'),
             size: 0,
             values: 0,
             runs: Vec::new(),
@@ -86,47 +85,24 @@ impl Format {
             let digits = rest.iter().take_while(|c| c.is_ascii_digit()).count();
             let mut count = if digits > 0 { 0usize } else { 1 };
             for digit in &rest[..digits] {
-                let next = count
-                    .checked_mul(10)
-                    .and_then(|n| n.checked_add((digit - b'0') as usize));
+                let next = count.checked_mul(10).and_then(|n| n.checked_add((digit - b'0') as usize));
                 count = next.ok_or(TOO_LARGE)?;
             }
             let Some((&code, after)) = rest[digits..].split_first() else {
                 return Err("repeat count given without format specifier");
             };
             rest = after;
-            let kind = if order == b'@' {
-                native(code)
-            } else {
-                standard(code)
-            };
+            let kind = if order == b'@' { native(code) } else { standard(code) };
             let (size, align) = kind.ok_or("bad char in struct format")?;
-            let offset = format
-                .size
-                .checked_next_multiple_of(align)
-                .ok_or(TOO_LARGE)?;
-            let total = size
-                .checked_mul(count)
-                .and_then(|total| total.checked_add(offset));
-            format.size = total
-                .filter(|total| *total <= isize::MAX as usize / 32)
-                .ok_or(TOO_LARGE)?;
+            let offset = format.size.checked_next_multiple_of(align).ok_or(TOO_LARGE)?;
+            let total = size.checked_mul(count).and_then(|total| total.checked_add(offset));
+            format.size = total.filter(|total| *total <= isize::MAX as usize / 32).ok_or(TOO_LARGE)?;
             let text = matches!(code, b's' | b'p');
             // An empty text is still a value.
             let run = if text {
-                Run {
-                    field: Field {
-                        code,
-                        offset,
-                        size: count,
-                    },
-                    count: 1,
-                }
+                Run { field: Field { code, offset, size: count }, count: 1 }
             } else {
-                Run {
-                    field: Field { code, offset, size },
-                    count,
-                }
+                Run { field: Field { code, offset, size }, count }
             };
             if run.field.has_value() {
                 format.values = format.values.checked_add(run.count).ok_or(TOO_LARGE)?;
@@ -140,10 +116,7 @@ impl Format {
     /// The items in order.
     pub fn fields(&self) -> impl Iterator<Item = Field> + '_ {
         self.runs.iter().flat_map(|run| {
-            (0..run.count).map(move |i| Field {
-                offset: run.field.offset + i * run.field.size,
-                ..run.field
-            })
+            (0..run.count).map(move |i| Field { offset: run.field.offset + i * run.field.size, ..run.field })
         })
     }
 }
@@ -174,13 +147,7 @@ mod tests {
             let format = Format::parse(text.as_bytes()).unwrap();
             assert_eq!((format.size, format.values), (size, values), "{text:?}");
         }
-        for bad in [
-            "z",
-            "<n",
-            "3",
-            "99999999999999999999b",
-            "9000000000000000000q",
-        ] {
+        for bad in ["z", "<n", "3", "99999999999999999999b", "9000000000000000000q"] {
             assert!(Format::parse(bad.as_bytes()).is_err(), "{bad:?}");
         }
     }
@@ -188,16 +155,9 @@ mod tests {
     #[test]
     fn places() {
         let format = Format::parse(b"b2h3s").unwrap();
-        let places: Vec<_> = format
-            .fields()
-            .map(|field| (field.code as char, field.offset, field.size))
-            .collect();
+        let places: Vec<_> = format.fields().map(|field| (field.code as char, field.offset, field.size)).collect();
         assert_eq!(places, [('b', 0, 1), ('h', 2, 2), ('h', 4, 2), ('s', 6, 3)]);
-        let codes: String = Format::parse(b"<xB")
-            .unwrap()
-            .fields()
-            .map(|field| field.code as char)
-            .collect();
+        let codes: String = Format::parse(b"<xB").unwrap().fields().map(|field| field.code as char).collect();
         assert_eq!(codes, "xB");
     }
 }

@@ -32,11 +32,7 @@ pub fn to_double(bits: u16) -> f64 {
         31 => f64::NAN,
         _ => fm::ldexp(fraction + 1024.0, exponent - 25),
     };
-    if bits & 0x8000 != 0 {
-        -magnitude
-    } else {
-        magnitude
-    }
+    if bits & 0x8000 != 0 { -magnitude } else { magnitude }
 }
 
 #[cfg(test)]

@@ -25,17 +25,10 @@ mod half;
 use format::{Field, Format};
 
 /// `struct`
-pub static STRUCT: ModuleDef = ModuleDef {
-    name: "struct",
-    members: MEMBERS,
-    init: None,
-};
+pub static STRUCT: ModuleDef = ModuleDef { name: "struct", members: MEMBERS, init: None };
 
 const MEMBERS: &[Member] = &[
-    (
-        "error",
-        Def::Value(|vm| Ok(vm.exc_type(Exc::ValueError).obj())),
-    ),
+    ("error", Def::Value(|vm| Ok(vm.exc_type(Exc::ValueError).obj()))),
     ("calcsize", Def::Fn(Native::F1(calcsize))),
     ("pack", Def::Fn(Native::Var(1, 255, pack))),
     ("pack_into", Def::Fn(Native::Var(3, 255, pack_into))),
@@ -51,11 +44,7 @@ fn format_of(vm: &mut Vm, format: Obj) -> R<Format> {
     let parsed = match vm.str_bytes(format).or_else(|| vm.bytes_of(format)) {
         Some(text) => Format::parse(text),
         None => {
-            return Err(vm.type_error_for(
-                "Struct() argument 1 must be a str or bytes object, not ",
-                format,
-                "",
-            ));
+            return Err(vm.type_error_for("Struct() argument 1 must be a str or bytes object, not ", format, ""));
         }
     };
     match parsed {
@@ -78,13 +67,7 @@ fn buffer(vm: &mut Vm, obj: Obj) -> R<Buffer> {
 }
 
 /// Writes the bytes of one item.
-fn pack_field(
-    vm: &mut Vm,
-    out: &mut TextOut,
-    field: &Field,
-    big_endian: bool,
-    value: Obj,
-) -> R<()> {
+fn pack_field(vm: &mut Vm, out: &mut TextOut, field: &Field, big_endian: bool, value: Obj) -> R<()> {
     let mut bytes = [0u8; 8];
     let bytes = &mut bytes[..field.size.min(8)];
     match field.code {
@@ -135,9 +118,7 @@ fn pack_text(vm: &mut Vm, out: &mut TextOut, field: &Field, value: Obj) -> R<()>
         room = rest;
         out.write(vm, &[len.min(room).min(255) as u8])?;
     }
-    let used = len
-        .min(room)
-        .min(if field.code == b'p' { 255 } else { usize::MAX });
+    let used = len.min(room).min(if field.code == b'p' { 255 } else { usize::MAX });
     while done < used {
         let mut window = [0; 256];
         let n = window.len().min(used - done);
@@ -209,10 +190,7 @@ fn pack_values(vm: &mut Vm, format: &Format, values: &[Obj]) -> R<TextOut> {
     zeros(vm, &mut out, format.size - written)?;
     if rest.next().is_some() {
         let (wanted, given) = (format.values, values.len());
-        return Err(vm.error(
-            Exc::ValueError,
-            format_args!("pack expected {wanted} items for packing (got {given})"),
-        ));
+        return Err(vm.error(Exc::ValueError, format_args!("pack expected {wanted} items for packing (got {given})")));
     }
     Ok(out)
 }
@@ -224,15 +202,8 @@ fn pack(vm: &mut Vm, args: &[Obj]) -> R {
 
 /// The place in a buffer that an offset designates, if so many bytes follow.
 fn place(vm: &mut Vm, len: usize, offset: isize, size: usize) -> R<usize> {
-    let start = if offset < 0 {
-        offset.saturating_add_unsigned(len)
-    } else {
-        offset
-    };
-    match usize::try_from(start)
-        .ok()
-        .filter(|start| start.checked_add(size).is_some_and(|end| end <= len))
-    {
+    let start = if offset < 0 { offset.saturating_add_unsigned(len) } else { offset };
+    match usize::try_from(start).ok().filter(|start| start.checked_add(size).is_some_and(|end| end <= len)) {
         Some(start) => Ok(start),
         None => Err(vm.value_error("buffer too small")),
     }
@@ -244,11 +215,7 @@ fn pack_into(vm: &mut Vm, args: &[Obj]) -> R {
     let packed = pack_values(vm, &format, &args[3..])?.into_bytes(vm)?;
     let (target, source) = (buffer(vm, args[1])?, buffer(vm, packed)?);
     if !target.writable {
-        return Err(vm.type_error_for(
-            "read-write bytes-like object expected, not '",
-            args[1],
-            "'",
-        ));
+        return Err(vm.type_error_for("read-write bytes-like object expected, not '", args[1], "'"));
     }
     let start = place(vm, target.len(), offset, format.size)?;
     for i in 0..source.len() {

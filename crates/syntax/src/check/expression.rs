@@ -22,9 +22,7 @@ impl Checker<'_> {
 
     fn items(&mut self, items: List<ExprId>) -> Result<()> {
         let tree = self.tree;
-        tree.list(items)
-            .iter()
-            .try_for_each(|&item| self.item(item))
+        tree.list(items).iter().try_for_each(|&item| self.item(item))
     }
 
     /// An expression whose value is used.
@@ -44,9 +42,7 @@ impl Checker<'_> {
             | ExprKind::Bytes(_) => {}
             ExprKind::Name(name) => self.load(name),
             ExprKind::FString(pieces) | ExprKind::TString(pieces) => self.pieces(pieces)?,
-            ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
-                self.items(items)?
-            }
+            ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => self.items(items)?,
             ExprKind::Dict(items) => {
                 for item in tree.list(items) {
                     self.opt(item.key)?;
@@ -59,11 +55,7 @@ impl Checker<'_> {
             ExprKind::SetComp { elt, clauses } => {
                 self.comprehension("set comprehension", elt, None, clauses, span)?;
             }
-            ExprKind::DictComp {
-                key,
-                value,
-                clauses,
-            } => {
+            ExprKind::DictComp { key, value, clauses } => {
                 self.comprehension("dict comprehension", key, Some(value), clauses, span)?;
             }
             ExprKind::Generator { elt, clauses } => {
@@ -130,9 +122,7 @@ impl Checker<'_> {
                 self.expr(value)?;
             }
             ExprKind::Star(_) => return self.fail("can't use starred expression here", span),
-            ExprKind::Slice {
-                lower, upper, step, ..
-            } => {
+            ExprKind::Slice { lower, upper, step, .. } => {
                 self.opt(lower)?;
                 self.opt(upper)?;
                 self.opt(step)?;
@@ -179,17 +169,13 @@ impl Checker<'_> {
     /// Defaults of parameters: they belong to the scope around the function.
     pub(super) fn defaults(&mut self, params: List<Param>) -> Result<()> {
         let tree = self.tree;
-        tree.list(params)
-            .iter()
-            .try_for_each(|param| self.opt(param.default))
+        tree.list(params).iter().try_for_each(|param| self.opt(param.default))
     }
 
     /// Names of parameters.
     pub(super) fn params(&mut self, params: List<Param>) -> Result<()> {
         let tree = self.tree;
-        tree.list(params)
-            .iter()
-            .try_for_each(|param| self.bind_param(param.name))
+        tree.list(params).iter().try_for_each(|param| self.bind_param(param.name))
     }
 
     fn awaits(&mut self, span: Span) -> Result<()> {
@@ -198,17 +184,10 @@ impl Checker<'_> {
                 return self.fail("'await' outside function", span);
             }
             Kind::Function | Kind::Lambda => {
-                return self.fail_short(
-                    "'await' outside async function",
-                    "'await' outside function",
-                    span,
-                );
+                return self.fail_short("'await' outside async function", "'await' outside function", span);
             }
             Kind::Annotation(what) => {
-                return self.fail(
-                    format!("await expression cannot be used within {what}"),
-                    span,
-                );
+                return self.fail(format!("await expression cannot be used within {what}"), span);
             }
             Kind::AsyncFunction | Kind::Comprehension(_) => self.scope().coroutine = true,
         }
@@ -220,10 +199,7 @@ impl Checker<'_> {
             Kind::Module | Kind::Class => return self.fail("'yield' outside function", span),
             Kind::Comprehension(what) => return self.fail(format!("'yield' inside {what}"), span),
             Kind::Annotation(what) => {
-                return self.fail(
-                    format!("yield expression cannot be used within {what}"),
-                    span,
-                );
+                return self.fail(format!("yield expression cannot be used within {what}"), span);
             }
             Kind::AsyncFunction if from => {
                 return self.fail("'yield from' inside async function", span);
@@ -250,12 +226,7 @@ impl Checker<'_> {
         let coroutine = self.inside(Kind::Comprehension(what), |this| {
             for (at, clause) in clauses.iter().enumerate() {
                 match *clause {
-                    Clause::For {
-                        target,
-                        iter,
-                        is_async,
-                        ..
-                    } => {
+                    Clause::For { target, iter, is_async, .. } => {
                         this.target(target)?;
                         if at > 0 {
                             this.iterable(iter)?;
@@ -325,9 +296,7 @@ impl Checker<'_> {
             }
             ExprKind::Star(value) => self.target(value)?,
             ExprKind::Trailers { trailers, .. } => {
-                if let Some(TrailerKind::Attr(name)) =
-                    tree.list(trailers).last().map(|last| last.kind)
-                {
+                if let Some(TrailerKind::Attr(name)) = tree.list(trailers).last().map(|last| last.kind) {
                     self.no_debug(name.name, verb, span)?;
                 }
                 self.expr(id)?;

@@ -24,13 +24,8 @@ impl Checker<'_> {
     pub(super) fn future_imports(&self) -> Result<()> {
         for (at, &stmt) in self.tree.list(self.tree.body).iter().enumerate() {
             match self.tree[stmt].kind {
-                StmtKind::Expr(value)
-                    if at == 0 && matches!(self.tree[value].kind, ExprKind::Str { .. }) => {}
-                StmtKind::ImportFrom {
-                    level: 0,
-                    module,
-                    names,
-                } if self.is_future(module) => {
+                StmtKind::Expr(value) if at == 0 && matches!(self.tree[value].kind, ExprKind::Str { .. }) => {}
+                StmtKind::ImportFrom { level: 0, module, names } if self.is_future(module) => {
                     self.features(names)?;
                 }
                 _ => {
@@ -68,9 +63,7 @@ impl Checker<'_> {
     }
 
     fn no_future(&self, stmt: crate::tree::StmtId) -> Result<()> {
-        if let StmtKind::ImportFrom {
-            level: 0, module, ..
-        } = self.tree[stmt].kind
+        if let StmtKind::ImportFrom { level: 0, module, .. } = self.tree[stmt].kind
             && self.is_future(module)
         {
             let message = "from __future__ imports must occur at the beginning of the file";

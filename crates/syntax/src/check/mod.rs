@@ -25,15 +25,9 @@ pub fn check(tree: &Tree, source: &[u8]) -> core::result::Result<(), SyntaxError
         current: 0,
         in_iterable: 0,
         nonlocals: Vec::new(),
-        debug: tree
-            .names
-            .iter()
-            .position(|name| &**name == "__debug__")
-            .map(|at| NameId(at as u32)),
+        debug: tree.names.iter().position(|name| &**name == "__debug__").map(|at| NameId(at as u32)),
     };
-    checker
-        .module()
-        .map_err(|failure| Failure::locate(*failure, source, &tree.line_starts))
+    checker.module().map_err(|failure| Failure::locate(*failure, source, &tree.line_starts))
 }
 
 /// The visitor.
@@ -62,12 +56,7 @@ impl Checker<'_> {
         Err(Failure::new(message, span))
     }
 
-    fn fail_short<T>(
-        &self,
-        message: impl Into<String>,
-        short: &'static str,
-        span: Span,
-    ) -> Result<T> {
+    fn fail_short<T>(&self, message: impl Into<String>, short: &'static str, span: Span) -> Result<T> {
         let failure: Box<Failure> = Failure::new(message, span);
         Err(failure.short(short))
     }

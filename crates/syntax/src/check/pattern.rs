@@ -28,25 +28,15 @@ impl Checker<'_> {
     /// A pattern that matches everything must be the last.
     fn not_irrefutable(&self, id: PatternId) -> Result<()> {
         match self.tree[id].kind {
-            PatternKind::As {
-                pattern: None,
-                name: Some(name),
-            } => {
+            PatternKind::As { pattern: None, name: Some(name) } => {
                 let name = self.name(name.name);
                 let message = format!("name capture '{name}' makes remaining patterns unreachable");
                 self.fail(message, self.tree[id].span)
             }
-            PatternKind::As {
-                pattern: None,
-                name: None,
-            } => self.fail(
-                "wildcard makes remaining patterns unreachable",
-                self.tree[id].span,
-            ),
-            PatternKind::As {
-                pattern: Some(pattern),
-                ..
-            } => self.not_irrefutable(pattern),
+            PatternKind::As { pattern: None, name: None } => {
+                self.fail("wildcard makes remaining patterns unreachable", self.tree[id].span)
+            }
+            PatternKind::As { pattern: Some(pattern), .. } => self.not_irrefutable(pattern),
             PatternKind::Or(items) => match self.tree.list(items).last() {
                 Some(&last) => self.not_irrefutable(last),
                 None => Ok(()),
@@ -109,11 +99,7 @@ impl Checker<'_> {
                     self.capture(rest, names)?;
                 }
             }
-            PatternKind::Class {
-                class,
-                positional,
-                keywords,
-            } => {
+            PatternKind::Class { class, positional, keywords } => {
                 self.expr(class)?;
                 for &item in tree.list(positional) {
                     self.pattern(item, names)?;
@@ -148,12 +134,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn alternatives(
-        &mut self,
-        items: &[PatternId],
-        id: PatternId,
-        names: &mut Vec<NameId>,
-    ) -> Result<()> {
+    fn alternatives(&mut self, items: &[PatternId], id: PatternId, names: &mut Vec<NameId>) -> Result<()> {
         let before = names.len();
         let mut first: Option<Vec<NameId>> = None;
         for (at, &item) in items.iter().enumerate() {
@@ -166,10 +147,7 @@ impl Checker<'_> {
             match &first {
                 None => first = Some(bound),
                 Some(first) if *first != bound => {
-                    return self.fail(
-                        "alternative patterns bind different names",
-                        self.tree[id].span,
-                    );
+                    return self.fail("alternative patterns bind different names", self.tree[id].span);
                 }
                 Some(_) => {}
             }
@@ -179,10 +157,7 @@ impl Checker<'_> {
     }
 
     fn source_text(&self, span: crate::tree::Span) -> &str {
-        let bytes = self
-            .source
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default();
+        let bytes = self.source.get(span.start as usize..span.end as usize).unwrap_or_default();
         core::str::from_utf8(bytes).unwrap_or("?")
     }
 }

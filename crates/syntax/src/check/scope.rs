@@ -74,11 +74,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn flags(&self, name: NameId) -> u16 {
-        self.scopes[self.current]
-            .names
-            .get(&name)
-            .copied()
-            .unwrap_or(0)
+        self.scopes[self.current].names.get(&name).copied().unwrap_or(0)
     }
 
     pub(super) fn mark(&mut self, name: NameId, flags: u16) {
@@ -107,10 +103,7 @@ impl Checker<'_> {
     /// A parameter.
     pub(super) fn bind_param(&mut self, ident: Ident) -> Result<()> {
         if self.flags(ident.name) & PARAM != 0 {
-            let message = format!(
-                "duplicate argument '{}' in function definition",
-                self.name(ident.name)
-            );
+            let message = format!("duplicate argument '{}' in function definition", self.name(ident.name));
             return self.fail_short(message, "argument name reused", ident.span);
         }
         self.bind(ident.name, ident.span)?;
@@ -122,9 +115,7 @@ impl Checker<'_> {
     pub(super) fn bind_iterated(&mut self, name: NameId, span: Span) -> Result<()> {
         if self.flags(name) & WALRUS != 0 {
             let name = self.name(name);
-            let message = format!(
-                "comprehension inner loop cannot rebind assignment expression target '{name}'"
-            );
+            let message = format!("comprehension inner loop cannot rebind assignment expression target '{name}'");
             return self.fail(message, span);
         }
         self.bind(name, span)?;
@@ -136,20 +127,13 @@ impl Checker<'_> {
     pub(super) fn bind_named(&mut self, target: Ident) -> Result<()> {
         let name = self.name(target.name);
         if self.in_iterable > 0 {
-            let message =
-                "assignment expression cannot be used in a comprehension iterable expression";
+            let message = "assignment expression cannot be used in a comprehension iterable expression";
             return self.fail(message, target.span);
         }
         let mut at = self.current;
         while let Kind::Comprehension(_) = self.scopes[at].kind {
-            if self.scopes[at]
-                .names
-                .get(&target.name)
-                .is_some_and(|flags| flags & ITERATED != 0)
-            {
-                let message = format!(
-                    "assignment expression cannot rebind comprehension iteration variable '{name}'"
-                );
+            if self.scopes[at].names.get(&target.name).is_some_and(|flags| flags & ITERATED != 0) {
+                let message = format!("assignment expression cannot rebind comprehension iteration variable '{name}'");
                 return self.fail_short(message, "identifier redefined as nonlocal", target.span);
             }
             let Some(parent) = self.scopes[at].parent else {
@@ -159,23 +143,17 @@ impl Checker<'_> {
         }
         if at == self.current {
             if let Kind::Annotation(what) = self.kind() {
-                return self.fail(
-                    format!("named expression cannot be used within {what}"),
-                    target.span,
-                );
+                return self.fail(format!("named expression cannot be used within {what}"), target.span);
             }
             return self.bind(target.name, target.span);
         }
         match self.scopes[at].kind {
             Kind::Class => {
-                let message =
-                    "assignment expression within a comprehension cannot be used in a class body";
+                let message = "assignment expression within a comprehension cannot be used in a class body";
                 return self.fail(message, target.span);
             }
             Kind::Annotation(what) => {
-                let message = format!(
-                    "assignment expression within a comprehension cannot be used within {what}"
-                );
+                let message = format!("assignment expression within a comprehension cannot be used within {what}");
                 return self.fail(message, target.span);
             }
             _ => {}
@@ -199,11 +177,7 @@ impl Checker<'_> {
     /// `global` and `nonlocal`.
     pub(super) fn declare(&mut self, ident: Ident, flag: u16, span: Span) -> Result<()> {
         let word = if flag == GLOBAL { "global" } else { "nonlocal" };
-        let short = if flag == GLOBAL {
-            "identifier redefined as global"
-        } else {
-            "identifier redefined as nonlocal"
-        };
+        let short = if flag == GLOBAL { "identifier redefined as global" } else { "identifier redefined as nonlocal" };
         let tree = self.tree;
         let name = tree.name(ident.name);
         let flags = self.flags(ident.name);
@@ -224,11 +198,7 @@ impl Checker<'_> {
                 self.nonlocals.push((self.current, ident));
             }
             if (flags | flag) & (GLOBAL | NONLOCAL) == GLOBAL | NONLOCAL {
-                return self.fail_short(
-                    format!("name '{name}' is nonlocal and global"),
-                    short,
-                    span,
-                );
+                return self.fail_short(format!("name '{name}' is nonlocal and global"), short, span);
             }
             self.mark(ident.name, flag);
             return Ok(());
@@ -258,8 +228,7 @@ impl Checker<'_> {
                     _ => {}
                 }
                 if flags & TYPE_PARAM != 0 {
-                    let message =
-                        format!("nonlocal binding not allowed for type parameter '{name}'");
+                    let message = format!("nonlocal binding not allowed for type parameter '{name}'");
                     return self.fail(message, ident.span);
                 }
                 if flags & GLOBAL != 0 {

@@ -3,18 +3,13 @@
 use super::Checker;
 use super::scope::{ANNOTATED, GLOBAL, Kind, LOCAL, NONLOCAL, TYPE_PARAM};
 use crate::error::Result;
-use crate::tree::{
-    Block, ClassDef, ExprId, ExprKind, FuncDef, Handler, Ident, List, Span, Stmt, StmtKind,
-    TypeParam,
-};
+use crate::tree::{Block, ClassDef, ExprId, ExprKind, FuncDef, Handler, Ident, List, Span, Stmt, StmtKind, TypeParam};
 use alloc::format;
 
 impl Checker<'_> {
     pub(super) fn block(&mut self, block: Block) -> Result<()> {
         let tree = self.tree;
-        tree.list(block)
-            .iter()
-            .try_for_each(|&stmt| self.stmt(&tree[stmt]))
+        tree.list(block).iter().try_for_each(|&stmt| self.stmt(&tree[stmt]))
     }
 
     fn opt_block(&mut self, block: Option<Block>) -> Result<()> {
@@ -40,11 +35,7 @@ impl Checker<'_> {
                 }
                 self.expr(value)?;
             }
-            StmtKind::AnnAssign {
-                target,
-                annotation,
-                value,
-            } => {
+            StmtKind::AnnAssign { target, annotation, value } => {
                 self.annotated(target, value.is_some())?;
                 self.annotation(annotation)?;
                 self.opt(value)?;
@@ -87,11 +78,7 @@ impl Checker<'_> {
                     }
                 }
             }
-            StmtKind::ImportFrom {
-                level,
-                module,
-                names,
-            } => {
+            StmtKind::ImportFrom { level, module, names } => {
                 if level == 0 && self.is_future(module) && self.kind() != Kind::Module {
                     let message = "from __future__ imports must occur at the beginning of the file";
                     return self.fail(message, span);
@@ -118,36 +105,20 @@ impl Checker<'_> {
                 self.block_in(body, true)?;
                 self.opt_block(orelse)?;
             }
-            StmtKind::For {
-                target,
-                iter,
-                body,
-                orelse,
-                is_async,
-            } => {
+            StmtKind::For { target, iter, body, orelse, is_async } => {
                 self.only_async(is_async, "'async for' outside async function", span)?;
                 self.target(target)?;
                 self.expr(iter)?;
                 self.block_in(body, true)?;
                 self.opt_block(orelse)?;
             }
-            StmtKind::Try {
-                body,
-                handlers,
-                orelse,
-                finally,
-                star,
-            } => {
+            StmtKind::Try { body, handlers, orelse, finally, star } => {
                 self.block(body)?;
                 self.handlers(tree.list(handlers), star)?;
                 self.opt_block(orelse)?;
                 self.opt_block(finally)?;
             }
-            StmtKind::With {
-                items,
-                body,
-                is_async,
-            } => {
+            StmtKind::With { items, body, is_async } => {
                 self.only_async(is_async, "'async with' outside async function", span)?;
                 for item in tree.list(items) {
                     self.expr(item.context)?;
@@ -163,11 +134,7 @@ impl Checker<'_> {
                 self.expr(subject)?;
                 self.cases(cases)?;
             }
-            StmtKind::TypeAlias {
-                name,
-                type_params,
-                value,
-            } => {
+            StmtKind::TypeAlias { name, type_params, value } => {
                 self.bind(name.name, name.span)?;
                 self.generic(type_params, |this| {
                     this.inside(Kind::Annotation("a type alias"), |this| this.expr(value))
@@ -184,19 +151,11 @@ impl Checker<'_> {
         };
         if expr.paren {
             // `(a): int` declares nothing.
-            return if has_value {
-                self.target(target)
-            } else {
-                self.expr(target)
-            };
+            return if has_value { self.target(target) } else { self.expr(target) };
         }
         let flags = self.flags(name);
         if flags & (GLOBAL | NONLOCAL) != 0 && self.kind() != Kind::Module {
-            let word = if flags & GLOBAL != 0 {
-                "global"
-            } else {
-                "nonlocal"
-            };
+            let word = if flags & GLOBAL != 0 { "global" } else { "nonlocal" };
             let message = format!("annotated name '{}' can't be {word}", self.name(name));
             return self.fail(message, expr.span);
         }
@@ -206,11 +165,9 @@ impl Checker<'_> {
     }
 
     fn annotation(&mut self, id: ExprId) -> Result<()> {
-        self.inside(Kind::Annotation("an annotation"), |this| {
-            match this.tree[id].kind {
-                ExprKind::Star(value) => this.expr(value),
-                _ => this.expr(id),
-            }
+        self.inside(Kind::Annotation("an annotation"), |this| match this.tree[id].kind {
+            ExprKind::Star(value) => this.expr(value),
+            _ => this.expr(id),
         })
     }
 
@@ -223,10 +180,7 @@ impl Checker<'_> {
     }
 
     fn in_star_handler(&self, span: Span) -> Result<()> {
-        self.fail(
-            "'break', 'continue' and 'return' cannot appear in an except* block",
-            span,
-        )
+        self.fail("'break', 'continue' and 'return' cannot appear in an except* block", span)
     }
 
     fn returns(&mut self, value: Option<ExprId>, span: Span) -> Result<()> {
@@ -270,11 +224,7 @@ impl Checker<'_> {
     }
 
     /// Visits something under its type parameters, if it has any.
-    fn generic(
-        &mut self,
-        params: List<TypeParam>,
-        visit: impl FnOnce(&mut Self) -> Result<()>,
-    ) -> Result<()> {
+    fn generic(&mut self, params: List<TypeParam>, visit: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         if params.is_empty() {
             return visit(self);
         }
@@ -290,11 +240,8 @@ impl Checker<'_> {
                     this.inside(Kind::Annotation(what), |this| this.expr(bound))?;
                 }
                 if let Some(default) = param.default {
-                    let what = [
-                        "a TypeVar default",
-                        "a TypeVarTuple default",
-                        "a ParamSpec default",
-                    ][usize::from(param.stars.min(2))];
+                    let what = ["a TypeVar default", "a TypeVarTuple default", "a ParamSpec default"]
+                        [usize::from(param.stars.min(2))];
                     this.inside(Kind::Annotation(what), |this| match tree[default].kind {
                         ExprKind::Star(value) => this.expr(value),
                         _ => this.expr(default),
@@ -331,11 +278,7 @@ impl Checker<'_> {
             if let Some(returns) = def.returns {
                 this.annotation(returns)?;
             }
-            let kind = if def.is_async {
-                Kind::AsyncFunction
-            } else {
-                Kind::Function
-            };
+            let kind = if def.is_async { Kind::AsyncFunction } else { Kind::Function };
             this.inside(kind, |this| {
                 this.params(def.params)?;
                 this.block(def.body)?;

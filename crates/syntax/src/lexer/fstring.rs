@@ -19,14 +19,10 @@ impl Lexer<'_> {
             let Some(&byte) = self.source.get(self.pos) else {
                 return Err(self.open_fstring(quote));
             };
-            if byte == quote.byte
-                && (!quote.triple || (self.peek(1) == byte && self.peek(2) == byte))
-            {
+            if byte == quote.byte && (!quote.triple || (self.peek(1) == byte && self.peek(2) == byte)) {
                 if in_spec {
                     let message = format!("{letter}-string: expecting '}}', or format specs");
-                    return Err(
-                        Failure::new(message, self.span_from(self.pos)).short("malformed f-string")
-                    );
+                    return Err(Failure::new(message, self.span_from(self.pos)).short("malformed f-string"));
                 }
                 self.middle(start);
                 let at = self.pos;
@@ -58,9 +54,7 @@ impl Lexer<'_> {
                 b'}' if self.peek(1) == b'}' => self.pos += 2,
                 b'}' => {
                     let message = format!("{letter}-string: single '}}' is not allowed");
-                    return Err(
-                        Failure::new(message, self.span_from(self.pos)).short("malformed f-string")
-                    );
+                    return Err(Failure::new(message, self.span_from(self.pos)).short("malformed f-string"));
                 }
                 b'\\' => {
                     self.pos += 1;
@@ -122,11 +116,7 @@ impl Lexer<'_> {
     }
 
     fn open_fstring(&mut self, quote: Quote) -> alloc::boxed::Box<Failure> {
-        let what = if quote.letter == b't' {
-            "t-string"
-        } else {
-            "f-string"
-        };
+        let what = if quote.letter == b't' { "t-string" } else { "f-string" };
         self.unterminated(quote.start as usize, quote.triple, what)
     }
 }

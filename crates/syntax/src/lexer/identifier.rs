@@ -31,38 +31,22 @@ impl Lexer<'_> {
         }
         let (kind, data) = match Tok::keyword(word) {
             Some(kind) => (kind, 0),
-            None => (
-                Tok::Name,
-                self.names
-                    .intern(&self.text[start..self.pos], start as u32)
-                    .0,
-            ),
+            None => (Tok::Name, self.names.intern(&self.text[start..self.pos], start as u32).0),
         };
-        self.tokens.push(Token {
-            kind,
-            start: start as u32,
-            end: self.pos as u32,
-            data,
-        });
+        self.tokens.push(Token { kind, start: start as u32, end: self.pos as u32, data });
         Ok(())
     }
 
     fn unicode_name(&mut self, start: usize) -> Result<()> {
         let text = &self.text[start..self.pos];
         for (at, c) in text.char_indices() {
-            let fits = if at == 0 {
-                c == '_' || unicode_ident::is_xid_start(c)
-            } else {
-                unicode_ident::is_xid_continue(c)
-            };
+            let fits =
+                if at == 0 { c == '_' || unicode_ident::is_xid_start(c) } else { unicode_ident::is_xid_continue(c) };
             // The older parser takes every byte above ASCII for a letter.
             let lenient = self.official && c >= '\u{80}';
             if !fits && !lenient {
                 let from = (start + at) as u32;
-                let span = Span {
-                    start: from,
-                    end: from + c.len_utf8() as u32,
-                };
+                let span = Span { start: from, end: from + c.len_utf8() as u32 };
                 let code = c as u32;
                 let message = if is_printable(c) {
                     format!("invalid character '{c}' (U+{code:04X})")
@@ -78,12 +62,7 @@ impl Lexer<'_> {
             let normal: String = text.nfkc().collect();
             self.names.intern(&normal, start as u32)
         };
-        self.tokens.push(Token {
-            kind: Tok::Name,
-            start: start as u32,
-            end: self.pos as u32,
-            data: name.0,
-        });
+        self.tokens.push(Token { kind: Tok::Name, start: start as u32, end: self.pos as u32, data: name.0 });
         Ok(())
     }
 }
@@ -100,10 +79,7 @@ fn is_prefix(word: &[u8]) -> bool {
     let lower = |byte: u8| byte.to_ascii_lowercase();
     match *word {
         [a] => matches!(lower(a), b'r' | b'b' | b'u' | b'f' | b't'),
-        [a, b] => matches!(
-            (lower(a), lower(b)),
-            (b'r', b'b' | b'f' | b't') | (b'b' | b'f' | b't', b'r')
-        ),
+        [a, b] => matches!((lower(a), lower(b)), (b'r', b'b' | b'f' | b't') | (b'b' | b'f' | b't', b'r')),
         _ => false,
     }
 }

@@ -94,18 +94,9 @@ pub(crate) fn lex(text: &str, start: usize, official: bool, nesting_limit: u16) 
     let error = lexer.run().err();
     if error.is_some() {
         let at = lexer.pos.min(lexer.source.len()) as u32;
-        lexer.tokens.push(Token {
-            kind: Tok::Error,
-            start: at,
-            end: at,
-            data: 0,
-        });
+        lexer.tokens.push(Token { kind: Tok::Error, start: at, end: at, data: 0 });
     }
-    Lexed {
-        tokens: lexer.tokens,
-        names: lexer.names,
-        error,
-    }
+    Lexed { tokens: lexer.tokens, names: lexer.names, error }
 }
 
 impl Lexer<'_> {
@@ -133,19 +124,11 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, kind: Tok, start: usize) {
-        self.tokens.push(Token {
-            kind,
-            start: start as u32,
-            end: self.pos as u32,
-            data: 0,
-        });
+        self.tokens.push(Token { kind, start: start as u32, end: self.pos as u32, data: 0 });
     }
 
     fn span_from(&self, start: usize) -> Span {
-        Span {
-            start: start as u32,
-            end: (self.pos.max(start + 1)).min(self.source.len()) as u32,
-        }
+        Span { start: start as u32, end: (self.pos.max(start + 1)).min(self.source.len()) as u32 }
     }
 
     /// Skips one line end, if there is one.
@@ -171,16 +154,10 @@ impl Lexer<'_> {
         let at_end = self.pos >= self.source.len();
         if !self.line_end() && !at_end {
             let message = "unexpected character after line continuation character";
-            return Err(Failure::new(
-                message,
-                self.span_from(self.pos.min(start + 1)),
-            ));
+            return Err(Failure::new(message, self.span_from(self.pos.min(start + 1))));
         }
         if self.pos >= self.source.len() && !self.official {
-            return Err(Failure::new(
-                "unexpected EOF while parsing",
-                self.span_from(start),
-            ));
+            return Err(Failure::new("unexpected EOF while parsing", self.span_from(start)));
         }
         Ok(())
     }
@@ -223,21 +200,14 @@ impl Lexer<'_> {
         for open in self.open.iter().rev() {
             if let &(Open::Bracket(_, at) | Open::Field(at)) = open {
                 let byte = self.source[at as usize] as char;
-                let span = Span {
-                    start: at,
-                    end: at + 1,
-                };
+                let span = Span { start: at, end: at + 1 };
                 let mut failure = Failure::new(format!("'{byte}' was never closed"), span);
                 failure.unclosed = true;
                 return Err(failure);
             }
         }
         let start = self.pos;
-        if self
-            .tokens
-            .last()
-            .is_some_and(|token| !matches!(token.kind, Tok::Newline | Tok::Indent | Tok::Dedent))
-        {
+        if self.tokens.last().is_some_and(|token| !matches!(token.kind, Tok::Newline | Tok::Indent | Tok::Dedent)) {
             self.push(Tok::Newline, start);
         }
         for _ in 1..self.indents.len() {
@@ -250,10 +220,7 @@ impl Lexer<'_> {
     /// Notes an opened bracket.
     fn opened(&mut self, open: Open) -> Result<()> {
         if self.brackets >= MAX_BRACKETS {
-            return Err(Failure::new(
-                "too many nested parentheses",
-                self.span_from(self.pos),
-            ));
+            return Err(Failure::new("too many nested parentheses", self.span_from(self.pos)));
         }
         self.brackets += 1;
         self.open.push(open);

@@ -149,13 +149,7 @@ impl Lexer<'_> {
 
     fn invalid(&self, name: &str) -> alloc::boxed::Box<Failure> {
         let at = self.pos.saturating_sub(1) as u32;
-        Failure::new(
-            format!("invalid {name} literal"),
-            Span {
-                start: at,
-                end: at + 1,
-            },
-        )
+        Failure::new(format!("invalid {name} literal"), Span { start: at, end: at + 1 })
     }
 
     fn bad_digit(&self, digit: u8, name: &str) -> alloc::boxed::Box<Failure> {

@@ -111,9 +111,7 @@ impl Lexer<'_> {
             Some(&Open::Field(_)) if byte == b'}' => {}
             Some(&Open::Field(_)) => {
                 let message = format!("f-string: unmatched '{}'", byte as char);
-                return Err(
-                    Failure::new(message, self.span_from(start)).short("malformed f-string")
-                );
+                return Err(Failure::new(message, self.span_from(start)).short("malformed f-string"));
             }
             Some(&Open::Bracket(open, at)) => {
                 let expected = match open {
@@ -148,8 +146,7 @@ impl Lexer<'_> {
         let line = |end: usize| crate::source::line_starts(&self.source[..end]).len();
         let (here, there) = (line(self.pos), line(at as usize));
         let (byte, open) = (byte as char, open as char);
-        let mut message =
-            format!("closing parenthesis '{byte}' does not match opening parenthesis '{open}'");
+        let mut message = format!("closing parenthesis '{byte}' does not match opening parenthesis '{open}'");
         if here != there {
             message += &format!(" on line {there}");
         }
@@ -161,10 +158,7 @@ impl Lexer<'_> {
         let span = self.span_from(self.pos);
         match byte {
             b'$' | b'?' | b'`' => Failure::new("invalid syntax", span),
-            _ => Failure::new(
-                format!("invalid non-printable character U+{:04X}", byte as u32),
-                span,
-            ),
+            _ => Failure::new(format!("invalid non-printable character U+{:04X}", byte as u32), span),
         }
     }
 }

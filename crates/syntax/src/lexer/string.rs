@@ -22,13 +22,7 @@ impl Lexer<'_> {
         self.pos += if triple { 3 } else { 1 };
         if let Some(letter) = letter {
             self.push(Tok::FStart, start);
-            let quote = Quote {
-                byte,
-                triple,
-                raw,
-                start: start as u32,
-                letter,
-            };
+            let quote = Quote { byte, triple, raw, start: start as u32, letter };
             self.open.push(Open::Text(quote));
             return Ok(());
         }
@@ -73,22 +67,14 @@ impl Lexer<'_> {
         });
         if let Some(quote) = outer.filter(|quote| quote.byte == byte && !quote.triple) {
             let message = format!("{}-string: expecting '}}'", quote.letter as char);
-            let span = Span {
-                start: start as u32,
-                end: start as u32 + 1,
-            };
+            let span = Span { start: start as u32, end: start as u32 + 1 };
             return Failure::new(message, span).short("malformed f-string");
         }
         self.unterminated(start, false, "string")
     }
 
     /// The error for a string that does not end.
-    pub(super) fn unterminated(
-        &mut self,
-        start: usize,
-        triple: bool,
-        what: &str,
-    ) -> alloc::boxed::Box<Failure> {
+    pub(super) fn unterminated(&mut self, start: usize, triple: bool, what: &str) -> alloc::boxed::Box<Failure> {
         self.pos = self.pos.min(self.source.len());
         let mut end = self.pos;
         if triple && end > start && self.source.ends_with(b"\n") {
@@ -97,12 +83,6 @@ impl Lexer<'_> {
         let line = crate::source::line_starts(&self.source[..end]).len();
         let kind = if triple { "triple-quoted " } else { "" };
         let message = format!("unterminated {kind}{what} literal (detected at line {line})");
-        Failure::new(
-            message,
-            Span {
-                start: start as u32,
-                end: start as u32 + 1,
-            },
-        )
+        Failure::new(message, Span { start: start as u32, end: start as u32 + 1 })
     }
 }

@@ -20,8 +20,7 @@ impl Parser<'_> {
                 // The official compiler looks at the order itself.
                 _ if self.options.official => {}
                 ArgKind::Positional(value) => {
-                    let lone = matches!(self.tree[value].kind, ExprKind::Generator { .. })
-                        && !self.tree[value].paren;
+                    let lone = matches!(self.tree[value].kind, ExprKind::Generator { .. }) && !self.tree[value].paren;
                     if lone && (!args.is_empty() || self.kind() == Tok::Comma) {
                         // `f(x for x in y,)` is allowed to end the list only in class bases.
                         let message = "Generator expression must be parenthesized";
@@ -51,10 +50,7 @@ impl Parser<'_> {
         }
         match args.last().map(|arg| arg.kind) {
             Some(
-                ArgKind::Positional(last)
-                | ArgKind::Star(last)
-                | ArgKind::Keyword(_, last)
-                | ArgKind::DoubleStar(last),
+                ArgKind::Positional(last) | ArgKind::Star(last) | ArgKind::Keyword(_, last) | ArgKind::DoubleStar(last),
             ) => self.close(Tok::RParen, last)?,
             None => self.expect(Tok::RParen).map(|_| ())?,
         }
@@ -70,10 +66,7 @@ impl Parser<'_> {
         let ExprKind::Name(id) = self.tree[name].kind else {
             return Err(self.unexpected());
         };
-        let ident = Ident {
-            name: id,
-            span: self.span_of(name),
-        };
+        let ident = Ident { name: id, span: self.span_of(name) };
         self.advance();
         Ok(ArgKind::Keyword(ident, self.expression()?))
     }
@@ -109,17 +102,12 @@ impl Parser<'_> {
                 let name = self.ident()?;
                 self.advance();
                 if matches!(self.kind(), Tok::Comma | Tok::RParen) {
-                    return Err(
-                        self.fail_from("expected argument value expression", name.span.start)
-                    );
+                    return Err(self.fail_from("expected argument value expression", name.span.start));
                 }
                 let value = self.expression()?;
                 if matches!(self.kind(), Tok::For | Tok::Async) {
                     let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
-                    let span = Span {
-                        end: name.span.end + 1,
-                        ..name.span
-                    };
+                    let span = Span { end: name.span.end + 1, ..name.span };
                     return Err(self.fail(message, span));
                 }
                 return Ok(ArgKind::Keyword(name, value));
@@ -142,9 +130,7 @@ impl Parser<'_> {
                 }
                 Tok::Eq => {
                     let message = "expression cannot contain assignment, perhaps you meant \"==\"?";
-                    return Err(self
-                        .fail_from(message, start)
-                        .short("LHS of keyword arg must be an id"));
+                    return Err(self.fail_from(message, start).short("LHS of keyword arg must be an id"));
                 }
                 _ => value,
             }
@@ -152,13 +138,7 @@ impl Parser<'_> {
         if matches!(self.kind(), Tok::For | Tok::Async) {
             let clauses = self.comp_clauses()?;
             let span = self.span(start);
-            let generator = self.add(
-                ExprKind::Generator {
-                    elt: value,
-                    clauses,
-                },
-                span,
-            )?;
+            let generator = self.add(ExprKind::Generator { elt: value, clauses }, span)?;
             if self.kind() == Tok::Comma && first && self.kind_ahead(1) == Tok::RParen {
                 let message = "Generator expression must be parenthesized";
                 if !self.options.official {

@@ -41,10 +41,7 @@ impl Parser<'_> {
                 }
                 _ => break,
             };
-            trailers.push(Trailer {
-                kind,
-                span: self.span(from),
-            });
+            trailers.push(Trailer { kind, span: self.span(from) });
         }
         let trailers = self.tree.add_list(trailers);
         let span = self.span(start);
@@ -57,8 +54,7 @@ impl Parser<'_> {
         let start = self.start();
         let first = self.index()?;
         // A lone `*a` is a tuple too.
-        let lone_star =
-            matches!(self.tree[first].kind, ExprKind::Star(_)) && !self.tree[first].paren;
+        let lone_star = matches!(self.tree[first].kind, ExprKind::Star(_)) && !self.tree[first].paren;
         let index = if self.kind() == Tok::Comma {
             let mut items = Vec::from([first]);
             while self.eat(Tok::Comma) {
@@ -101,27 +97,11 @@ impl Parser<'_> {
             }
         }
         self.advance();
-        let upper = if self.at_expression() {
-            Some(self.expression()?)
-        } else {
-            None
-        };
+        let upper = if self.at_expression() { Some(self.expression()?) } else { None };
         let second_colon = self.eat(Tok::Colon);
-        let step = if second_colon && self.at_expression() {
-            Some(self.expression()?)
-        } else {
-            None
-        };
+        let step = if second_colon && self.at_expression() { Some(self.expression()?) } else { None };
         let span = self.span(start);
-        self.add(
-            ExprKind::Slice {
-                lower,
-                upper,
-                step,
-                second_colon,
-            },
-            span,
-        )
+        self.add(ExprKind::Slice { lower, upper, step, second_colon }, span)
     }
 
     /// Whether it is `a := b` without parentheses.
@@ -174,13 +154,7 @@ impl Parser<'_> {
             let clauses = self.comp_clauses()?;
             self.close(Tok::RParen, first)?;
             let span = self.span(start);
-            return self.parenthesised(
-                ExprKind::Generator {
-                    elt: first,
-                    clauses,
-                },
-                span,
-            );
+            return self.parenthesised(ExprKind::Generator { elt: first, clauses }, span);
         }
         if self.kind() == Tok::Comma {
             let mut items = Vec::from([first]);
@@ -224,13 +198,7 @@ impl Parser<'_> {
                 let clauses = self.comp_clauses()?;
                 self.close(Tok::RBracket, first)?;
                 let span = self.span(start);
-                return self.add(
-                    ExprKind::ListComp {
-                        elt: first,
-                        clauses,
-                    },
-                    span,
-                );
+                return self.add(ExprKind::ListComp { elt: first, clauses }, span);
             }
             items.push(first);
             while self.eat(Tok::Comma) {
@@ -272,13 +240,7 @@ impl Parser<'_> {
             let clauses = self.comp_clauses()?;
             self.close(Tok::RBrace, first)?;
             let span = self.span(start);
-            return self.add(
-                ExprKind::SetComp {
-                    elt: first,
-                    clauses,
-                },
-                span,
-            );
+            return self.add(ExprKind::SetComp { elt: first, clauses }, span);
         }
         let mut items = Vec::from([first]);
         while self.eat(Tok::Comma) {
@@ -304,25 +266,12 @@ impl Parser<'_> {
             if items.is_empty() && matches!(self.kind(), Tok::For | Tok::Async) {
                 let Some(key) = item.key else {
                     let message = "dict unpacking cannot be used in dict comprehension";
-                    return Err(self.fail(
-                        message,
-                        Span {
-                            end: item.span.start + 2,
-                            ..item.span
-                        },
-                    ));
+                    return Err(self.fail(message, Span { end: item.span.start + 2, ..item.span }));
                 };
                 let clauses = self.comp_clauses()?;
                 self.close(Tok::RBrace, item.value)?;
                 let span = self.span(start);
-                return self.add(
-                    ExprKind::DictComp {
-                        key,
-                        value: item.value,
-                        clauses,
-                    },
-                    span,
-                );
+                return self.add(ExprKind::DictComp { key, value: item.value, clauses }, span);
             }
             items.push(item);
             if !self.eat(Tok::Comma) || self.kind() == Tok::RBrace {
@@ -340,11 +289,7 @@ impl Parser<'_> {
         let start = key.map_or(self.start(), |key| self.span_of(key).start);
         if key.is_none() && self.eat(Tok::DoubleStar) {
             let value = self.bitwise_or()?;
-            return Ok(DictItem {
-                key: None,
-                value,
-                span: self.span(start),
-            });
+            return Ok(DictItem { key: None, value, span: self.span(start) });
         }
         let key = match key {
             Some(key) => key,
@@ -361,11 +306,7 @@ impl Parser<'_> {
             return Err(self.fail_here("cannot use a starred expression in a dictionary value"));
         }
         let value = self.expression()?;
-        Ok(DictItem {
-            key: Some(key),
-            value,
-            span: self.span(start),
-        })
+        Ok(DictItem { key: Some(key), value, span: self.span(start) })
     }
 
     /// `for … in … if …`
@@ -384,18 +325,10 @@ impl Parser<'_> {
                 }
                 self.advance();
                 let iter = self.disjunction()?;
-                clauses.push(Clause::For {
-                    target,
-                    iter,
-                    is_async,
-                    span: self.span(start),
-                });
+                clauses.push(Clause::For { target, iter, is_async, span: self.span(start) });
             } else if !clauses.is_empty() && self.eat(Tok::If) {
                 let test = self.disjunction()?;
-                clauses.push(Clause::If {
-                    test,
-                    span: self.span(start),
-                });
+                clauses.push(Clause::If { test, span: self.span(start) });
             } else if clauses.is_empty() {
                 return Err(self.unexpected());
             } else {

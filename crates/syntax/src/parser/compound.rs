@@ -3,9 +3,7 @@
 use super::Parser;
 use crate::error::{Failure, Result};
 use crate::token::Tok;
-use crate::tree::{
-    Block, Branch, ErrorKind, ExprId, ExprKind, Handler, List, Span, StmtId, StmtKind,
-};
+use crate::tree::{Block, Branch, ErrorKind, ExprId, ExprKind, Handler, List, Span, StmtId, StmtKind};
 use alloc::{boxed::Box, format, vec::Vec};
 
 impl Parser<'_> {
@@ -49,15 +47,7 @@ impl Parser<'_> {
         if !self.eat(Tok::Newline) {
             if matches!(
                 self.kind(),
-                Tok::If
-                    | Tok::While
-                    | Tok::For
-                    | Tok::Try
-                    | Tok::With
-                    | Tok::Def
-                    | Tok::Class
-                    | Tok::At
-                    | Tok::Async
+                Tok::If | Tok::While | Tok::For | Tok::Try | Tok::With | Tok::Def | Tok::Class | Tok::At | Tok::Async
             ) {
                 return Err(self.unexpected());
             }
@@ -86,22 +76,14 @@ impl Parser<'_> {
 
     /// From `start` to the end of the last statement of a block (newlines and dedents are behind it).
     pub(super) fn span_of_block(&self, start: u32, block: Block) -> Span {
-        let end = self
-            .tree
-            .list(block)
-            .last()
-            .map_or(start, |&last| self.tree[last].span.end);
+        let end = self.tree.list(block).last().map_or(start, |&last| self.tree[last].span.end);
         Span { start, end }
     }
 
     /// The error for a wrong token where `what` is needed.
     pub(super) fn expected(&self, what: &str) -> Box<Failure> {
         let failure = self.unexpected();
-        if failure.message == "invalid syntax" {
-            self.fail_here(format!("expected {what}"))
-        } else {
-            failure
-        }
+        if failure.message == "invalid syntax" { self.fail_here(format!("expected {what}")) } else { failure }
     }
 
     fn else_block(&mut self) -> Result<Option<Block>> {
@@ -122,11 +104,7 @@ impl Parser<'_> {
             let test = self.named_expression()?;
             self.expect_colon()?;
             let body = self.block(what, at)?;
-            branches.push(Branch {
-                test,
-                body,
-                span: self.span_of_block(at, body),
-            });
+            branches.push(Branch { test, body, span: self.span_of_block(at, body) });
             if self.kind() != Tok::Elif {
                 break;
             }
@@ -136,9 +114,7 @@ impl Parser<'_> {
         if orelse.is_some() && self.kind() == Tok::Elif {
             return Err(self.fail_here("'elif' block follows an 'else' block"));
         }
-        let last = orelse
-            .or(branches.last().map(|branch| branch.body))
-            .unwrap_or_default();
+        let last = orelse.or(branches.last().map(|branch| branch.body)).unwrap_or_default();
         let span = self.span_of_block(start, last);
         let branches = self.tree.add_list(branches);
         Ok(self.add_stmt(StmtKind::If { branches, orelse }, span))
@@ -169,16 +145,7 @@ impl Parser<'_> {
         let body = self.block("'for' statement", at)?;
         let orelse = self.else_block()?;
         let span = self.span_of_block(start, orelse.unwrap_or(body));
-        Ok(self.add_stmt(
-            StmtKind::For {
-                target,
-                iter,
-                body,
-                orelse,
-                is_async,
-            },
-            span,
-        ))
+        Ok(self.add_stmt(StmtKind::For { target, iter, body, orelse, is_async }, span))
     }
 
     fn try_statement(&mut self) -> Result<StmtId> {
@@ -217,26 +184,13 @@ impl Parser<'_> {
         let span = self.span_of_block(start, last);
         let handlers = self.tree.add_list(handlers);
         let star = star.unwrap_or(false);
-        Ok(self.add_stmt(
-            StmtKind::Try {
-                body,
-                handlers,
-                orelse,
-                finally,
-                star,
-            },
-            span,
-        ))
+        Ok(self.add_stmt(StmtKind::Try { body, handlers, orelse, finally, star }, span))
     }
 
     fn handler(&mut self) -> Result<(Handler, bool)> {
         let start = self.advance().start;
         let star = self.eat(Tok::Star);
-        let what = if star {
-            "'except*' statement"
-        } else {
-            "'except' statement"
-        };
+        let what = if star { "'except*' statement" } else { "'except' statement" };
         let (mut typ, mut name) = (None, None);
         if self.kind() != Tok::Colon {
             if star && !self.at_expression() {
@@ -246,21 +200,14 @@ impl Parser<'_> {
             let value = self.exception_types(from)?;
             typ = Some(value);
             if self.kind() == Tok::As {
-                let bare =
-                    matches!(self.tree[value].kind, ExprKind::Tuple(_)) && !self.tree[value].paren;
+                let bare = matches!(self.tree[value].kind, ExprKind::Tuple(_)) && !self.tree[value].paren;
                 if bare {
                     let message = "multiple exception types must be parenthesized when using 'as'";
                     return Err(self.fail(message, self.span_of(value)));
                 }
                 self.advance();
-                if self.kind() != Tok::Name
-                    || matches!(self.kind_ahead(1), Tok::Dot | Tok::LParen | Tok::LBracket)
-                {
-                    let what = if star {
-                        "except* statement with"
-                    } else {
-                        "except statement with"
-                    };
+                if self.kind() != Tok::Name || matches!(self.kind_ahead(1), Tok::Dot | Tok::LParen | Tok::LBracket) {
+                    let what = if star { "except* statement with" } else { "except statement with" };
                     return Err(self.bad_handler_name(what));
                 }
                 name = Some(self.ident()?);
@@ -270,15 +217,7 @@ impl Parser<'_> {
         }
         self.expect_colon()?;
         let body = self.block(what, start)?;
-        Ok((
-            Handler {
-                typ,
-                name,
-                body,
-                span: self.span_of_block(start, body),
-            },
-            star,
-        ))
+        Ok((Handler { typ, name, body, span: self.span_of_block(start, body) }, star))
     }
 
     fn bad_handler_name(&mut self, prefix: &str) -> Box<Failure> {

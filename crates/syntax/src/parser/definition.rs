@@ -3,10 +3,7 @@
 use super::Parser;
 use crate::error::Result;
 use crate::token::Tok;
-use crate::tree::{
-    ArgKind, ClassDef, ExprId, ExprKind, FuncDef, List, Param, ParamKind, StmtId, StmtKind,
-    TypeParam,
-};
+use crate::tree::{ArgKind, ClassDef, ExprId, ExprKind, FuncDef, List, Param, ParamKind, StmtId, StmtKind, TypeParam};
 use alloc::vec::Vec;
 
 impl Parser<'_> {
@@ -28,12 +25,7 @@ impl Parser<'_> {
     }
 
     /// `def`
-    pub(super) fn function(
-        &mut self,
-        start: u32,
-        decorators: List<ExprId>,
-        is_async: bool,
-    ) -> Result<StmtId> {
+    pub(super) fn function(&mut self, start: u32, decorators: List<ExprId>, is_async: bool) -> Result<StmtId> {
         let def_start = self.start();
         if is_async {
             self.advance();
@@ -47,24 +39,11 @@ impl Parser<'_> {
         self.advance();
         let params = self.parameters(Tok::RParen)?;
         self.expect(Tok::RParen)?;
-        let returns = if self.eat(Tok::Arrow) {
-            Some(self.expression()?)
-        } else {
-            None
-        };
+        let returns = if self.eat(Tok::Arrow) { Some(self.expression()?) } else { None };
         self.expect_colon()?;
         let body = self.block("function definition", keyword.start)?;
         let span = self.span_of_block(start, body);
-        let def = FuncDef {
-            name,
-            type_params,
-            params,
-            returns,
-            body,
-            decorators,
-            is_async,
-            def_start,
-        };
+        let def = FuncDef { name, type_params, params, returns, body, decorators, is_async, def_start };
         Ok(self.add_stmt(StmtKind::FuncDef(def), span))
     }
 
@@ -73,11 +52,7 @@ impl Parser<'_> {
         let def_start = self.advance().start;
         let name = self.ident()?;
         let type_params = self.type_params()?;
-        let args = if self.kind() == Tok::LParen {
-            self.call_args()?
-        } else {
-            List::EMPTY
-        };
+        let args = if self.kind() == Tok::LParen { self.call_args()? } else { List::EMPTY };
         if let [only] = self.tree.list(args)
             && let ArgKind::Positional(value) = only.kind
             && matches!(self.tree[value].kind, ExprKind::Generator { .. })
@@ -89,14 +64,7 @@ impl Parser<'_> {
         self.expect_colon()?;
         let body = self.block("class definition", def_start)?;
         let span = self.span_of_block(start, body);
-        let def = ClassDef {
-            name,
-            type_params,
-            args,
-            body,
-            decorators,
-            def_start,
-        };
+        let def = ClassDef { name, type_params, args, body, decorators, def_start };
         Ok(self.add_stmt(StmtKind::ClassDef(def), span))
     }
 
@@ -111,11 +79,7 @@ impl Parser<'_> {
         let type_params = self.type_params()?;
         self.expect(Tok::Eq)?;
         let value = self.expression()?;
-        Ok(StmtKind::TypeAlias {
-            name,
-            type_params,
-            value,
-        })
+        Ok(StmtKind::TypeAlias { name, type_params, value })
     }
 
     fn type_params(&mut self) -> Result<List<TypeParam>> {
@@ -154,28 +118,17 @@ impl Parser<'_> {
                 bound = Some(value);
             }
             let default = if self.eat(Tok::Eq) {
-                Some(if stars == 1 {
-                    self.star_expression()?
-                } else {
-                    self.expression()?
-                })
+                Some(if stars == 1 { self.star_expression()? } else { self.expression()? })
             } else {
                 None
             };
             if with_default && default.is_none() {
                 let text = self.lexed.names.texts[name.name.0 as usize].clone();
-                let message = alloc::format!(
-                    "non-default type parameter '{text}' follows default type parameter"
-                );
+                let message = alloc::format!("non-default type parameter '{text}' follows default type parameter");
                 return Err(self.fail(message, name.span));
             }
             with_default |= default.is_some();
-            params.push(TypeParam {
-                name,
-                stars,
-                bound,
-                default,
-            });
+            params.push(TypeParam { name, stars, bound, default });
             if !self.eat(Tok::Comma) {
                 break;
             }
@@ -233,18 +186,11 @@ impl Parser<'_> {
                             let message = "var-positional argument cannot have default value";
                             return Err(self.fail_here(message));
                         }
-                        params.push(Param {
-                            name,
-                            kind: ParamKind::VarArgs,
-                            annotation,
-                            default: None,
-                        });
+                        params.push(Param { name, kind: ParamKind::VarArgs, annotation, default: None });
                     } else {
                         bare_star = true;
                         if self.kind() == close && !self.options.official {
-                            return Err(
-                                self.fail_from("named arguments must follow bare *", here.start)
-                            );
+                            return Err(self.fail_from("named arguments must follow bare *", here.start));
                         }
                     }
                 }
@@ -259,12 +205,7 @@ impl Parser<'_> {
                         let message = "var-keyword argument cannot have default value";
                         return Err(self.fail_here(message));
                     }
-                    params.push(Param {
-                        name,
-                        kind: ParamKind::KwArgs,
-                        annotation,
-                        default: None,
-                    });
+                    params.push(Param { name, kind: ParamKind::KwArgs, annotation, default: None });
                 }
                 Tok::LParen if self.kind_ahead(1) == Tok::Name => {
                     let message = if lambda {
@@ -286,25 +227,15 @@ impl Parser<'_> {
                         None
                     };
                     if default.is_none() && default_seen && !star {
-                        let message =
-                            "parameter without a default follows parameter with a default";
+                        let message = "parameter without a default follows parameter with a default";
                         return Err(self
                             .fail(message, name.span)
                             .short("non-default argument follows default argument"));
                     }
                     default_seen |= default.is_some() && !star;
-                    let kind = if star {
-                        ParamKind::KeywordOnly
-                    } else {
-                        ParamKind::Plain
-                    };
+                    let kind = if star { ParamKind::KeywordOnly } else { ParamKind::Plain };
                     bare_star = false;
-                    params.push(Param {
-                        name,
-                        kind,
-                        annotation,
-                        default,
-                    });
+                    params.push(Param { name, kind, annotation, default });
                 }
             }
             if !self.eat(Tok::Comma) {
@@ -321,10 +252,6 @@ impl Parser<'_> {
         if lambda || !self.eat(Tok::Colon) {
             return Ok(None);
         }
-        if starred {
-            self.star_expression().map(Some)
-        } else {
-            self.expression().map(Some)
-        }
+        if starred { self.star_expression().map(Some) } else { self.expression().map(Some) }
     }
 }

@@ -26,11 +26,7 @@ impl Parser<'_> {
     }
 
     fn lexer_failure(&self) -> Option<Box<Failure>> {
-        if self.kind() == Tok::Error {
-            self.lexed.error.clone()
-        } else {
-            None
-        }
+        if self.kind() == Tok::Error { self.lexed.error.clone() } else { None }
     }
 
     /// The error for a token that fits nowhere.
@@ -39,13 +35,8 @@ impl Parser<'_> {
             return failure;
         }
         match self.kind() {
-            Tok::Indent => self
-                .fail_here("unexpected indent")
-                .kind(ErrorKind::Indentation)
-                .short("unexpected indent"),
-            Tok::Dedent => self
-                .fail_here("unexpected unindent")
-                .kind(ErrorKind::Indentation),
+            Tok::Indent => self.fail_here("unexpected indent").kind(ErrorKind::Indentation).short("unexpected indent"),
+            Tok::Dedent => self.fail_here("unexpected unindent").kind(ErrorKind::Indentation),
             _ => self.fail_here("invalid syntax"),
         }
     }
@@ -57,19 +48,14 @@ impl Parser<'_> {
             return failure;
         };
         if lexical.unclosed {
-            let between = self
-                .source
-                .as_bytes()
-                .get(lexical.span.start as usize..self.start() as usize);
-            let later =
-                between.is_some_and(|text| text.iter().any(|&byte| byte == b'\n' || byte == b'\r'));
+            let between = self.source.as_bytes().get(lexical.span.start as usize..self.start() as usize);
+            let later = between.is_some_and(|text| text.iter().any(|&byte| byte == b'\n' || byte == b'\r'));
             return if later { lexical.clone() } else { failure };
         }
         // Nor do these: CPython finds an indentation before it looks further, and learns of wrong
         // indentation or continuation only when it gets there.
         let here = self.kind() == Tok::Error;
-        let weak = lexical.kind != ErrorKind::Syntax
-            || lexical.message.starts_with("unexpected character after");
+        let weak = lexical.kind != ErrorKind::Syntax || lexical.message.starts_with("unexpected character after");
         if !here && (weak || failure.message == "unexpected indent") {
             return failure;
         }
@@ -102,10 +88,7 @@ impl Parser<'_> {
             self.at = before;
             return failure;
         };
-        let span = Span {
-            start: expr.span.start,
-            end: self.tree[next].span.end,
-        };
+        let span = Span { start: expr.span.start, end: self.tree[next].span.end };
         self.fail("invalid syntax. Perhaps you forgot a comma?", span)
     }
 
@@ -119,10 +102,7 @@ impl Parser<'_> {
         if tokens[at].kind != Tok::Name {
             return false;
         }
-        let soft = matches!(
-            self.text_of(tokens[at].span()),
-            "match" | "case" | "type" | "_"
-        );
+        let soft = matches!(self.text_of(tokens[at].span()), "match" | "case" | "type" | "_");
         soft || tokens.get(at + 1).is_some_and(|next| next.kind == Tok::Str)
     }
 
@@ -181,8 +161,7 @@ impl Parser<'_> {
             | ExprKind::None => self.unexpected(),
             _ => {
                 let what = self.describe(value);
-                let message =
-                    format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
+                let message = format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
                 self.fail(message, expr.span)
             }
         }
@@ -190,19 +169,13 @@ impl Parser<'_> {
 
     pub(super) fn bad_named_target(&self, value: ExprId) -> Box<Failure> {
         let what = self.describe(value);
-        self.fail(
-            format!("cannot use assignment expressions with {what}"),
-            self.tree[value].span,
-        )
+        self.fail(format!("cannot use assignment expressions with {what}"), self.tree[value].span)
     }
 
     pub(super) fn no_star_in_comprehension(&self, elt: ExprId) -> Result<()> {
         let expr = self.tree[elt];
         if matches!(expr.kind, ExprKind::Star(_)) && !expr.paren {
-            return Err(self.fail(
-                "iterable unpacking cannot be used in comprehension",
-                expr.span,
-            ));
+            return Err(self.fail("iterable unpacking cannot be used in comprehension", expr.span));
         }
         Ok(())
     }

@@ -48,20 +48,12 @@ impl Parser<'_> {
 
     /// `star_expression`: `*` with a bitwise expression, or an expression.
     pub(super) fn star_expression(&mut self) -> Result<ExprId> {
-        if self.kind() == Tok::Star {
-            self.starred()
-        } else {
-            self.expression()
-        }
+        if self.kind() == Tok::Star { self.starred() } else { self.expression() }
     }
 
     /// `star_named_expression`: the same with `:=`.
     pub(super) fn star_named_expression(&mut self) -> Result<ExprId> {
-        if self.kind() == Tok::Star {
-            self.starred()
-        } else {
-            self.named_expression()
-        }
+        if self.kind() == Tok::Star { self.starred() } else { self.named_expression() }
     }
 
     /// `*a`
@@ -107,11 +99,7 @@ impl Parser<'_> {
 
     /// `yield_expr | star_expressions`
     pub(super) fn yield_or_expressions(&mut self) -> Result<ExprId> {
-        if self.kind() == Tok::Yield {
-            self.yield_expression()
-        } else {
-            self.expressions()
-        }
+        if self.kind() == Tok::Yield { self.yield_expression() } else { self.expressions() }
     }
 
     /// `expression`: a condition, a lambda, or what binds stronger.

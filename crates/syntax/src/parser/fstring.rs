@@ -25,20 +25,12 @@ impl Parser<'_> {
             match token.kind {
                 Tok::FMiddle => {
                     let mut text = Vec::new();
-                    let mode = Mode {
-                        raw: prefix.raw,
-                        bytes: false,
-                        braces: !spec,
-                    };
+                    let mode = Mode { raw: prefix.raw, bytes: false, braces: !spec };
                     decode(self.text_of(token.span()), mode, &mut text)
                         .map_err(|(_, message)| self.fail(message, token.span()))?;
                     self.advance();
                     let text = self.add_text(text);
-                    pieces.push(Piece::Text {
-                        text,
-                        formatted: true,
-                        span: token.span(),
-                    });
+                    pieces.push(Piece::Text { text, formatted: true, span: token.span() });
                 }
                 Tok::LBrace => pieces.push(self.field(prefix)?),
                 _ => return Ok(()),
@@ -62,14 +54,8 @@ impl Parser<'_> {
         self.enter()?;
         let value = self.field_value(letter)?;
         self.leave();
-        let mut source = Span {
-            start: open.end,
-            end: self.start(),
-        };
-        let mut debug = Span {
-            start: open.end,
-            end: open.end,
-        };
+        let mut source = Span { start: open.end, end: self.start() };
+        let mut debug = Span { start: open.end, end: open.end };
         if self.kind() == Tok::Eq {
             self.advance();
             debug.end = self.start();
@@ -88,33 +74,17 @@ impl Parser<'_> {
             spec = Some(self.tree.add_list(pieces));
         }
         if self.kind() != Tok::RBrace {
-            return Err(self.after_field(
-                letter,
-                conversion != 0,
-                debug.end > debug.start,
-                value,
-                source,
-            ));
+            return Err(self.after_field(letter, conversion != 0, debug.end > debug.start, value, source));
         }
         self.advance();
         source.end = source.end.max(source.start);
-        Ok(Piece::Field {
-            value,
-            source,
-            debug,
-            conversion,
-            spec,
-            span: self.span(open.start),
-        })
+        Ok(Piece::Field { value, source, debug, conversion, spec, span: self.span(open.start) })
     }
 
     /// `yield_expr | star_expressions`, with `f-string:` in front of messages where CPython has it.
     fn field_value(&mut self, letter: char) -> Result<ExprId> {
         if self.kind() == Tok::Lambda {
-            return Err(self.fstring_error(
-                letter,
-                "lambda expressions are not allowed without parentheses",
-            ));
+            return Err(self.fstring_error(letter, "lambda expressions are not allowed without parentheses"));
         }
         if self.kind() != Tok::Yield && !self.at_item() {
             if self.kind() == Tok::Error {
@@ -132,8 +102,7 @@ impl Parser<'_> {
     }
 
     fn fstring_error(&self, letter: char, problem: &str) -> Box<Failure> {
-        self.fail_here(format!("{letter}-string: {problem}"))
-            .short("malformed f-string")
+        self.fail_here(format!("{letter}-string: {problem}")).short("malformed f-string")
     }
 
     fn conversion(&mut self, letter: char) -> Result<u8> {
@@ -154,9 +123,8 @@ impl Parser<'_> {
             &[byte @ (b's' | b'r' | b'a')] => Ok(byte),
             _ => {
                 let name = self.text_of(token.span());
-                let message = format!(
-                    "{letter}-string: invalid conversion character '{name}': expected 's', 'r', or 'a'"
-                );
+                let message =
+                    format!("{letter}-string: invalid conversion character '{name}': expected 's', 'r', or 'a'");
                 Err(self.fail(message, token.span()).short("malformed f-string"))
             }
         }

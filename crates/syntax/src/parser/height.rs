@@ -26,22 +26,13 @@ impl Parser<'_> {
             | ExprKind::Set(items)
             | ExprKind::And(items)
             | ExprKind::Or(items) => self.highest(self.tree.list(items).iter().copied()),
-            ExprKind::Dict(items) => self.highest(
-                self.tree
-                    .list(items)
-                    .iter()
-                    .flat_map(|item| item.key.into_iter().chain([item.value])),
-            ),
+            ExprKind::Dict(items) => {
+                self.highest(self.tree.list(items).iter().flat_map(|item| item.key.into_iter().chain([item.value])))
+            }
             ExprKind::ListComp { elt, clauses }
             | ExprKind::SetComp { elt, clauses }
             | ExprKind::Generator { elt, clauses } => one(elt).max(self.height_of_clauses(clauses)),
-            ExprKind::DictComp {
-                key,
-                value,
-                clauses,
-            } => one(key)
-                .max(one(value))
-                .max(self.height_of_clauses(clauses)),
+            ExprKind::DictComp { key, value, clauses } => one(key).max(one(value)).max(self.height_of_clauses(clauses)),
             ExprKind::Chain { first, rest } => {
                 one(first).max(self.highest(self.tree.list(rest).iter().map(|item| item.right)))
             }
@@ -71,13 +62,9 @@ impl Parser<'_> {
                 }
                 height
             }
-            ExprKind::Await(value) | ExprKind::YieldFrom(value) | ExprKind::Star(value) => {
-                one(value)
-            }
+            ExprKind::Await(value) | ExprKind::YieldFrom(value) | ExprKind::Star(value) => one(value),
             ExprKind::Yield(value) => opt(value),
-            ExprKind::Slice {
-                lower, upper, step, ..
-            } => opt(lower).max(opt(upper)).max(opt(step)),
+            ExprKind::Slice { lower, upper, step, .. } => opt(lower).max(opt(upper)).max(opt(step)),
         };
         below.saturating_add(1)
     }
@@ -91,21 +78,14 @@ impl Parser<'_> {
     }
 
     fn height_of_params(&self, params: List<Param>) -> u16 {
-        self.highest(
-            self.tree
-                .list(params)
-                .iter()
-                .flat_map(|param| param.annotation.into_iter().chain(param.default)),
-        )
+        self.highest(self.tree.list(params).iter().flat_map(|param| param.annotation.into_iter().chain(param.default)))
     }
 
     fn height_of_clauses(&self, clauses: List<Clause>) -> u16 {
         let mut height = 0;
         for clause in self.tree.list(clauses) {
             height = height.max(match *clause {
-                Clause::For { target, iter, .. } => {
-                    self.height_of(target).max(self.height_of(iter))
-                }
+                Clause::For { target, iter, .. } => self.height_of(target).max(self.height_of(iter)),
                 Clause::If { test, .. } => self.height_of(test),
             });
         }

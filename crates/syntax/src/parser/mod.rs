@@ -122,12 +122,7 @@ impl<'s> Parser<'s> {
         let tokens = &self.lexed.tokens;
         match tokens.get(self.at + count).or(tokens.last()) {
             Some(&token) => token,
-            None => Token {
-                kind: Tok::End,
-                start: 0,
-                end: 0,
-                data: 0,
-            },
+            None => Token { kind: Tok::End, start: 0, end: 0, data: 0 },
         }
     }
 
@@ -162,19 +157,11 @@ impl<'s> Parser<'s> {
     }
 
     fn expect(&mut self, kind: Tok) -> Result<Token> {
-        if self.kind() == kind {
-            Ok(self.advance())
-        } else {
-            Err(self.unexpected())
-        }
+        if self.kind() == kind { Ok(self.advance()) } else { Err(self.unexpected()) }
     }
 
     fn previous_end(&self) -> u32 {
-        match self
-            .at
-            .checked_sub(1)
-            .and_then(|at| self.lexed.tokens.get(at))
-        {
+        match self.at.checked_sub(1).and_then(|at| self.lexed.tokens.get(at)) {
             Some(token) => token.end,
             None => 0,
         }
@@ -182,10 +169,7 @@ impl<'s> Parser<'s> {
 
     /// From `start` to the end of the last token taken.
     fn span(&self, start: u32) -> Span {
-        Span {
-            start,
-            end: self.previous_end().max(start),
-        }
+        Span { start, end: self.previous_end().max(start) }
     }
 
     /// The text of the current token if it is a name.
@@ -195,19 +179,12 @@ impl<'s> Parser<'s> {
 
     fn word_ahead(&self, count: usize) -> &str {
         let token = self.ahead(count);
-        if token.kind == Tok::Name {
-            &self.lexed.names.texts[token.data as usize]
-        } else {
-            ""
-        }
+        if token.kind == Tok::Name { &self.lexed.names.texts[token.data as usize] } else { "" }
     }
 
     fn ident(&mut self) -> Result<Ident> {
         let token = self.expect(Tok::Name)?;
-        Ok(Ident {
-            name: token.name(),
-            span: token.span(),
-        })
+        Ok(Ident { name: token.name(), span: token.span() })
     }
 
     // Nesting.
@@ -226,8 +203,7 @@ impl<'s> Parser<'s> {
     }
 
     fn too_deep(&self) -> Box<Failure> {
-        Failure::new("too many nested expressions", self.token().span())
-            .short("maximum recursion depth exceeded")
+        Failure::new("too many nested expressions", self.token().span()).short("maximum recursion depth exceeded")
     }
 
     // Nodes.
@@ -238,11 +214,7 @@ impl<'s> Parser<'s> {
             return Err(self.too_deep());
         }
         let id = ExprId(self.tree.exprs.len() as u32);
-        self.tree.exprs.push(Expr {
-            kind,
-            span,
-            paren: false,
-        });
+        self.tree.exprs.push(Expr { kind, span, paren: false });
         self.heights.push(height);
         Ok(id)
     }

@@ -52,12 +52,8 @@ impl Parser<'_> {
             Tok::Ge => compare(CmpOp::Ge),
             Tok::Ne => compare(CmpOp::Ne),
             Tok::In => compare(CmpOp::In),
-            Tok::Not if self.kind_ahead(1) == Tok::In => {
-                (COMPARE, Operator::Compare(CmpOp::NotIn), 2)
-            }
-            Tok::Is if self.kind_ahead(1) == Tok::Not => {
-                (COMPARE, Operator::Compare(CmpOp::IsNot), 2)
-            }
+            Tok::Not if self.kind_ahead(1) == Tok::In => (COMPARE, Operator::Compare(CmpOp::NotIn), 2),
+            Tok::Is if self.kind_ahead(1) == Tok::Not => (COMPARE, Operator::Compare(CmpOp::IsNot), 2),
             Tok::Is => compare(CmpOp::Is),
             Tok::Pipe => binary(BIT_OR, BinOp::Or),
             Tok::Caret => binary(6, BinOp::Xor),
@@ -110,22 +106,12 @@ impl Parser<'_> {
 
     /// Level of the innermost operator of this call.
     fn innermost(&self, bottom: usize) -> Option<u8> {
-        if self.pending.len() > bottom {
-            self.pending.last().map(|top| top.level)
-        } else {
-            None
-        }
+        if self.pending.len() > bottom { self.pending.last().map(|top| top.level) } else { None }
     }
 
     fn pend(&mut self, level: u8, start: u32, first: Option<ExprId>, operator: Operator) {
         let operands = self.operands.len();
-        self.pending.push(Pending {
-            level,
-            start,
-            first,
-            operator,
-            operands,
-        });
+        self.pending.push(Pending { level, start, first, operator, operands });
     }
 
     /// Ends the innermost chain with its last operand; where it starts, and what it is.
@@ -134,10 +120,7 @@ impl Parser<'_> {
             return Ok((self.start(), last));
         };
         let kind = match chain.first {
-            None => ExprKind::Unary {
-                op: UnaryOp::Not,
-                operand: last,
-            },
+            None => ExprKind::Unary { op: UnaryOp::Not, operand: last },
             Some(first) => {
                 self.operands.push((chain.operator, last));
                 let rest: Vec<_> = self.operands.drain(chain.operands..).collect();
@@ -153,31 +136,21 @@ impl Parser<'_> {
             OR | AND => {
                 let items = core::iter::once(first).chain(rest.iter().map(|&(_, operand)| operand));
                 let items = self.tree.add_list(items);
-                if level == OR {
-                    ExprKind::Or(items)
-                } else {
-                    ExprKind::And(items)
-                }
+                if level == OR { ExprKind::Or(items) } else { ExprKind::And(items) }
             }
             COMPARE => {
                 let items = rest.iter().filter_map(|&(operator, right)| match operator {
                     Operator::Compare(op) => Some(CmpItem { op, right }),
                     _ => None,
                 });
-                ExprKind::Compare {
-                    first,
-                    rest: self.tree.add_list(items),
-                }
+                ExprKind::Compare { first, rest: self.tree.add_list(items) }
             }
             _ => {
                 let items = rest.iter().filter_map(|&(operator, right)| match operator {
                     Operator::Binary(op) => Some(OpItem { op, right }),
                     _ => None,
                 });
-                ExprKind::Chain {
-                    first,
-                    rest: self.tree.add_list(items),
-                }
+                ExprKind::Chain { first, rest: self.tree.add_list(items) }
             }
         }
     }

@@ -4,8 +4,8 @@ use super::Parser;
 use crate::error::Result;
 use crate::token::Tok;
 use crate::tree::{
-    BinOp, Case, ExprId, ExprKind, Ident, KeyPattern, OpItem, Pattern, PatternId, PatternKind,
-    StmtId, StmtKind, Trailer, TrailerKind, UnaryOp,
+    BinOp, Case, ExprId, ExprKind, Ident, KeyPattern, OpItem, Pattern, PatternId, PatternKind, StmtId, StmtKind,
+    Trailer, TrailerKind, UnaryOp,
 };
 use alloc::vec::Vec;
 
@@ -51,11 +51,8 @@ impl Parser<'_> {
         self.expect(Tok::Newline)?;
         if self.kind() != Tok::Indent {
             let line = self.line_of(start);
-            let message =
-                alloc::format!("expected an indented block after 'match' statement on line {line}");
-            return Err(self
-                .fail_here(message)
-                .kind(crate::tree::ErrorKind::Indentation));
+            let message = alloc::format!("expected an indented block after 'match' statement on line {line}");
+            return Err(self.fail_here(message).kind(crate::tree::ErrorKind::Indentation));
         }
         self.advance();
         let mut cases = Vec::new();
@@ -78,19 +75,10 @@ impl Parser<'_> {
     fn case(&mut self) -> Result<Case> {
         let start = self.advance().start;
         let pattern = self.patterns()?;
-        let guard = if self.eat(Tok::If) {
-            Some(self.named_expression()?)
-        } else {
-            None
-        };
+        let guard = if self.eat(Tok::If) { Some(self.named_expression()?) } else { None };
         self.expect_colon()?;
         let body = self.block("'case' statement", start)?;
-        Ok(Case {
-            pattern,
-            guard,
-            body,
-            span: self.span_of_block(start, body),
-        })
+        Ok(Case { pattern, guard, body, span: self.span_of_block(start, body) })
     }
 
     fn add_pattern(&mut self, kind: PatternKind, start: u32) -> PatternId {
@@ -106,11 +94,7 @@ impl Parser<'_> {
         let star = self.kind() == Tok::Star;
         let first = self.maybe_star_pattern()?;
         if self.kind() != Tok::Comma {
-            return if star {
-                Err(self.unexpected())
-            } else {
-                Ok(first)
-            };
+            return if star { Err(self.unexpected()) } else { Ok(first) };
         }
         let mut items = Vec::from([first]);
         while self.eat(Tok::Comma) {
@@ -155,10 +139,7 @@ impl Parser<'_> {
                 return Err(self.bad_as_target("pattern target"));
             }
             let name = self.ident()?;
-            let kind = PatternKind::As {
-                pattern: Some(pattern),
-                name: Some(name),
-            };
+            let kind = PatternKind::As { pattern: Some(pattern), name: Some(name) };
             pattern = self.add_pattern(kind, start);
         }
         self.leave();
@@ -205,10 +186,7 @@ impl Parser<'_> {
 
     fn pattern_string(&mut self) -> Result<ExprId> {
         let value = self.strings()?;
-        if matches!(
-            self.tree[value].kind,
-            ExprKind::FString(_) | ExprKind::TString(_)
-        ) {
+        if matches!(self.tree[value].kind, ExprKind::FString(_) | ExprKind::TString(_)) {
             let message = "patterns may only match literals and attribute lookups";
             return Err(self.fail(message, self.span_of(value)));
         }
@@ -229,10 +207,7 @@ impl Parser<'_> {
             _ => real,
         };
         if matches!(self.tree[unsigned].kind, ExprKind::Imaginary(_)) {
-            return Err(self.fail(
-                "real number required in complex literal",
-                self.span_of(unsigned),
-            ));
+            return Err(self.fail("real number required in complex literal", self.span_of(unsigned)));
         }
         self.advance();
         let token = self.token();
@@ -265,13 +240,7 @@ impl Parser<'_> {
             return Ok(number);
         }
         let span = self.span(start);
-        self.add(
-            ExprKind::Unary {
-                op: UnaryOp::Minus,
-                operand: number,
-            },
-            span,
-        )
+        self.add(ExprKind::Unary { op: UnaryOp::Minus, operand: number }, span)
     }
 
     /// A dotted name as an expression.
@@ -283,10 +252,7 @@ impl Parser<'_> {
         while self.kind() == Tok::Dot {
             let from = self.advance().start;
             let attr = self.ident()?;
-            trailers.push(Trailer {
-                kind: TrailerKind::Attr(attr),
-                span: self.span(from),
-            });
+            trailers.push(Trailer { kind: TrailerKind::Attr(attr), span: self.span(from) });
         }
         if trailers.is_empty() {
             return Ok(base);
@@ -303,13 +269,7 @@ impl Parser<'_> {
             let wildcard = self.word() == "_";
             let name = self.ident()?;
             let name: Option<Ident> = (!wildcard).then_some(name);
-            return Ok(self.add_pattern(
-                PatternKind::As {
-                    pattern: None,
-                    name,
-                },
-                start,
-            ));
+            return Ok(self.add_pattern(PatternKind::As { pattern: None, name }, start));
         }
         if self.word() == "_" {
             self.advance();
@@ -325,10 +285,7 @@ impl Parser<'_> {
                 let name = self.ident()?;
                 self.advance();
                 let key = self.add(ExprKind::Name(name.name), name.span)?;
-                keywords.push(KeyPattern {
-                    key,
-                    pattern: self.pattern()?,
-                });
+                keywords.push(KeyPattern { key, pattern: self.pattern()? });
             } else {
                 let from = self.start();
                 positional.push(self.pattern()?);
@@ -343,14 +300,7 @@ impl Parser<'_> {
         self.expect(Tok::RParen)?;
         let positional = self.tree.add_list(positional);
         let keywords = self.tree.add_list(keywords);
-        Ok(self.add_pattern(
-            PatternKind::Class {
-                class,
-                positional,
-                keywords,
-            },
-            start,
-        ))
+        Ok(self.add_pattern(PatternKind::Class { class, positional, keywords }, start))
     }
 
     /// Items up to a closing bracket, and whether a comma stands among them.
@@ -391,8 +341,7 @@ impl Parser<'_> {
         let mut rest = None;
         while self.kind() != Tok::RBrace {
             if rest.is_some() {
-                let message =
-                    "double star pattern must be the last (right-most) subpattern in the mapping";
+                let message = "double star pattern must be the last (right-most) subpattern in the mapping";
                 return Err(self.fail_here(message));
             }
             if self.eat(Tok::DoubleStar) {
@@ -403,10 +352,7 @@ impl Parser<'_> {
             } else {
                 let key = self.pattern_key()?;
                 self.expect(Tok::Colon)?;
-                items.push(KeyPattern {
-                    key,
-                    pattern: self.pattern()?,
-                });
+                items.push(KeyPattern { key, pattern: self.pattern()? });
             }
             if !self.eat(Tok::Comma) {
                 break;

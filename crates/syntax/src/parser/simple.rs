@@ -58,8 +58,7 @@ impl Parser<'_> {
                 && self.at_expression()
             {
                 let name = &self.lexed.names.texts[name.0 as usize];
-                let message =
-                    format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
+                let message = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
                 return self.fail(message, expr.span);
             }
         }
@@ -145,11 +144,7 @@ impl Parser<'_> {
     fn assert(&mut self) -> Result<StmtKind> {
         self.advance();
         let test = self.assert_part()?;
-        let message = if self.eat(Tok::Comma) {
-            Some(self.assert_part()?)
-        } else {
-            None
-        };
+        let message = if self.eat(Tok::Comma) { Some(self.assert_part()?) } else { None };
         Ok(StmtKind::Assert { test, message })
     }
 
@@ -157,10 +152,7 @@ impl Parser<'_> {
         let value = self.expression()?;
         match self.kind() {
             Tok::ColonEq => {
-                let span = Span {
-                    end: self.token().end,
-                    ..self.span_of(value)
-                };
+                let span = Span { end: self.token().end, ..self.span_of(value) };
                 Err(self.fail("cannot use named expression without parentheses here", span))
             }
             Tok::Eq => Err(self.equals_in_expression(value)),
@@ -216,11 +208,7 @@ impl Parser<'_> {
             let start = self.start();
             let path = self.dotted_name()?;
             let asname = self.as_name()?;
-            aliases.push(Alias {
-                path,
-                asname,
-                span: self.span(start),
-            });
+            aliases.push(Alias { path, asname, span: self.span(start) });
             if !self.eat(Tok::Comma) {
                 break;
             }
@@ -243,18 +231,10 @@ impl Parser<'_> {
             }
             self.advance();
         }
-        let module = if level > 0 && self.kind() == Tok::Import {
-            List::EMPTY
-        } else {
-            self.dotted_name()?
-        };
+        let module = if level > 0 && self.kind() == Tok::Import { List::EMPTY } else { self.dotted_name()? };
         self.expect(Tok::Import)?;
         if self.eat(Tok::Star) {
-            return Ok(StmtKind::ImportFrom {
-                level,
-                module,
-                names: List::EMPTY,
-            });
+            return Ok(StmtKind::ImportFrom { level, module, names: List::EMPTY });
         }
         if self.kind() == Tok::Newline {
             return Err(self.fail_here("Expected one or more names after 'import'"));
@@ -266,11 +246,7 @@ impl Parser<'_> {
             let ident = self.ident()?;
             let path = self.tree.add_list([ident]);
             let asname = self.as_name()?;
-            names.push(Alias {
-                path,
-                asname,
-                span: self.span(start),
-            });
+            names.push(Alias { path, asname, span: self.span(start) });
             if !self.eat(Tok::Comma) || (parenthesised && self.kind() == Tok::RParen) {
                 break;
             }
@@ -285,11 +261,7 @@ impl Parser<'_> {
         if parenthesised {
             self.expect(Tok::RParen)?;
         }
-        Ok(StmtKind::ImportFrom {
-            level,
-            module,
-            names: self.tree.add_list(names),
-        })
+        Ok(StmtKind::ImportFrom { level, module, names: self.tree.add_list(names) })
     }
 
     /// An expression, or an assignment of any kind.
@@ -303,19 +275,12 @@ impl Parser<'_> {
                     let expr = self.tree[first];
                     if !self.is_single_target(first) {
                         let what = self.describe(first);
-                        let message =
-                            format!("'{what}' is an illegal expression for augmented assignment");
-                        return Err(self
-                            .fail(message, expr.span)
-                            .short("can't assign to expression"));
+                        let message = format!("'{what}' is an illegal expression for augmented assignment");
+                        return Err(self.fail(message, expr.span).short("can't assign to expression"));
                     }
                     self.advance();
                     let value = self.yield_or_expressions()?;
-                    Ok(StmtKind::AugAssign {
-                        target: first,
-                        op,
-                        value,
-                    })
+                    Ok(StmtKind::AugAssign { target: first, op, value })
                 }
                 None if kind == Tok::ColonEq => Err(self.unexpected_walrus(first)),
                 None => Ok(StmtKind::Expr(first)),
@@ -334,15 +299,9 @@ impl Parser<'_> {
         let mut targets = Vec::new();
         let mut value = first;
         while self.kind() == Tok::Eq {
-            if matches!(
-                self.tree[value].kind,
-                ExprKind::Yield(_) | ExprKind::YieldFrom(_)
-            ) && !self.tree[value].paren
-            {
+            if matches!(self.tree[value].kind, ExprKind::Yield(_) | ExprKind::YieldFrom(_)) && !self.tree[value].paren {
                 let message = "assignment to yield expression not possible";
-                return Err(self
-                    .fail(message, self.span_of(value))
-                    .short("can't assign to expression"));
+                return Err(self.fail(message, self.span_of(value)).short("can't assign to expression"));
             }
             if let Some(failure) = self.bad_target(value, "assign to") {
                 return Err(self.perhaps_comparison(value, targets.is_empty(), failure));
@@ -351,19 +310,11 @@ impl Parser<'_> {
             self.advance();
             value = self.yield_or_expressions()?;
         }
-        Ok(StmtKind::Assign {
-            targets: self.tree.add_list(targets),
-            value,
-        })
+        Ok(StmtKind::Assign { targets: self.tree.add_list(targets), value })
     }
 
     /// `f() = 1` may have been meant as a comparison.
-    fn perhaps_comparison(
-        &mut self,
-        target: ExprId,
-        first: bool,
-        failure: Box<Failure>,
-    ) -> Box<Failure> {
+    fn perhaps_comparison(&mut self, target: ExprId, first: bool, failure: Box<Failure>) -> Box<Failure> {
         let mut target = target;
         let mut failure = failure;
         // Of a bare tuple only the item next to `=` is looked at.
@@ -392,10 +343,7 @@ impl Parser<'_> {
                 | ExprKind::Lambda { .. }
                 | ExprKind::And(_)
                 | ExprKind::Or(_)
-                | ExprKind::Unary {
-                    op: UnaryOp::Not,
-                    ..
-                }
+                | ExprKind::Unary { op: UnaryOp::Not, .. }
                 | ExprKind::Compare { .. }
         );
         if hopeless || !first {
@@ -405,8 +353,7 @@ impl Parser<'_> {
         match self.bitwise_or() {
             Ok(_) if !matches!(self.kind(), Tok::Eq | Tok::ColonEq) => {
                 let what = self.describe(target);
-                let message =
-                    format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
+                let message = format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
                 self.fail(message, failure.span).short(failure.short)
             }
             _ => failure,
@@ -446,15 +393,7 @@ impl Parser<'_> {
         {
             return Err(failure);
         }
-        let value = if self.eat(Tok::Eq) {
-            Some(self.yield_or_expressions()?)
-        } else {
-            None
-        };
-        Ok(StmtKind::AnnAssign {
-            target,
-            annotation,
-            value,
-        })
+        let value = if self.eat(Tok::Eq) { Some(self.yield_or_expressions()?) } else { None };
+        Ok(StmtKind::AnnAssign { target, annotation, value })
     }
 }

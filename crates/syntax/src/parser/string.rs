@@ -23,10 +23,7 @@ impl Prefix {
     pub fn of(literal: &str) -> Prefix {
         let mut prefix = Prefix::default();
         let bytes = literal.as_bytes();
-        let letters = bytes
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphabetic())
-            .count();
+        let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         for letter in &bytes[..letters] {
             match letter.to_ascii_lowercase() {
                 b'r' => prefix.raw = true,
@@ -45,9 +42,7 @@ impl Prefix {
 
 impl Parser<'_> {
     pub(super) fn text_of(&self, span: Span) -> &str {
-        self.source
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or("")
+        self.source.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
     /// The expression for a number token.
@@ -98,21 +93,14 @@ impl Parser<'_> {
                 }
                 Tok::FStart => {
                     let prefix = Prefix::of(self.text_of(token.span()));
-                    *(if prefix.template {
-                        &mut template
-                    } else {
-                        &mut formatted
-                    }) = true;
+                    *(if prefix.template { &mut template } else { &mut formatted }) = true;
                     ahead = self.after_fstring(ahead);
                 }
                 _ => break,
             }
         }
         if bytes && (plain || formatted) && !template {
-            let failure = self.fail(
-                "cannot mix bytes and nonbytes literals",
-                self.token().span(),
-            );
+            let failure = self.fail("cannot mix bytes and nonbytes literals", self.token().span());
             return Err(failure);
         }
         if template && (plain || bytes || formatted) {
@@ -131,20 +119,12 @@ impl Parser<'_> {
                     self.advance();
                     if !text.is_empty() {
                         let text = self.add_text(text);
-                        pieces.push(Piece::Text {
-                            text,
-                            formatted: false,
-                            span: token.span(),
-                        });
+                        pieces.push(Piece::Text { text, formatted: false, span: token.span() });
                     }
                 }
             }
             let pieces = self.tree.add_list(pieces);
-            let kind = if template {
-                ExprKind::TString(pieces)
-            } else {
-                ExprKind::FString(pieces)
-            };
+            let kind = if template { ExprKind::TString(pieces) } else { ExprKind::FString(pieces) };
             let span = self.span(start);
             return self.add(kind, span);
         }
@@ -156,11 +136,7 @@ impl Parser<'_> {
         }
         let seen_as_name = !bytes && self.lexed.names.seen_before(&text, start);
         let text: TextId = self.add_text(text);
-        let kind = if bytes {
-            ExprKind::Bytes(text)
-        } else {
-            ExprKind::Str { text, seen_as_name }
-        };
+        let kind = if bytes { ExprKind::Bytes(text) } else { ExprKind::Str { text, seen_as_name } };
         let span = self.span(start);
         self.add(kind, span)
     }
@@ -188,19 +164,14 @@ impl Parser<'_> {
     fn literal(&self, token: Token, into: &mut Vec<u8>) -> Result<()> {
         let literal = self.text_of(token.span());
         let prefix = Prefix::of(literal);
-        let Some(content) = literal.get(prefix.open..literal.len().saturating_sub(prefix.close))
-        else {
+        let Some(content) = literal.get(prefix.open..literal.len().saturating_sub(prefix.close)) else {
             return Err(self.unexpected());
         };
         if prefix.bytes && !self.options.official && !content.is_ascii() {
             let message = "bytes can only contain ASCII literal characters";
             return Err(self.fail(message, token.span()));
         }
-        let mode = Mode {
-            raw: prefix.raw,
-            bytes: prefix.bytes,
-            braces: false,
-        };
+        let mode = Mode { raw: prefix.raw, bytes: prefix.bytes, braces: false };
         decode(content, mode, into).map_err(|(_, message)| self.fail(message, token.span()))
     }
 }

@@ -22,11 +22,7 @@ impl Parser<'_> {
 
     /// One target: no comparison, or `in` would be swallowed.
     pub(super) fn target_item(&mut self) -> Result<ExprId> {
-        if self.kind() == Tok::Star {
-            self.starred()
-        } else {
-            self.bitwise_or()
-        }
+        if self.kind() == Tok::Star { self.starred() } else { self.bitwise_or() }
     }
 
     /// The error if an expression cannot be assigned to (deleted, …).
@@ -37,21 +33,14 @@ impl Parser<'_> {
         while let Some(id) = pending.pop() {
             match self.tree[id].kind {
                 ExprKind::Name(_) => {}
-                ExprKind::Trailers { trailers, .. }
-                    if !self.ends_in_call(id) && !trailers.is_empty() => {}
+                ExprKind::Trailers { trailers, .. } if !self.ends_in_call(id) && !trailers.is_empty() => {}
                 ExprKind::Tuple(items) | ExprKind::List(items) => {
                     pending.extend(self.tree.list(items).iter().rev());
                 }
-                ExprKind::Star(value) if !deleting && self.may_be_starred(value) => {
-                    pending.push(value)
-                }
+                ExprKind::Star(value) if !deleting && self.may_be_starred(value) => pending.push(value),
                 _ => {
                     let what = self.describe(id);
-                    let short = if deleting {
-                        "can't delete expression"
-                    } else {
-                        "can't assign to expression"
-                    };
+                    let short = if deleting { "can't delete expression" } else { "can't assign to expression" };
                     let failure = self.fail(format!("cannot {verb} {what}"), self.tree[id].span);
                     return Some(failure.short(short));
                 }
@@ -70,10 +59,7 @@ impl Parser<'_> {
         let ExprKind::Trailers { trailers, .. } = self.tree[id].kind else {
             return false;
         };
-        matches!(
-            self.tree.list(trailers).last().map(|last| last.kind),
-            Some(TrailerKind::Call(_))
-        )
+        matches!(self.tree.list(trailers).last().map(|last| last.kind), Some(TrailerKind::Call(_)))
     }
 
     /// What CPython calls an expression in messages.
@@ -109,13 +95,11 @@ impl Parser<'_> {
             ExprKind::IfElse { .. } => "conditional expression",
             ExprKind::Lambda { .. } => "lambda",
             ExprKind::Named { .. } => "named expression",
-            ExprKind::Trailers { trailers, .. } => {
-                match self.tree.list(trailers).last().map(|last| last.kind) {
-                    Some(TrailerKind::Call(_)) => "function call",
-                    Some(TrailerKind::Subscript(_)) => "subscript",
-                    _ => "attribute",
-                }
-            }
+            ExprKind::Trailers { trailers, .. } => match self.tree.list(trailers).last().map(|last| last.kind) {
+                Some(TrailerKind::Call(_)) => "function call",
+                Some(TrailerKind::Subscript(_)) => "subscript",
+                _ => "attribute",
+            },
             ExprKind::Await(_) => "await expression",
             ExprKind::Yield(_) | ExprKind::YieldFrom(_) => "yield expression",
             ExprKind::Star(_) => "starred",

@@ -29,14 +29,7 @@ impl Parser<'_> {
         let items = self.tree.add_list(items);
         let body = self.block("'with' statement", at)?;
         let span = self.span_of_block(start, body);
-        Ok(self.add_stmt(
-            StmtKind::With {
-                items,
-                body,
-                is_async,
-            },
-            span,
-        ))
+        Ok(self.add_stmt(StmtKind::With { items, body, is_async }, span))
     }
 
     fn with_item(&mut self) -> Result<WithItem> {
@@ -50,11 +43,7 @@ impl Parser<'_> {
             }
             target = Some(value);
         }
-        Ok(WithItem {
-            context,
-            target,
-            span: self.span(start),
-        })
+        Ok(WithItem { context, target, span: self.span(start) })
     }
 
     /// Whether the parenthesis after `with` encloses the managers: its partner is followed by the
@@ -81,9 +70,7 @@ impl Parser<'_> {
                 Tok::Lambda if depth == 1 => lambdas += 1,
                 Tok::Colon if depth == 1 => lambdas = lambdas.saturating_sub(1),
                 Tok::ColonEq | Tok::For | Tok::Yield if depth == 1 => expression = true,
-                Tok::Star
-                    if depth == 1 && lambdas == 0 && matches!(before, Tok::LParen | Tok::Comma) =>
-                {
+                Tok::Star if depth == 1 && lambdas == 0 && matches!(before, Tok::LParen | Tok::Comma) => {
                     expression = true;
                 }
                 _ => {}

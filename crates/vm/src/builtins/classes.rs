@@ -41,10 +41,7 @@ fn getattr(vm: &mut Vm, args: &[Obj]) -> R {
         return vm.getattr(args[0], name);
     };
     let found = vm.getattr_maybe(args[0], name);
-    Ok(vm
-        .catch(found, Exc::AttributeError)?
-        .flatten()
-        .unwrap_or(default))
+    Ok(vm.catch(found, Exc::AttributeError)?.flatten().unwrap_or(default))
 }
 
 fn setattr(vm: &mut Vm, obj: Obj, name: Obj, value: Obj) -> R {
@@ -56,9 +53,7 @@ fn setattr(vm: &mut Vm, obj: Obj, name: Obj, value: Obj) -> R {
 fn hasattr(vm: &mut Vm, obj: Obj, name: Obj) -> R {
     let name = vm.attr_name(name)?;
     let found = vm.find_attr(obj, name);
-    Ok(Obj::from_bool(
-        vm.catch(found, Exc::AttributeError)?.flatten().is_some(),
-    ))
+    Ok(Obj::from_bool(vm.catch(found, Exc::AttributeError)?.flatten().is_some()))
 }
 
 fn delattr(vm: &mut Vm, obj: Obj, name: Obj) -> R {
@@ -143,10 +138,7 @@ impl Vm {
         }
         let class: Ref<Type> = self.as_type(obj).unwrap_or_else(|| self.type_of(obj));
         let mut i = 0;
-        while let Some(entry) = self
-            .seq_items(class.mro())
-            .and_then(|mro| mro.get(i).copied())
-        {
+        while let Some(entry) = self.seq_items(class.mro()).and_then(|mro| mro.get(i).copied()) {
             i += 1;
             let Some(entry) = self.as_type(entry) else {
                 continue;
@@ -170,11 +162,7 @@ impl Vm {
             }
         }
         let mut order: alloc::vec::Vec<usize> = (0..list.len()).collect();
-        let text = |i: usize| {
-            list.get(i)
-                .and_then(|name| self.str_bytes(name))
-                .unwrap_or_default()
-        };
+        let text = |i: usize| list.get(i).and_then(|name| self.str_bytes(name)).unwrap_or_default();
         order.sort_unstable_by(|a, b| text(*a).cmp(text(*b)));
         let sorted = self.new_list_with_room(order.len())?;
         for i in order {

@@ -11,7 +11,6 @@ use crate::{
     layout::dict::Dict,
     native::{Args, Def, Member, Native, Show},
     qstr::q,
-
     text_out::TextOut,
     types::exception::Exc,
     value::R,
@@ -70,10 +69,9 @@ fn source(vm: &mut Vm, value: Obj, function: &str) -> R<Vec<u8>> {
     }
     match vm.buffer(value)? {
         Some(buffer) => Ok(buffer.bytes(vm).to_vec()),
-        None => Err(vm.error(
-            Exc::TypeError,
-            format_args!("{function}() arg 1 must be a string, bytes or code object"),
-        )),
+        None => {
+            Err(vm.error(Exc::TypeError, format_args!("{function}() arg 1 must be a string, bytes or code object")))
+        }
     }
 }
 
@@ -217,4 +215,3 @@ fn help(vm: &mut Vm, args: &[Obj]) -> R {
     }
     Ok(Obj::NONE)
 }
-

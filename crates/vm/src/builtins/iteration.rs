@@ -113,7 +113,13 @@ impl Best {
         let take = match self.so_far {
             None => true,
             Some((_, best)) => match (value.as_small_int(), best.as_small_int()) {
-                (Some(a), Some(b)) => if self.better == Binary::Lt { a < b } else { a > b },
+                (Some(a), Some(b)) => {
+                    if self.better == Binary::Lt {
+                        a < b
+                    } else {
+                        a > b
+                    }
+                }
                 _ => vm.compare(self.better, value, best)?,
             },
         };

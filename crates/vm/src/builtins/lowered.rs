@@ -36,10 +36,7 @@ pub const MEMBERS: &[Member] = &[
     ("__get_awaitable__", Def::Fn(Native::F1(get_awaitable))),
     ("__make_template__", Def::Fn(Native::F2(template::make))),
     ("__template__", Def::Fn(Native::Var(1, 255, template::make_flat))),
-    (
-        "__set_function_attr__",
-        Def::Fn(Native::F3(set_function_attr)),
-    ),
+    ("__set_function_attr__", Def::Fn(Native::F3(set_function_attr))),
 ];
 
 fn tuple_of(vm: &mut Vm, list: crate::handle::Ref<List>) -> R {
@@ -88,34 +85,20 @@ fn join_str(vm: &mut Vm, parts: &[Obj]) -> R {
 /// Whether an object's builtin type, or the one that its class derives from, is one of these.
 fn is_kind(vm: &Vm, obj: Obj, kinds: &[TypeId]) -> bool {
     let class = vm.type_of(obj);
-    let class = if class.is_python() {
-        class.native_base()
-    } else {
-        Some(class)
-    };
+    let class = if class.is_python() { class.native_base() } else { Some(class) };
     class.is_some_and(|class| kinds.iter().any(|kind| class.is(*kind)))
 }
 
 fn match_sequence(vm: &mut Vm, subject: Obj, length: Obj, open: Obj) -> R {
-    const SEQUENCES: &[TypeId] = &[
-        TypeId::List,
-        TypeId::Tuple,
-        TypeId::Range,
-        TypeId::Array,
-        TypeId::MemoryView,
-        TypeId::Deque,
-    ];
+    const SEQUENCES: &[TypeId] =
+        &[TypeId::List, TypeId::Tuple, TypeId::Range, TypeId::Array, TypeId::MemoryView, TypeId::Deque];
     // Named tuples are types of their own that derive from tuple.
     if !is_kind(vm, subject, SEQUENCES) && vm.cast::<Tuple>(subject).is_none() {
         return Ok(Obj::NONE);
     }
     let wanted = vm.index(length)?;
     let len = vm.len(subject)? as isize;
-    if if vm.is_true(open)? {
-        len < wanted
-    } else {
-        len != wanted
-    } {
+    if if vm.is_true(open)? { len < wanted } else { len != wanted } {
         return Ok(Obj::NONE);
     }
     let items = vm.new_list(&[])?;
@@ -133,10 +116,7 @@ fn match_mapping(vm: &mut Vm, subject: Obj, keys: Obj, want_rest: Obj) -> R {
     while let Some(key) = vm.seq_items(keys).and_then(|keys| keys.get(i).copied()) {
         i += 1;
         if seen.get(vm, key)?.is_some() {
-            return Err(vm.error(
-                Exc::ValueError,
-                format_args!("mapping pattern checks duplicate key"),
-            ));
+            return Err(vm.error(Exc::ValueError, format_args!("mapping pattern checks duplicate key")));
         }
         seen.set(vm, key, Obj::NONE)?;
         match dict.get(vm, key)? {
@@ -185,32 +165,21 @@ fn match_class(vm: &mut Vm, args: &[Obj]) -> R {
     let count = usize::try_from(vm.index(positional)?).unwrap_or(0);
     if count > 0 {
         let match_args = vm.getattr_maybe(class.obj(), q::__match_args__)?;
-        let builtin = if class.is_python() {
-            class.native_base()
-        } else {
-            Some(class)
-        };
-        let whole = match_args.is_none()
-            && builtin.is_some_and(|class| WHOLE.iter().any(|id| class.is(*id)));
+        let builtin = if class.is_python() { class.native_base() } else { Some(class) };
+        let whole = match_args.is_none() && builtin.is_some_and(|class| WHOLE.iter().any(|id| class.is(*id)));
         let allowed = match match_args {
             Some(names) => vm.exact::<Tuple>(names).map(|names| names.len()),
             None => Some(whole as usize),
         };
         let Some(allowed) = allowed else {
-            return Err(vm.type_error_for(
-                "__match_args__ must be a tuple (got ",
-                class.obj(),
-                ")",
-            ));
+            return Err(vm.type_error_for("__match_args__ must be a tuple (got ", class.obj(), ")"));
         };
         if count > allowed {
             let name = vm.owned_text(class.name());
             let s = if allowed == 1 { "" } else { "s" };
             return Err(vm.error(
                 Exc::TypeError,
-                format_args!(
-                    "{name}() accepts {allowed} positional sub-pattern{s} ({count} given)"
-                ),
+                format_args!("{name}() accepts {allowed} positional sub-pattern{s} ({count} given)"),
             ));
         }
         if whole {

@@ -10,4 +10,12 @@ pub mod numbers;
 pub mod text;
 
 /// All tables; `boot` stores them.
-pub const ALL: &[&[Member]] = &[classes::MEMBERS, code::MEMBERS, crate::types::stream::BUILTINS, iteration::MEMBERS, lowered::MEMBERS, numbers::MEMBERS, text::MEMBERS];
+pub const ALL: &[&[Member]] = &[
+    classes::MEMBERS,
+    code::MEMBERS,
+    crate::types::stream::BUILTINS,
+    iteration::MEMBERS,
+    lowered::MEMBERS,
+    numbers::MEMBERS,
+    text::MEMBERS,
+];

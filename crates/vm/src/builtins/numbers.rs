@@ -17,24 +17,12 @@ use crate::{
 
 /// The functions.
 pub const MEMBERS: &[Member] = &[
-    (
-        "abs",
-        Def::Fn(Native::F1(|vm, value| vm.unary(Unary::Abs, value))),
-    ),
+    ("abs", Def::Fn(Native::F1(|vm, value| vm.unary(Unary::Abs, value)))),
     ("bin", Def::Fn(Native::F1(bin))),
-    (
-        "divmod",
-        Def::Fn(Native::F2(|vm, a, b| vm.binary(Binary::DivMod, a, b))),
-    ),
+    ("divmod", Def::Fn(Native::F2(|vm, a, b| vm.binary(Binary::DivMod, a, b)))),
     ("hash", Def::Fn(Native::F1(hash))),
-    (
-        "hex",
-        Def::Fn(Native::F1(|vm, value| in_radix(vm, value, b'x'))),
-    ),
-    (
-        "oct",
-        Def::Fn(Native::F1(|vm, value| in_radix(vm, value, b'o'))),
-    ),
+    ("hex", Def::Fn(Native::F1(|vm, value| in_radix(vm, value, b'x')))),
+    ("oct", Def::Fn(Native::F1(|vm, value| in_radix(vm, value, b'o')))),
     ("pow", Def::Fn(Native::Kw(0, 3, pow))),
     ("round", Def::Fn(Native::Kw(0, 2, round))),
 ];
@@ -47,11 +35,7 @@ fn hash(vm: &mut Vm, value: Obj) -> R {
 fn in_radix(vm: &mut Vm, value: Obj, kind: u8) -> R {
     let int = vm.index_int(value)?.obj();
     let mut out = TextOut::buffer();
-    let how = Percent {
-        alternate: true,
-        kind,
-        ..Percent::default()
-    };
+    let how = Percent { alternate: true, kind, ..Percent::default() };
     percent(vm, &mut out, &how, int)?;
     out.into_str(vm)
 }

@@ -40,10 +40,9 @@ fn ord(vm: &mut Vm, value: Obj) -> R {
     };
     let len = text.chars();
     if len != 1 {
-        return Err(vm.error(
-            Exc::TypeError,
-            format_args!("ord() expected a character, but string of length {len} found"),
-        ));
+        return Err(
+            vm.error(Exc::TypeError, format_args!("ord() expected a character, but string of length {len} found"))
+        );
     }
     let bytes = text.bytes();
     let char = if is_str { utf8::decode(bytes, 0).map_or(0, |(char, _)| char) } else { bytes[0] as u32 };

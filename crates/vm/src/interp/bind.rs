@@ -140,11 +140,7 @@ impl Vm {
                     flags: flags | segment | if (*code).careful { flag::CAREFUL } else { 0 },
                 },
             );
-            if pushed {
-                Ok(Entered::Frame)
-            } else {
-                Err(Raised)
-            }
+            if pushed { Ok(Entered::Frame) } else { Err(Raised) }
         }
     }
 
@@ -162,10 +158,7 @@ impl Vm {
             let flags = (*code).scope_flags;
             let name = (*code).name;
             let mut n_cells = 0;
-            if let Some(cells) = (*function.ptr())
-                .cells
-                .and_then(|cells| self.exact::<Tuple>(cells))
-            {
+            if let Some(cells) = (*function.ptr()).cells.and_then(|cells| self.exact::<Tuple>(cells)) {
                 n_cells = cells.len();
                 for i in 0..n_cells {
                     *fp.add(i) = cells.get(i).map_or(NULL, Obj::word);
@@ -197,9 +190,7 @@ impl Vm {
                 self.bind_keyword(code, n_cells, key, value, keywords, fp)?;
             }
             // Positional defaults.
-            let defaults = (*function.ptr())
-                .defaults
-                .and_then(|defaults| self.exact::<Tuple>(defaults));
+            let defaults = (*function.ptr()).defaults.and_then(|defaults| self.exact::<Tuple>(defaults));
             for i in given.min(wanted)..wanted {
                 let at = fp.add(n_cells + i);
                 if *at != NULL {
@@ -288,15 +279,9 @@ impl Vm {
             match keywords {
                 Some(dict) => dict.set(self, key, value),
                 None => {
-                    let text = self
-                        .str_bytes(key)
-                        .map(alloc::string::String::from_utf8_lossy)
-                        .unwrap_or_default();
+                    let text = self.str_bytes(key).map(alloc::string::String::from_utf8_lossy).unwrap_or_default();
                     let text = alloc::string::String::from(text);
-                    Err(self.error(
-                        Exc::TypeError,
-                        format_args!("unexpected keyword argument '{text}'"),
-                    ))
+                    Err(self.error(Exc::TypeError, format_args!("unexpected keyword argument '{text}'")))
                 }
             }
         }
@@ -305,10 +290,7 @@ impl Vm {
     #[cold]
     fn wrong_positional(&mut self, name: Qstr, wanted: usize, given: usize) -> Raised {
         let text = self.owned_text(name);
-        self.error(
-            Exc::TypeError,
-            format_args!("{text}() takes {wanted} positional arguments but {given} were given"),
-        )
+        self.error(Exc::TypeError, format_args!("{text}() takes {wanted} positional arguments but {given} were given"))
     }
 
     /// Calls a Python function from Rust: a loop of its own runs until it returns.
@@ -418,15 +400,11 @@ impl Vm {
             for i in 0..code.n_locals as usize {
                 let name = self.exact::<Tuple>(names).and_then(|names| names.get(i));
                 let mut value = Obj::from_word(*frame.fp.add(i));
-                if let Some(cell) =
-                    value.and_then(|value| self.exact::<crate::layout::function::Cell>(value))
-                {
+                if let Some(cell) = value.and_then(|value| self.exact::<crate::layout::function::Cell>(value)) {
                     value = cell.get();
                 }
                 if let (Some(name), Some(value)) = (name, value)
-                    && self
-                        .str_bytes(name)
-                        .is_some_and(|name| !name.is_empty() && name[0] != b'.')
+                    && self.str_bytes(name).is_some_and(|name| !name.is_empty() && name[0] != b'.')
                 {
                     dict.set(self, name, value)?;
                 }

@@ -31,31 +31,16 @@ static NOTHING: Word = 0;
 
 impl Cache {
     /// Holds for no object.
-    pub const EMPTY: Cache = Cache {
-        key: 0,
-        a: 0,
-        b: 0,
-        c: 0,
-    };
+    pub const EMPTY: Cache = Cache { key: 0, a: 0, b: 0, c: 0 };
 
     /// An empty cache of a global: reading through it gives NULL.
     pub fn empty_global() -> Cache {
-        Cache {
-            key: 0,
-            a: (&raw const NOTHING).expose_provenance(),
-            b: GLOBAL,
-            c: 0,
-        }
+        Cache { key: 0, a: (&raw const NOTHING).expose_provenance(), b: GLOBAL, c: 0 }
     }
 
     /// A range loop's facts.
     pub fn range_loop(len: usize, step: Word, stop: Word, distance: isize) -> Cache {
-        Cache {
-            key: len,
-            a: step,
-            b: stop,
-            c: (distance as usize & (LOOP - 1)) | LOOP,
-        }
+        Cache { key: len, a: step, b: stop, c: (distance as usize & (LOOP - 1)) | LOOP }
     }
 
     /// Empties the cache, unless it holds facts that cannot change. Caches of globals keep pointing at NULL then.
@@ -63,10 +48,6 @@ impl Cache {
         if self.c & LOOP != 0 {
             return;
         }
-        *self = if self.b == GLOBAL {
-            Cache::empty_global()
-        } else {
-            Cache::EMPTY
-        };
+        *self = if self.b == GLOBAL { Cache::empty_global() } else { Cache::EMPTY };
     }
 }

@@ -142,22 +142,14 @@ impl CodeObject {
     /// The line of the instruction at an address in the rewritten copy.
     pub fn line_at(&self, ip: *const u8) -> u32 {
         let offset = (ip as usize).wrapping_sub(self.start as usize) as u32;
-        let table = self
-            .original()
-            .get(self.lines.0 as usize..self.lines.1 as usize)
-            .unwrap_or(&[]);
+        let table = self.original().get(self.lines.0 as usize..self.lines.1 as usize).unwrap_or(&[]);
         ::code::line_table::lookup(table, offset)
     }
 
     /// The names of the named parameters, closed-over cells included.
     pub fn params(&self) -> &[Qstr] {
         // SAFETY: so many names were stored.
-        unsafe {
-            core::slice::from_raw_parts(
-                self.param_names,
-                self.n_pos as usize + self.n_kwonly as usize,
-            )
-        }
+        unsafe { core::slice::from_raw_parts(self.param_names, self.n_pos as usize + self.n_kwonly as usize) }
     }
 
     /// The code objects of the functions made here.
@@ -201,25 +193,16 @@ struct Facts {
 impl Vm {
     /// Loads a compiled module to run with these globals. `own_namespace`: its names are globals. May collect;
     /// raises MemoryError, ValueError for code that is not acceptable.
-    pub fn load_module(
-        &mut self,
-        module: &Module,
-        globals: Ref<Dict>,
-        own_namespace: bool,
-    ) -> R<Ref<CodeObject>> {
+    pub fn load_module(&mut self, module: &Module, globals: Ref<Dict>, own_namespace: bool) -> R<Ref<CodeObject>> {
         let n_qstrs = module.qstrs.len();
-        let qstrs = self
-            .alloc((n_qstrs * size_of::<Qstr>()).max(1), Kind::Raw)?
-            .cast::<Qstr>();
+        let qstrs = self.alloc((n_qstrs * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
         for (i, text) in module.qstrs.iter().enumerate() {
             let qstr = self.intern(text)?;
             // SAFETY: the block has room for all names.
             unsafe { qstrs.add(i).write(qstr) };
         }
         let n_consts = module.objects.len();
-        let consts = self
-            .alloc((n_consts * size_of::<Obj>()).max(1), Kind::Words)?
-            .cast::<Obj>();
+        let consts = self.alloc((n_consts * size_of::<Obj>()).max(1), Kind::Words)?.cast::<Obj>();
         for (i, constant) in module.objects.iter().enumerate() {
             let object = self.make_const(constant)?;
             // SAFETY: the block has room for all constants.
@@ -246,10 +229,7 @@ impl Vm {
             Const::Bytes(bytes) => self.new_bytes(bytes),
             Const::Int(text) => match crate::types::int_text::parse(self, text.as_bytes(), 10)? {
                 Some(value) => Ok(value),
-                None => {
-                    Err(self
-                        .value_error("incompatible .mpy file: an integer constant is not a number"))
-                }
+                None => Err(self.value_error("incompatible .mpy file: an integer constant is not a number")),
             },
             Const::Float(value, _) => self.new_float(*value),
             Const::Complex(re, im, _) => self.new_complex(*re, *im),
@@ -276,9 +256,7 @@ impl Vm {
             return Err(self.value_error("native code in .mpy unsupported"));
         }
         let n = raw.children.len();
-        let children = self
-            .alloc((n * size_of::<usize>()).max(1), Kind::Words)?
-            .cast::<*const CodeObject>();
+        let children = self.alloc((n * size_of::<usize>()).max(1), Kind::Words)?.cast::<*const CodeObject>();
         for (i, child) in raw.children.iter().enumerate() {
             let child = self.load_code(module, child, shared, false)?;
             // SAFETY: the block has room for all children.
@@ -287,32 +265,15 @@ impl Vm {
         let verified = match verify::verify(module, raw) {
             Ok(verified) => verified,
             Err(why) => {
-                return Err(self.error(
-                    Exc::ValueError,
-                    format_args!("incompatible .mpy file: {why}"),
-                ));
+                return Err(self.error(Exc::ValueError, format_args!("incompatible .mpy file: {why}")));
             }
         };
         let facts = self.make_facts(raw)?;
-        self.prepare_code(
-            &raw.data,
-            &verified,
-            shared,
-            children,
-            n,
-            names_are_globals,
-            facts,
-        )
+        self.prepare_code(&raw.data, &verified, shared, children, n, names_are_globals, facts)
     }
 
     fn make_facts(&mut self, raw: &RawCode) -> R<Facts> {
-        let mut facts = Facts {
-            doc: Obj::NONE,
-            qualname: Obj::NONE,
-            first_line: 1,
-            pos_only: 0,
-            local_names: None,
-        };
+        let mut facts = Facts { doc: Obj::NONE, qualname: Obj::NONE, first_line: 1, pos_only: 0, local_names: None };
         if let Some(debug) = &raw.debug {
             if let Some(doc) = &debug.doc {
                 facts.doc = self.new_str(doc)?;
@@ -345,25 +306,16 @@ impl Vm {
         let prelude = match Prelude::parse(data) {
             Ok(prelude) => prelude,
             Err(why) => {
-                return Err(self.error(
-                    Exc::ValueError,
-                    format_args!("incompatible .mpy file: {why}"),
-                ));
+                return Err(self.error(Exc::ValueError, format_args!("incompatible .mpy file: {why}")));
             }
         };
         let original = self.alloc(len.max(1), Kind::Raw)?;
         // SAFETY: the block is as long as the data.
-        unsafe {
-            original
-                .as_ptr()
-                .copy_from_nonoverlapping(data.as_ptr(), len)
-        };
+        unsafe { original.as_ptr().copy_from_nonoverlapping(data.as_ptr(), len) };
         let signature = &prelude.signature;
         let n_named = signature.n_pos as usize + signature.n_kwonly as usize;
 
-        let names = self
-            .alloc((n_named * size_of::<Qstr>()).max(1), Kind::Raw)?
-            .cast::<Qstr>();
+        let names = self.alloc((n_named * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
         for (i, index) in prelude.param_names(data).take(n_named).enumerate() {
             // SAFETY: the verifier checked the indices; the block has room for all names.
             unsafe { names.add(i).write(*shared.qstrs.add(index as usize)) };
@@ -372,16 +324,11 @@ impl Vm {
         let code_len = len - prelude.code;
         let copy = self.alloc(code_len.max(1), Kind::Raw)?;
         let n_sites = verified.sites.len() + prepare::count_loops(&data[prelude.code..]);
-        let caches = self
-            .alloc((n_sites * size_of::<Cache>()).max(1), Kind::Words)?
-            .cast::<Cache>();
-        let site_names = self
-            .alloc((n_sites * size_of::<Qstr>()).max(1), Kind::Raw)?
-            .cast::<Qstr>();
+        let caches = self.alloc((n_sites * size_of::<Cache>()).max(1), Kind::Words)?.cast::<Cache>();
+        let site_names = self.alloc((n_sites * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
         // SAFETY: the blocks have the sizes just asked for and nobody else knows them.
         let used = unsafe {
-            copy.as_ptr()
-                .copy_from_nonoverlapping(data.as_ptr().add(prelude.code), code_len);
+            copy.as_ptr().copy_from_nonoverlapping(data.as_ptr().add(prelude.code), code_len);
             site_names.as_ptr().write_bytes(0, n_sites);
             for i in 0..n_sites {
                 caches.add(i).write(Cache::EMPTY);
@@ -445,11 +392,7 @@ impl Vm {
             n_children: n_children as u32,
             names_are_globals,
             doc: facts.doc,
-            qualname: if facts.qualname == Obj::NONE {
-                name.obj()
-            } else {
-                facts.qualname
-            },
+            qualname: if facts.qualname == Obj::NONE { name.obj() } else { facts.qualname },
             first_line: facts.first_line,
             local_names: facts.local_names,
             next: !0,
@@ -458,11 +401,7 @@ impl Vm {
     }
 
     /// The same code to be run with other globals; itself if the globals are its own.
-    pub fn code_with_globals(
-        &mut self,
-        code: Ref<CodeObject>,
-        globals: Ref<Dict>,
-    ) -> R<Ref<CodeObject>> {
+    pub fn code_with_globals(&mut self, code: Ref<CodeObject>, globals: Ref<Dict>) -> R<Ref<CodeObject>> {
         self.check_native_stack()?;
         // SAFETY: the object is live while it is on the stack; nothing here changes it.
         let old = unsafe { &*code.ptr() };
@@ -470,9 +409,7 @@ impl Vm {
             return Ok(code);
         }
         let n = old.n_children as usize;
-        let children = self
-            .alloc((n * size_of::<usize>()).max(1), Kind::Words)?
-            .cast::<*const CodeObject>();
+        let children = self.alloc((n * size_of::<usize>()).max(1), Kind::Words)?.cast::<*const CodeObject>();
         for (i, child) in old.children().iter().enumerate() {
             // SAFETY: children are code objects.
             let child = unsafe { Ref::from_ptr(NonNull::new_unchecked(child.cast_mut())) };
@@ -481,9 +418,7 @@ impl Vm {
             unsafe { children.add(i).write(child.ptr()) };
         }
         let n_sites = old.n_sites as usize;
-        let caches = self
-            .alloc((n_sites * size_of::<Cache>()).max(1), Kind::Words)?
-            .cast::<Cache>();
+        let caches = self.alloc((n_sites * size_of::<Cache>()).max(1), Kind::Words)?.cast::<Cache>();
         // SAFETY: both hold `n_sites` entries; the copy is nobody else's yet.
         unsafe {
             for i in 0..n_sites {
@@ -541,8 +476,7 @@ pub(crate) fn after_mark(state: NonNull<State>, marker: &mut Marker) {
         }
         *link = head;
         while let Some(code) = NonNull::new(head) {
-            let mut next: *mut CodeObject =
-                ptr::with_exposed_provenance_mut(!(*code.as_ptr()).next);
+            let mut next: *mut CodeObject = ptr::with_exposed_provenance_mut(!(*code.as_ptr()).next);
             while let Some(dead) = NonNull::new(next) {
                 if marker.is_marked(dead.cast()) {
                     break;

@@ -34,17 +34,10 @@ pub type Out = Step;
 
 /// An instruction.
 #[cfg(all(target_arch = "x86_64", not(miri), not(feature = "loop-dispatch")))]
-pub type Op = unsafe extern "sysv64" fn(
-    *mut State,
-    *const u8,
-    *mut Word,
-    *mut Word,
-    *const CodeObject,
-) -> Out;
+pub type Op = unsafe extern "sysv64" fn(*mut State, *const u8, *mut Word, *mut Word, *const CodeObject) -> Out;
 /// An instruction.
 #[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "loop-dispatch"))))]
-pub type Op =
-    unsafe extern "C" fn(*mut State, *const u8, *mut Word, *mut Word, *const CodeObject) -> Out;
+pub type Op = unsafe extern "C" fn(*mut State, *const u8, *mut Word, *mut Word, *const CodeObject) -> Out;
 
 /// What an instruction of the loop driver returns.
 #[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "loop-dispatch"))))]
@@ -127,14 +120,7 @@ pub(in crate::interp) unsafe fn go<const C: bool>(
     fp: *mut Word,
     code: *const CodeObject,
 ) -> Out {
-    Step {
-        ip,
-        sp,
-        fp,
-        code,
-        exit: Exit::Yielded,
-        careful: C,
-    }
+    Step { ip, sp, fp, code, exit: Exit::Yielded, careful: C }
 }
 
 /// Leaves the loop.
@@ -170,23 +156,12 @@ pub(in crate::interp) unsafe fn drive(
     #[cfg(all(target_arch = "x86_64", not(miri), not(feature = "loop-dispatch")))]
     // SAFETY: the caller's promise.
     unsafe {
-        if (*code).careful {
-            go::<true>(st, ip, sp, fp, code)
-        } else {
-            go::<false>(st, ip, sp, fp, code)
-        }
+        if (*code).careful { go::<true>(st, ip, sp, fp, code) } else { go::<false>(st, ip, sp, fp, code) }
     }
     #[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "loop-dispatch"))))]
     // SAFETY: the caller's promise; each instruction gives the registers of the next.
     unsafe {
-        let mut step = Step {
-            ip,
-            sp,
-            fp,
-            code,
-            exit: Exit::Yielded,
-            careful: (*code).careful,
-        };
+        let mut step = Step { ip, sp, fp, code, exit: Exit::Yielded, careful: (*code).careful };
         while !step.ip.is_null() {
             let table = if step.careful { &CAREFUL } else { &FAST };
             step = table[*step.ip as usize](st, step.ip, step.sp, step.fp, step.code);

@@ -190,10 +190,7 @@ impl Stack {
         let previous_end = self.stack_end;
         // SAFETY: one past the end.
         self.stack_end = unsafe { start.add(size) };
-        self.segments.push(Segment {
-            memory,
-            previous_end,
-        });
+        self.segments.push(Segment { memory, previous_end });
         Some(start)
     }
 
@@ -227,27 +224,19 @@ impl Stack {
 
     /// Where the first segment begins.
     pub fn bottom(&self) -> *mut Word {
-        self.segments.first().map_or(ptr::null_mut(), |segment| {
-            segment.memory.as_ptr().cast_mut()
-        })
+        self.segments.first().map_or(ptr::null_mut(), |segment| segment.memory.as_ptr().cast_mut())
     }
 
     /// Size of the current segment.
     pub fn segment_words(&self) -> usize {
-        self.segments
-            .last()
-            .map_or(0, |segment| segment.memory.len())
+        self.segments.last().map_or(0, |segment| segment.memory.len())
     }
 
     /// Lends some frames beyond the limit, so that an error can be reported; gives what [`Stack::close_spare`] wants.
     pub fn open_spare(&mut self) -> *mut Frame {
         let end = self.frames_end;
         // SAFETY: the array has so many records beyond the limit.
-        self.frames_end = unsafe {
-            self.frames
-                .as_mut_ptr()
-                .add(self.limit.max(self.depth()) + SPARE_FRAMES - 1)
-        };
+        self.frames_end = unsafe { self.frames.as_mut_ptr().add(self.limit.max(self.depth()) + SPARE_FRAMES - 1) };
         end
     }
 
@@ -350,11 +339,7 @@ impl Vm {
         }
         let stack = &mut self.state_mut().interp.stack;
         let done = stack.set_limit(limit);
-        let unused = if done {
-            core::mem::replace(&mut stack.counted, bytes)
-        } else {
-            bytes
-        };
+        let unused = if done { core::mem::replace(&mut stack.counted, bytes) } else { bytes };
         self.release(unused);
         done
     }

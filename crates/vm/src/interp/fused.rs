@@ -6,8 +6,7 @@ use crate::interp::{
     dispatch::{next, op},
     frame::Word,
     ops_basic::{
-        add_words, both_small, compare_floats, compare_words, float_word, floats, mul_words, push,
-        small, sub_words,
+        add_words, both_small, compare_floats, compare_words, float_word, floats, mul_words, push, small, sub_words,
     },
     prepare::{fused, signed_label},
     run::{self, NULL},

@@ -123,11 +123,7 @@ impl Ref<Generator> {
         // SAFETY: the object is live; on YIELD_FROM the iterator is below the top.
         unsafe {
             let generator = &*self.ptr();
-            if generator.live >= FINISHED
-                || generator.fresh
-                || *generator.ip != 0x68
-                || generator.live < 2
-            {
+            if generator.live >= FINISHED || generator.fresh || *generator.ip != 0x68 || generator.live < 2 {
                 return None;
             }
             Obj::from_word(*self.words().add(generator.live - 2))
@@ -150,26 +146,14 @@ impl Vm {
     ///
     /// # Safety
     /// The locals of `code` must be set at `fp`.
-    pub(in crate::interp) unsafe fn new_generator(
-        &mut self,
-        code: *const CodeObject,
-        fp: *mut Word,
-    ) -> R {
+    pub(in crate::interp) unsafe fn new_generator(&mut self, code: *const CodeObject, fp: *mut Word) -> R {
         // SAFETY: the code is live; its frame has `n_words` words.
         unsafe {
             let (n_words, base) = ((*code).n_words as usize, (*code).stack_base as usize);
             let header = self.header::<Generator>();
-            let generator = Generator {
-                header,
-                code,
-                ip: (*code).start,
-                live: base,
-                depth: 0,
-                fresh: true,
-                pending: None,
-            };
             let generator =
-                self.alloc_object(generator, n_words * size_of::<Word>(), Kind::Words)?;
+                Generator { header, code, ip: (*code).start, live: base, depth: 0, fresh: true, pending: None };
+            let generator = self.alloc_object(generator, n_words * size_of::<Word>(), Kind::Words)?;
             generator.words().copy_from_nonoverlapping(fp, base);
             Ok(generator.obj())
         }
@@ -177,12 +161,7 @@ impl Vm {
 
     /// Resumes a generator from Rust: sends a value (None to start it), or raises an exception in it.
     /// `Ok(None)`: it returned, the value is [`Vm::take_stop_value`]'s.
-    pub fn resume_generator(
-        &mut self,
-        generator: Ref<Generator>,
-        value: Obj,
-        raise: Option<Obj>,
-    ) -> R<Option<Obj>> {
+    pub fn resume_generator(&mut self, generator: Ref<Generator>, value: Obj, raise: Option<Obj>) -> R<Option<Obj>> {
         self.check_native_stack()?;
         if generator.is_running() {
             return Err(self.value_error("generator already executing"));
@@ -203,9 +182,7 @@ impl Vm {
                 return Err(self.raise(exception));
             }
             if value != Obj::NONE {
-                return Err(
-                    self.type_error("can't send non-None value to a just-started generator")
-                );
+                return Err(self.type_error("can't send non-None value to a just-started generator"));
             }
         }
         let state = self.raw().as_ptr();
@@ -277,12 +254,7 @@ impl Vm {
     }
 
     /// Gives an exception to a delegate. `Ok(None)`: it ended.
-    fn throw_to_delegate(
-        &mut self,
-        delegate: Obj,
-        exception: Obj,
-        is_exit: bool,
-    ) -> R<Option<Obj>> {
+    fn throw_to_delegate(&mut self, delegate: Obj, exception: Obj, is_exit: bool) -> R<Option<Obj>> {
         if let Some(inner) = self.exact::<Generator>(delegate) {
             if is_exit {
                 self.close_generator(inner)?;
@@ -340,13 +312,7 @@ impl Vm {
 }
 
 /// Puts a suspended generator's frame on the stack, above the caller's saved top. False: an exception is under way.
-unsafe fn push_generator(
-    vm: &mut Vm,
-    generator: Ref<Generator>,
-    value: Word,
-    flags: u32,
-    at: *mut Word,
-) -> bool {
+unsafe fn push_generator(vm: &mut Vm, generator: Ref<Generator>, value: Word, flags: u32, at: *mut Word) -> bool {
     // SAFETY: the object is live and suspended, so its words are a frame of its code.
     unsafe {
         let object = generator.ptr();
@@ -408,11 +374,7 @@ pub(in crate::interp) unsafe fn resume_in_loop(
             return Resumed::Failed;
         }
         let at = (*(*st).interp.stack.frame).sp;
-        if push_generator(vm, generator, value, flags, at) {
-            Resumed::Running
-        } else {
-            Resumed::Failed
-        }
+        if push_generator(vm, generator, value, flags, at) { Resumed::Running } else { Resumed::Failed }
     }
 }
 
@@ -427,10 +389,7 @@ pub(in crate::interp) unsafe fn suspend(frame: *mut Frame) {
             (*block).level = (*block).level.wrapping_sub(fp.expose_provenance());
         }
         let live = (*frame).sp.offset_from(fp) as usize;
-        object
-            .add(1)
-            .cast::<Word>()
-            .copy_from_nonoverlapping(fp, live);
+        object.add(1).cast::<Word>().copy_from_nonoverlapping(fp, live);
         (*object).live = live;
         (*object).ip = (*frame).ip;
         (*object).depth = (*frame).depth as usize;
@@ -449,10 +408,7 @@ pub(in crate::interp) unsafe fn failed(vm: &mut Vm, subject: Word) {
     unsafe { returned(subject) };
     if vm.pending_is(Exc::StopIteration) {
         let stop = vm.take_exception();
-        let _ = vm.error(
-            Exc::RuntimeError,
-            format_args!("generator raised StopIteration"),
-        );
+        let _ = vm.error(Exc::RuntimeError, format_args!("generator raised StopIteration"));
         let error = vm.take_exception();
         let _ = vm.set_cause(error, stop);
         let _ = vm.raise(error);

@@ -446,12 +446,7 @@ unsafe fn global_slow(st: *mut State, code: *const CodeObject, number: usize) ->
 
 /// Stores a global and points its cache at the place.
 #[inline(never)]
-unsafe fn global_store(
-    st: *mut State,
-    code: *const CodeObject,
-    number: usize,
-    value: Word,
-) -> bool {
+unsafe fn global_store(st: *mut State, code: *const CodeObject, number: usize, value: Word) -> bool {
     // SAFETY: as above.
     unsafe {
         let name = site_name(code, number);
@@ -498,31 +493,16 @@ unsafe fn learn_load(vm: &mut Vm, cache: *mut Cache, value: Word, name: Qstr) ->
     // SAFETY: plans hold for the object they were made for.
     unsafe {
         if let Some((address, _)) = module_slot(vm, value, name) {
-            *cache = Cache {
-                key: value | OBJECT,
-                a: address,
-                b: 0,
-                c: 8,
-            };
+            *cache = Cache { key: value | OBJECT, a: address, b: 0, c: 8 };
             return Some(*ptr::with_exposed_provenance::<Word>(address));
         }
         match vm.plan_load(obj(value), name) {
             Ok(Some(LoadPlan::Slot(shape, offset))) => {
-                *cache = Cache {
-                    key: shape.word(),
-                    a: offset,
-                    b: 0,
-                    c: 8,
-                };
+                *cache = Cache { key: shape.word(), a: offset, b: 0, c: 8 };
                 Some(*slot(value, offset))
             }
             Ok(Some(LoadPlan::Value(shape, found))) => {
-                *cache = Cache {
-                    key: shape.word() | VALUE,
-                    a: found.word(),
-                    b: 0,
-                    c: 8,
-                };
+                *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: 0, c: 8 };
                 Some(found.word())
             }
             Ok(Some(LoadPlan::Method(..)) | None) => None,
@@ -543,13 +523,7 @@ unsafe fn module_slot(vm: &mut Vm, value: Word, name: Qstr) -> Option<(Word, Ref
 
 /// Finds a method and remembers how; false if an exception is under way.
 #[inline(never)]
-unsafe fn method_slow(
-    st: *mut State,
-    code: *const CodeObject,
-    number: usize,
-    value: Word,
-    at: *mut Word,
-) -> bool {
+unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, value: Word, at: *mut Word) -> bool {
     // SAFETY: as for `attr_slow`; `at` has room for two words.
     unsafe {
         let cache: *mut Cache = (*code).caches.add(number);
@@ -573,35 +547,20 @@ unsafe fn method_slow(
         let name = site_name(code, number);
         let vm = vm(st);
         if let Some((address, _)) = module_slot(vm, value, name) {
-            *cache = Cache {
-                key: value | OBJECT,
-                a: address,
-                b: 0,
-                c: 8,
-            };
+            *cache = Cache { key: value | OBJECT, a: address, b: 0, c: 8 };
             *at = *ptr::with_exposed_provenance::<Word>(address);
             *at.add(1) = NULL;
             return true;
         }
         match vm.plan_load(obj(value), name) {
             Ok(Some(LoadPlan::Method(shape, method))) => {
-                *cache = Cache {
-                    key: shape.word(),
-                    a: method.word(),
-                    b: 0,
-                    c: 8,
-                };
+                *cache = Cache { key: shape.word(), a: method.word(), b: 0, c: 8 };
                 *at = method.word();
                 *at.add(1) = value;
                 return true;
             }
             Ok(Some(LoadPlan::Value(shape, found))) => {
-                *cache = Cache {
-                    key: shape.word() | VALUE,
-                    a: found.word(),
-                    b: 0,
-                    c: 8,
-                };
+                *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: 0, c: 8 };
                 *at = found.word();
                 *at.add(1) = NULL;
                 return true;
@@ -619,12 +578,7 @@ unsafe fn method_slow(
                     0
                 };
                 if key != 0 {
-                    *cache = Cache {
-                        key,
-                        a: method.word(),
-                        b: 0,
-                        c: 8,
-                    };
+                    *cache = Cache { key, a: method.word(), b: 0, c: 8 };
                 }
                 *at = method.word();
                 *at.add(1) = value;
@@ -638,13 +592,7 @@ unsafe fn method_slow(
 
 /// Stores an attribute and remembers how; false if an exception is under way.
 #[inline(never)]
-unsafe fn store_slow(
-    st: *mut State,
-    code: *const CodeObject,
-    number: usize,
-    object: Word,
-    value: Word,
-) -> bool {
+unsafe fn store_slow(st: *mut State, code: *const CodeObject, number: usize, object: Word, value: Word) -> bool {
     // SAFETY: as for `attr_slow`.
     unsafe {
         let name = site_name(code, number);
@@ -655,12 +603,7 @@ unsafe fn store_slow(
         match vm.plan_store(obj(object), name) {
             Ok(Some(plan)) => {
                 let new_shape = plan.new_shape.map_or(NULL, |shape| shape.word());
-                *(*code).caches.add(number) = Cache {
-                    key: plan.shape.word(),
-                    a: plan.offset,
-                    b: new_shape,
-                    c: 8,
-                };
+                *(*code).caches.add(number) = Cache { key: plan.shape.word(), a: plan.offset, b: new_shape, c: 8 };
             }
             Ok(None) => {}
             Err(_) => return false,
@@ -713,8 +656,7 @@ unsafe fn super_method(st: *mut State, name: Qstr, at: *mut Word) -> bool {
             vm.load_super_method(class, receiver, name)
         } else {
             // `super` is something of the program's own.
-            vm.call(obj(*at), &[class, receiver])
-                .and_then(|made| vm.load_method(made, name))
+            vm.call(obj(*at), &[class, receiver]).and_then(|made| vm.load_method(made, name))
         };
         match found {
             Ok((method, receiver)) => {
@@ -804,11 +746,7 @@ unsafe fn name_set(st: *mut State, code: *const CodeObject, name: Qstr, value: W
 unsafe fn name_delete(st: *mut State, code: *const CodeObject, name: Qstr, local: bool) -> bool {
     // SAFETY: see `run::vm`.
     unsafe {
-        let space = if local {
-            namespace(st, code)
-        } else {
-            (*code).globals.obj()
-        };
+        let space = if local { namespace(st, code) } else { (*code).globals.obj() };
         let vm = vm(st);
         match vm.exact::<Dict>(space) {
             Some(dict) => {
@@ -824,13 +762,7 @@ unsafe fn name_delete(st: *mut State, code: *const CodeObject, name: Qstr, local
 }
 
 #[inline(never)]
-unsafe fn import(
-    st: *mut State,
-    code: *const CodeObject,
-    name: Qstr,
-    from: Word,
-    level: Word,
-) -> Word {
+unsafe fn import(st: *mut State, code: *const CodeObject, name: Qstr, from: Word, level: Word) -> Word {
     // SAFETY: see `run::vm` and `run::obj`.
     unsafe {
         let vm = vm(st);
@@ -864,9 +796,7 @@ impl Vm {
         let Some((method, _)) = self.class_lookup(class, name)? else {
             return Ok(None);
         };
-        Ok(self
-            .exact::<crate::layout::function::NativeFunction>(method)
-            .map(|method| method.obj()))
+        Ok(self.exact::<crate::layout::function::NativeFunction>(method).map(|method| method.obj()))
     }
 
     /// `__main__`'s namespace.

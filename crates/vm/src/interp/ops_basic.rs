@@ -38,25 +38,19 @@ pub(in crate::interp) const fn both_small(a: Word, b: Word) -> bool {
 /// `a + b` of small ints as words; `None` on overflow.
 #[inline(always)]
 pub(in crate::interp) fn add_words(a: Word, b: Word) -> Option<Word> {
-    (a as isize)
-        .checked_add((b - 1) as isize)
-        .map(|sum| sum as Word)
+    (a as isize).checked_add((b - 1) as isize).map(|sum| sum as Word)
 }
 
 /// `a - b` of small ints as words; `None` on overflow.
 #[inline(always)]
 pub(in crate::interp) fn sub_words(a: Word, b: Word) -> Option<Word> {
-    (a as isize)
-        .checked_sub((b - 1) as isize)
-        .map(|difference| difference as Word)
+    (a as isize).checked_sub((b - 1) as isize).map(|difference| difference as Word)
 }
 
 /// `a * b` of small ints as words; `None` on overflow.
 #[inline(always)]
 pub(in crate::interp) fn mul_words(a: Word, b: Word) -> Option<Word> {
-    (a as isize >> 1)
-        .checked_mul((b - 1) as isize)
-        .map(|product| product as Word | 1)
+    (a as isize >> 1).checked_mul((b - 1) as isize).map(|product| product as Word | 1)
 }
 
 /// The values of two immediate floats that are not zero: fast paths leave zeros to the slow road.

@@ -37,11 +37,7 @@ unsafe fn open(
         let frame = (*st).interp.stack.frame;
         (*frame).depth += 1;
         let level = level.expose_provenance() | flags;
-        block(fp, code, (*frame).depth).write(Block {
-            handler,
-            level,
-            caught: NULL,
-        });
+        block(fp, code, (*frame).depth).write(Block { handler, level, caught: NULL });
     }
 }
 
@@ -240,10 +236,7 @@ unsafe fn exit_with(st: *mut State, exit: Word, receiver: Word, exception: Word)
         let (class, traceback) = if exception == Obj::NONE {
             (Obj::NONE, Obj::NONE)
         } else {
-            (
-                vm.type_of(exception).obj(),
-                vm.getattr(exception, q::__traceback__).unwrap_or(Obj::NONE),
-            )
+            (vm.type_of(exception).obj(), vm.getattr(exception, q::__traceback__).unwrap_or(Obj::NONE))
         };
         let args = [class, exception, traceback];
         match Obj::from_word(receiver) {
@@ -304,10 +297,7 @@ unsafe fn raise_handled(st: *mut State) -> bool {
                 true
             }
             None => {
-                let _ = vm.error(
-                    Exc::RuntimeError,
-                    format_args!("no active exception to reraise"),
-                );
+                let _ = vm.error(Exc::RuntimeError, format_args!("no active exception to reraise"));
                 false
             }
         }

@@ -271,11 +271,7 @@ unsafe fn new_set(st: *mut State, items: *mut Word, n: usize) -> Word {
 unsafe fn new_slice(st: *mut State, items: *mut Word, n: usize) -> Word {
     // SAFETY: see `run::vm` and `run::obj`.
     unsafe {
-        let step = if n == 3 {
-            obj(*items.add(2))
-        } else {
-            Obj::NONE
-        };
+        let step = if n == 3 { obj(*items.add(2)) } else { Obj::NONE };
         word(vm(st).new_slice(obj(*items), obj(*items.add(1)), step))
     }
 }
@@ -315,11 +311,7 @@ unsafe fn add_item(st: *mut State, container: Word, value: Word, list: bool) -> 
 #[inline(never)]
 unsafe fn store_subscript(st: *mut State, container: Word, index: Word, value: Word) -> bool {
     // SAFETY: see `run::vm` and `run::obj`.
-    unsafe {
-        vm(st)
-            .setitem(obj(container), obj(index), Obj::from_word(value))
-            .is_ok()
-    }
+    unsafe { vm(st).setitem(obj(container), obj(index), Obj::from_word(value)).is_ok() }
 }
 
 /// Unpacks the object at `at` into the words from there on, the first item on top: exactly `left` items if `right`
@@ -333,8 +325,7 @@ unsafe fn unpack(st: *mut State, at: *mut Word, left: usize, right: usize) -> bo
             let source = obj(*at);
             let starred = right != usize::MAX;
             let needed = if starred { left + right } else { left };
-            let items = if vm.exact::<Tuple>(source).is_some() || vm.exact::<List>(source).is_some()
-            {
+            let items = if vm.exact::<Tuple>(source).is_some() || vm.exact::<List>(source).is_some() {
                 source
             } else {
                 // One more than fits is enough to know that there are too many.
@@ -351,24 +342,17 @@ unsafe fn unpack(st: *mut State, at: *mut Word, left: usize, right: usize) -> bo
                 return Err(if starred {
                     vm.error(
                         Exc::ValueError,
-                        format_args!(
-                            "not enough values to unpack (expected at least {needed}, got {count})"
-                        ),
+                        format_args!("not enough values to unpack (expected at least {needed}, got {count})"),
                     )
                 } else {
                     vm.error(
                         Exc::ValueError,
-                        format_args!(
-                            "not enough values to unpack (expected {needed}, got {count})"
-                        ),
+                        format_args!("not enough values to unpack (expected {needed}, got {count})"),
                     )
                 });
             }
             if !starred && count > needed {
-                return Err(vm.error(
-                    Exc::ValueError,
-                    format_args!("too many values to unpack (expected {needed})"),
-                ));
+                return Err(vm.error(Exc::ValueError, format_args!("too many values to unpack (expected {needed})")));
             }
             let mut top = at;
             if starred {
@@ -412,18 +396,9 @@ unsafe fn new_function(
         let vm = vm(st);
         let child = *(*code).children.add(child);
         word((|| {
-            let cells = if n_cells > 0 {
-                Some(vm.new_tuple(slice(cells, n_cells))?)
-            } else {
-                None
-            };
+            let cells = if n_cells > 0 { Some(vm.new_tuple(slice(cells, n_cells))?) } else { None };
             let child = Ref::from_ptr(NonNull::new_unchecked(child.cast_mut()));
-            vm.new_function(
-                child,
-                Obj::from_word(defaults),
-                Obj::from_word(kw_defaults),
-                cells,
-            )
+            vm.new_function(child, Obj::from_word(defaults), Obj::from_word(kw_defaults), cells)
         })())
     }
 }
@@ -446,9 +421,7 @@ impl Vm {
             },
             None => 0,
         };
-        let n_cells = cells
-            .and_then(|cells| self.exact::<Tuple>(cells))
-            .map_or(0, Ref::<Tuple>::len);
+        let n_cells = cells.and_then(|cells| self.exact::<Tuple>(cells)).map_or(0, Ref::<Tuple>::len);
         if given < n_defaults || n_cells > n_pos {
             return Err(self.type_error("a function needs all its defaults and cells"));
         }

@@ -292,13 +292,7 @@ unsafe fn call_any(
 }
 
 /// Calls anything; Python functions and classes without a loop of their own.
-unsafe fn call_args(
-    st: *mut State,
-    callee: Obj,
-    args: &Args,
-    to: *mut Word,
-    after: *const u8,
-) -> usize {
+unsafe fn call_args(st: *mut State, callee: Obj, args: &Args, to: *mut Word, after: *const u8) -> usize {
     // SAFETY: as for `call_any`.
     unsafe {
         let vm = vm(st);
@@ -325,34 +319,20 @@ unsafe fn call_args(
                                 *start = instance.word();
                                 let pos = args.pos.len();
                                 start.add(1).cast::<Obj>().copy_from(args.pos.as_ptr(), pos);
-                                start
-                                    .add(1 + pos)
-                                    .cast::<Obj>()
-                                    .copy_from(args.kw.as_ptr(), args.kw.len());
+                                start.add(1 + pos).cast::<Obj>().copy_from(args.kw.as_ptr(), args.kw.len());
                                 let moved = Args {
                                     pos: core::slice::from_raw_parts(start.cast::<Obj>(), pos + 1),
-                                    kw: core::slice::from_raw_parts(
-                                        start.add(pos + 1).cast::<Obj>(),
-                                        args.kw.len(),
-                                    ),
+                                    kw: core::slice::from_raw_parts(start.add(pos + 1).cast::<Obj>(), args.kw.len()),
                                 };
                                 (*(*st).interp.stack.frame).sp = start.add(n);
                                 let depth = (*st).interp.stack.depth();
-                                let entered = vm.push_call(
-                                    init,
-                                    &moved,
-                                    start.add(n),
-                                    flag::INIT,
-                                    instance.word(),
-                                );
+                                let entered = vm.push_call(init, &moved, start.add(n), flag::INIT, instance.word());
                                 if let Some(caller) = (*st).interp.stack.record_at(depth) {
                                     (*caller).sp = sp;
                                 }
                                 match entered {
                                     // A generator as __init__: its result is not None.
-                                    Ok(Entered::Value(_)) => {
-                                        Err(vm.type_error("__init__() should return None"))
-                                    }
+                                    Ok(Entered::Value(_)) => Err(vm.type_error("__init__() should return None")),
                                     other => other,
                                 }
                             }
@@ -388,10 +368,7 @@ unsafe fn call_args(
 
 /// For a Python class whose instances are made in the ordinary way: a new instance, and its `__init__` if that is a
 /// Python function.
-unsafe fn plain_class(
-    vm: &mut crate::vm::Vm,
-    callee: Obj,
-) -> Option<(R<Obj>, Option<Ref<Function>>)> {
+unsafe fn plain_class(vm: &mut crate::vm::Vm, callee: Obj) -> Option<(R<Obj>, Option<Ref<Function>>)> {
     let (class, init) = vm.plain_constructor(callee)?;
     let instance = vm.new_instance(class).map(Ref::obj);
     Some((instance, init))
@@ -474,10 +451,7 @@ impl crate::vm::Vm {
         let mut i = 0;
         while let Some(other) = kw.get(i) {
             if other == name || self.equal(other, name)? {
-                let text = self
-                    .str_bytes(name)
-                    .map(alloc::string::String::from_utf8_lossy)
-                    .unwrap_or_default();
+                let text = self.str_bytes(name).map(alloc::string::String::from_utf8_lossy).unwrap_or_default();
                 let text = alloc::string::String::from(text);
                 return Err(self.error(
                     crate::types::exception::Exc::TypeError,
@@ -501,11 +475,7 @@ impl crate::vm::Vm {
             return Ok(());
         }
         let Some(keys) = self.getattr_maybe(mapping, crate::qstr::q::keys)? else {
-            return Err(self.type_error_for(
-                "argument after ** must be a mapping, not '",
-                mapping,
-                "'",
-            ));
+            return Err(self.type_error_for("argument after ** must be a mapping, not '", mapping, "'"));
         };
         let keys = self.call(keys, &[])?;
         self.for_each(keys, |vm, key| {

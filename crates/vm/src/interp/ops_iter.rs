@@ -266,8 +266,7 @@ unsafe fn send_item(st: *mut State, iterator: Word, value: Word) -> Word {
         let result = if value == NONE {
             vm.next(iterator)
         } else {
-            vm.call_method(iterator, crate::qstr::q::send, &[obj(value)])
-                .map(Some)
+            vm.call_method(iterator, crate::qstr::q::send, &[obj(value)]).map(Some)
         };
         match result {
             Ok(Some(item)) => item.word(),

@@ -86,22 +86,10 @@ pub fn rewrite(
     qstrs: &[Qstr],
     names_are_globals: bool,
 ) -> usize {
-    let mut pass = Pass {
-        copy,
-        original,
-        verified,
-        caches,
-        names,
-        qstrs,
-        sites: 0,
-    };
+    let mut pass = Pass { copy, original, verified, caches, names, qstrs, sites: 0 };
     let mut at = 0;
     while let Some(first) = Instruction::decode(pass.original, at) {
-        let fused = if verified.careful {
-            0
-        } else {
-            pass.fuse(at, &first)
-        };
+        let fused = if verified.careful { 0 } else { pass.fuse(at, &first) };
         if fused > 0 {
             at += fused;
             continue;
@@ -154,9 +142,7 @@ impl Pass<'_> {
 
     /// Whether none of the instructions that start at these offsets can be jumped to.
     fn joined(&self, offsets: &[usize]) -> bool {
-        offsets
-            .iter()
-            .all(|&at| at < self.original.len() && !self.verified.targets.contains(at))
+        offsets.iter().all(|&at| at < self.original.len() && !self.verified.targets.contains(at))
     }
 
     fn put(&mut self, at: usize, bytes: &[u8]) {
@@ -184,19 +170,13 @@ impl Pass<'_> {
             Op::LoadGlobal => (fused::LOAD_GLOBAL, fused::LOAD_GLOBAL_W, true),
             Op::LoadName if names_are_globals => (fused::LOAD_GLOBAL, fused::LOAD_GLOBAL_W, true),
             Op::StoreGlobal => (fused::STORE_GLOBAL, fused::STORE_GLOBAL_W, true),
-            Op::StoreName if names_are_globals => {
-                (fused::STORE_GLOBAL, fused::STORE_GLOBAL_W, true)
-            }
+            Op::StoreName if names_are_globals => (fused::STORE_GLOBAL, fused::STORE_GLOBAL_W, true),
             Op::LoadAttr => (fused::LOAD_ATTR, fused::LOAD_ATTR_W, false),
             Op::LoadMethod => (fused::LOAD_METHOD, fused::LOAD_METHOD_W, false),
             Op::StoreAttr => (fused::STORE_ATTR, fused::STORE_ATTR_W, false),
             _ => return,
         };
-        let empty = if global {
-            Cache::empty_global()
-        } else {
-            Cache::EMPTY
-        };
+        let empty = if global { Cache::empty_global() } else { Cache::EMPTY };
         match instruction.len {
             2 => {
                 if let Some(number) = self.site(instruction.arg, 256, empty) {
@@ -227,15 +207,9 @@ impl Pass<'_> {
                 self.put(at, &[fused::DUP_STORE]);
                 2
             }
-            DUP_TOP if bytes[1] == Op::LoadAttr as u8 => {
-                self.fuse_attr(at, fused::DUP_ATTR, bytes[0])
-            }
-            ROT_TWO if bytes[1] == Op::StoreAttr as u8 => {
-                self.fuse_attr(at, fused::ROT_STORE_ATTR, bytes[0])
-            }
-            ADD | SUB | MUL | IADD | ISUB | IMUL
-                if is_store(bytes[1]) && self.joined(&[at + 1]) =>
-            {
+            DUP_TOP if bytes[1] == Op::LoadAttr as u8 => self.fuse_attr(at, fused::DUP_ATTR, bytes[0]),
+            ROT_TWO if bytes[1] == Op::StoreAttr as u8 => self.fuse_attr(at, fused::ROT_STORE_ATTR, bytes[0]),
+            ADD | SUB | MUL | IADD | ISUB | IMUL if is_store(bytes[1]) && self.joined(&[at + 1]) => {
                 let (op, in_place) = match bytes[0] {
                     ADD => (fused::ADD_STORE, 0),
                     SUB => (fused::SUB_STORE, 0),
@@ -297,8 +271,7 @@ impl Pass<'_> {
                 }
             }
             // A local that begins a better sequence with what follows it stays out of a plain pair.
-            if third_joined && (bytes[2] == Op::LoadAttr as u8 || bytes[2] == Op::LoadMethod as u8)
-            {
+            if third_joined && (bytes[2] == Op::LoadAttr as u8 || bytes[2] == Op::LoadMethod as u8) {
                 return 0;
             }
             self.put(at, &[fused::LOAD_LOCALS, nibbles]);
@@ -389,12 +362,7 @@ impl Pass<'_> {
         }
         let end = compare + 1 + branch.len;
         let word = |value: i64| (value as usize) << 1 | 1;
-        self.caches[number] = Cache::range_loop(
-            end - at,
-            word(step),
-            word(stop),
-            branch.arg as isize - at as isize,
-        );
+        self.caches[number] = Cache::range_loop(end - at, word(step), word(stop), branch.arg as isize - at as isize);
         self.sites += 1;
         self.put(at, &[op, number as u8]);
         2
@@ -480,9 +448,6 @@ pub unsafe fn label(ip: *const u8) -> (*const u8, *const u8) {
             return (after, after.add(first));
         }
         let after = ip.add(2);
-        (
-            after,
-            after.add((first & 0x7f) + ((*ip.add(1) as usize) << 7)),
-        )
+        (after, after.add((first & 0x7f) + ((*ip.add(1) as usize) << 7)))
     }
 }

@@ -62,6 +62,15 @@ impl Vm {
         new.set_context(Some(handled));
     }
 
+    /// Gives the exception under way a context, unless it has one: for errors that the machine itself raises.
+    pub(in crate::interp) fn chain_under_way(&mut self, handled: Option<Obj>) {
+        if let Some(exception) = self.root(crate::vm::Root::Exception)
+            && self.as_exception(exception).is_some_and(|exception| exception.context().is_none())
+        {
+            self.chain_exception(exception, handled);
+        }
+    }
+
     /// `raise exception from cause`
     pub fn set_cause(&mut self, exception: Obj, cause: Obj) -> R<()> {
         let cause = match cause {
@@ -80,17 +89,12 @@ impl Vm {
     /// The value of a StopIteration.
     pub fn stop_iteration_value(&mut self, exception: Obj) -> Obj {
         let exception: Option<Ref<Exception>> = self.as_exception(exception);
-        exception
-            .and_then(|exception| exception.arg(self, 0))
-            .unwrap_or(Obj::NONE)
+        exception.and_then(|exception| exception.arg(self, 0)).unwrap_or(Obj::NONE)
     }
 
     /// For a Python class whose instances are made in the ordinary way: the class, and its `__init__` if there is one (a
     /// Python function). `None` where only the full protocol will do.
-    pub(in crate::interp) fn plain_constructor(
-        &mut self,
-        callee: Obj,
-    ) -> Option<(Ref<Type>, Option<Ref<Function>>)> {
+    pub(in crate::interp) fn plain_constructor(&mut self, callee: Obj) -> Option<(Ref<Type>, Option<Ref<Function>>)> {
         let class = self.exact::<Type>(callee)?;
         if !class.is_python() || class.native_base().is_some() || class.has_special(Special::New) {
             return None;
@@ -104,11 +108,7 @@ impl Vm {
 
     /// Raises OSError for a failed operation of the host.
     #[cold]
-    pub fn os_error(
-        &mut self,
-        errno: crate::host::Errno,
-        path: Option<Obj>,
-    ) -> crate::value::Raised {
+    pub fn os_error(&mut self, errno: crate::host::Errno, path: Option<Obj>) -> crate::value::Raised {
         // As in MicroPython the number is the only argument.
         let class = self.os_error_type(Some(errno.0 as isize));
         let made: R = (|| {

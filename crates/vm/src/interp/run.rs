@@ -13,8 +13,8 @@ use crate::{
         code::CodeObject,
         dispatch::{self, Exit, Op, Table, next, op},
         frame::Word,
-        fused as f, ops_attr as attr, ops_basic as basic, ops_block as block, ops_build as build,
-        ops_call as call, ops_iter as iter,
+        fused as f, ops_attr as attr, ops_basic as basic, ops_block as block, ops_build as build, ops_call as call,
+        ops_iter as iter,
         prepare::fused,
         unwind,
     },
@@ -286,11 +286,7 @@ pub unsafe fn is_exact(st: *mut State, value: Word, id: TypeId) -> bool {
 #[inline(always)]
 pub unsafe fn as_ref<T>(value: Word) -> Ref<T> {
     // SAFETY: the caller has checked the type.
-    unsafe {
-        Ref::from_ptr(NonNull::new_unchecked(
-            core::ptr::with_exposed_provenance_mut(value),
-        ))
-    }
+    unsafe { Ref::from_ptr(NonNull::new_unchecked(core::ptr::with_exposed_provenance_mut(value))) }
 }
 
 /// An item of a list or tuple by small int, or NULL if it takes more than that.
@@ -304,21 +300,13 @@ pub unsafe fn fast_item(st: *mut State, container: Word, index: Word) -> Word {
         if is_exact(st, container, TypeId::List) {
             let list = as_ref::<List>(container);
             let index = index as isize >> 1;
-            let at = if index < 0 {
-                index.wrapping_add(list.len() as isize)
-            } else {
-                index
-            };
+            let at = if index < 0 { index.wrapping_add(list.len() as isize) } else { index };
             return list.get(at as usize).map_or(NULL, Obj::word);
         }
         if is_exact(st, container, TypeId::Tuple) {
             let tuple = as_ref::<Tuple>(container);
             let index = index as isize >> 1;
-            let at = if index < 0 {
-                index.wrapping_add(tuple.len() as isize)
-            } else {
-                index
-            };
+            let at = if index < 0 { index.wrapping_add(tuple.len() as isize) } else { index };
             return tuple.get(at as usize).map_or(NULL, Obj::word);
         }
         NULL
@@ -380,11 +368,7 @@ impl Vm {
             self.state_mut().interp.stack.wipe_unused();
             self.collect_garbage();
         }
-        let interrupted = self
-            .state_mut()
-            .host
-            .as_mut()
-            .is_some_and(|host| host.take_interrupt());
+        let interrupted = self.state_mut().host.as_mut().is_some_and(|host| host.take_interrupt());
         if interrupted {
             return Err(self.error_args(crate::types::exception::Exc::KeyboardInterrupt, &[]));
         }
@@ -416,19 +400,13 @@ pub unsafe fn raise_in_current(st: *mut State) -> bool {
 }
 
 /// For careful code: whether the instruction at `ip` has what it takes and room for what it gives.
-pub(super) unsafe fn check(
-    ip: *const u8,
-    sp: *mut Word,
-    fp: *mut Word,
-    code: *const CodeObject,
-) -> bool {
+pub(super) unsafe fn check(ip: *const u8, sp: *mut Word, fp: *mut Word, code: *const CodeObject) -> bool {
     // SAFETY: the registers are those of the current frame; the code is a whole number of valid instructions.
     unsafe {
         let start = (*code).start.cast_const();
         let offset = ip.offset_from(start) as usize;
         let original = (*code).original();
-        let Some(instruction) =
-            ::code::opcode::Instruction::decode(&original[(*code).code_offset as usize..], offset)
+        let Some(instruction) = ::code::opcode::Instruction::decode(&original[(*code).code_offset as usize..], offset)
         else {
             return false;
         };

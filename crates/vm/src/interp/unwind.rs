@@ -43,11 +43,7 @@ impl Block {
 #[inline(always)]
 pub unsafe fn block(fp: *mut Word, code: *const CodeObject, depth: u32) -> *mut Block {
     // SAFETY: `depth` blocks are open, so their records are written.
-    unsafe {
-        fp.add((*code).n_locals as usize)
-            .cast::<Block>()
-            .add(depth as usize - 1)
-    }
+    unsafe { fp.add((*code).n_locals as usize).cast::<Block>().add(depth as usize - 1) }
 }
 
 op! {
@@ -114,14 +110,7 @@ unsafe fn raise_unbound(st: *mut State, cell: bool) {
     } else {
         "local variable referenced before assignment"
     };
-    let _ = vm.error(
-        if cell {
-            Exc::NameError
-        } else {
-            Exc::UnboundLocalError
-        },
-        format_args!("{text}"),
-    );
+    let _ = vm.error(if cell { Exc::NameError } else { Exc::UnboundLocalError }, format_args!("{text}"));
 }
 
 #[cold]
@@ -132,10 +121,7 @@ unsafe fn raise_bad(st: *mut State, opcode: bool) {
     let _ = if opcode {
         vm.error(Exc::NotImplementedError, format_args!("opcode"))
     } else {
-        vm.error(
-            Exc::SystemError,
-            format_args!("bytecode takes from an empty stack or overflows it"),
-        )
+        vm.error(Exc::SystemError, format_args!("bytecode takes from an empty stack or overflows it"))
     };
 }
 
@@ -149,11 +135,7 @@ pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
         let mut exact = true;
         loop {
             let frame = (*st).interp.stack.frame;
-            let at = if exact {
-                (*frame).ip
-            } else {
-                (*frame).ip.sub(1)
-            };
+            let at = if exact { (*frame).ip } else { (*frame).ip.sub(1) };
             if trace {
                 add_traceback(st, frame, at);
             }
@@ -161,7 +143,11 @@ pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
             while (*frame).depth > 0 {
                 let block = block((*frame).fp, (*frame).code, (*frame).depth);
                 if (*block).handler <= at {
-                    // Already inside its handler.
+                    // Already inside its handler: what it caught is the context of what leaves it.
+                    let caught = (*block).caught;
+                    if caught != NULL && caught != NONE {
+                        vm(st).chain_under_way(Obj::from_word(caught));
+                    }
                     (*frame).depth -= 1;
                     continue;
                 }

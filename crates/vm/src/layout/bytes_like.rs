@@ -11,7 +11,7 @@ use heap::{Kind, Obj};
 
 use crate::{
     buffer::Buffer,
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     layout::text::MAX_LEN,
     table::TypeId,
     value::R,

@@ -58,41 +58,22 @@ impl ClassState {
     #[inline(always)]
     pub(crate) fn find(&self, class: Ref<Type>, name: Qstr) -> Option<Option<(Obj, Ref<Type>)>> {
         let entry = self.entries.get(Self::place(class, name))?;
-        (entry.class == class.ptr().addr() && entry.name == name.0 && entry.epoch == self.epoch)
-            .then_some(entry.found)
+        (entry.class == class.ptr().addr() && entry.name == name.0 && entry.epoch == self.epoch).then_some(entry.found)
     }
 
     /// Remembers the answer to a lookup.
-    pub(crate) fn remember(
-        &mut self,
-        class: Ref<Type>,
-        name: Qstr,
-        found: Option<(Obj, Ref<Type>)>,
-    ) {
+    pub(crate) fn remember(&mut self, class: Ref<Type>, name: Qstr, found: Option<(Obj, Ref<Type>)>) {
         if self.entries.is_empty() {
             let mut entries = Vec::new();
             if entries.try_reserve_exact(ENTRIES).is_err() {
                 return;
             }
-            entries.resize(
-                ENTRIES,
-                Entry {
-                    class: 0,
-                    name: 0,
-                    epoch: 0,
-                    found: None,
-                },
-            );
+            entries.resize(ENTRIES, Entry { class: 0, name: 0, epoch: 0, found: None });
             self.entries = entries.into_boxed_slice();
         }
         let epoch = self.epoch;
         if let Some(entry) = self.entries.get_mut(Self::place(class, name)) {
-            *entry = Entry {
-                class: class.ptr().addr(),
-                name: name.0,
-                epoch,
-                found,
-            };
+            *entry = Entry { class: class.ptr().addr(), name: name.0, epoch, found };
         }
     }
 
@@ -108,10 +89,7 @@ impl ClassState {
     /// The type made of a definition.
     pub(crate) fn defined(&self, def: &'static TypeDef) -> Option<Ref<Type>> {
         let address = core::ptr::from_ref(def).addr();
-        self.defined
-            .iter()
-            .find(|(of, _)| *of == address)
-            .map(|(_, class)| *class)
+        self.defined.iter().find(|(of, _)| *of == address).map(|(_, class)| *class)
     }
 
     /// Remembers the type made of a definition; false if there is no memory.
@@ -168,9 +146,7 @@ impl ClassState {
             let Some(object) = Obj::from_word(*word) else {
                 return false;
             };
-            let dead = object
-                .as_ptr()
-                .is_some_and(|block: NonNull<u8>| !marker.is_marked(block));
+            let dead = object.as_ptr().is_some_and(|block: NonNull<u8>| !marker.is_marked(block));
             // Without memory to note it, the object stays registered and its finalizer waits for a later collection.
             let moves = dead && pending.try_reserve(1).is_ok();
             if moves {

@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     layout::seq::MAX_LEN,
     table::TypeId,
     value::R,

@@ -161,13 +161,7 @@ impl Ref<Super> {
     /// Where the search starts (after it), the receiver, and the class whose MRO is searched.
     pub fn parts(self) -> (Ref<Type>, Obj, Ref<Type>) {
         // SAFETY: the object is live.
-        unsafe {
-            (
-                (*self.ptr()).start,
-                (*self.ptr()).receiver,
-                (*self.ptr()).class,
-            )
-        }
+        unsafe { ((*self.ptr()).start, (*self.ptr()).receiver, (*self.ptr()).class) }
     }
 }
 
@@ -181,50 +175,24 @@ impl Vm {
     /// Makes a static method.
     pub fn new_staticmethod(&mut self, function: Obj) -> R {
         let header = self.header::<StaticMethod>();
-        Ok(self
-            .alloc_object(StaticMethod { header, function }, 0, Kind::Words)?
-            .obj())
+        Ok(self.alloc_object(StaticMethod { header, function }, 0, Kind::Words)?.obj())
     }
 
     /// Makes a class method.
     pub fn new_classmethod(&mut self, function: Obj) -> R {
         let header = self.header::<ClassMethod>();
-        Ok(self
-            .alloc_object(ClassMethod { header, function }, 0, Kind::Words)?
-            .obj())
+        Ok(self.alloc_object(ClassMethod { header, function }, 0, Kind::Words)?.obj())
     }
 
     /// Makes a computed attribute.
     pub fn new_native_attribute(&mut self, name: Qstr, get: Getter, set: Option<Setter>) -> R {
         let header = self.header::<NativeAttribute>();
-        Ok(self
-            .alloc_object(
-                NativeAttribute {
-                    header,
-                    get,
-                    set,
-                    name,
-                },
-                0,
-                Kind::Raw,
-            )?
-            .obj())
+        Ok(self.alloc_object(NativeAttribute { header, get, set, name }, 0, Kind::Raw)?.obj())
     }
 
     /// Makes a `super` object.
     pub(crate) fn new_super(&mut self, start: Ref<Type>, receiver: Obj, class: Ref<Type>) -> R {
         let header = self.header::<Super>();
-        Ok(self
-            .alloc_object(
-                Super {
-                    header,
-                    start,
-                    receiver,
-                    class,
-                },
-                0,
-                Kind::Words,
-            )?
-            .obj())
+        Ok(self.alloc_object(Super { header, start, receiver, class }, 0, Kind::Words)?.obj())
     }
 }

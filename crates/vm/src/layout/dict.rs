@@ -90,8 +90,7 @@ impl Ref<Dict> {
 
     #[inline(always)]
     fn find_name(self, vm: &Vm, name: Qstr) -> Found {
-        self.table()
-            .find_by(vm.name_hash(name), |stored| vm.key_is_name(stored, name))
+        self.table().find_by(vm.name_hash(name), |stored| vm.key_is_name(stored, name))
     }
 
     /// The value of a name. Never runs Python code.
@@ -332,14 +331,7 @@ impl Vm {
     /// Makes a dict with room for so many items.
     pub fn new_dict(&mut self, room: usize) -> R<Ref<Dict>> {
         let header = self.header::<Dict>();
-        let dict = self.alloc_object(
-            Dict {
-                header,
-                table: HashTable::EMPTY,
-            },
-            0,
-            Kind::Words,
-        )?;
+        let dict = self.alloc_object(Dict { header, table: HashTable::EMPTY }, 0, Kind::Words)?;
         if room > 0 {
             dict.table().reserve(self, room)?;
         }

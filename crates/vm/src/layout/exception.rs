@@ -154,9 +154,7 @@ impl Ref<Exception> {
 
     /// Sets `__suppress_context__`.
     pub fn set_suppress_context(self, on: bool) {
-        self.update(|e| {
-            e.flags = e.flags & !SUPPRESS_CONTEXT | if on { SUPPRESS_CONTEXT } else { 0 }
-        });
+        self.update(|e| e.flags = e.flags & !SUPPRESS_CONTEXT | if on { SUPPRESS_CONTEXT } else { 0 });
     }
 
     /// The attributes that programs have set.
@@ -192,8 +190,7 @@ impl Ref<Exception> {
     pub fn trace_entry(self, index: usize) -> Option<TraceEntry> {
         let trace = self.get(|e| e.trace)?;
         // SAFETY: `used` entries of the live block are set.
-        (index < self.trace_len())
-            .then(|| unsafe { *trace.add(1).cast::<TraceEntry>().as_ptr().add(index) })
+        (index < self.trace_len()).then(|| unsafe { *trace.add(1).cast::<TraceEntry>().as_ptr().add(index) })
     }
 
     /// Drops the traceback.
@@ -223,9 +220,7 @@ impl Vm {
     pub fn as_exception(&self, obj: Obj) -> Option<Ref<Exception>> {
         let ptr = obj.as_ptr()?;
         // SAFETY: objects of exception types have this layout (`alloc_exception` is the only way to make one).
-        self.type_of(obj)
-            .has(flag::EXCEPTION)
-            .then(|| unsafe { Ref::from_ptr(ptr.cast()) })
+        self.type_of(obj).has(flag::EXCEPTION).then(|| unsafe { Ref::from_ptr(ptr.cast()) })
     }
 
     /// Makes an exception of a builtin exception type, or of a Python class derived from one (without calling `__init__`).
@@ -237,33 +232,17 @@ impl Vm {
 
     /// Makes an exception without arguments. `class` must derive from BaseException.
     pub(crate) fn alloc_exception(&mut self, class: Ref<Type>) -> R<Ref<Exception>> {
-        let class = if class.has(flag::EXCEPTION) {
-            class
-        } else {
-            self.exc_type(Exc::BaseException)
-        };
-        let block = self
-            .alloc(size_of::<Exception>(), Kind::Words)?
-            .cast::<Exception>();
-        let header = Header {
-            class: class.prefix(),
-        };
-        let empty = Exception {
-            header,
-            args: None,
-            trace: None,
-            cause: None,
-            context: None,
-            attributes: None,
-            flags: 0,
-        };
+        let class = if class.has(flag::EXCEPTION) { class } else { self.exc_type(Exc::BaseException) };
+        let block = self.alloc(size_of::<Exception>(), Kind::Words)?.cast::<Exception>();
+        let header = Header { class: class.prefix() };
+        let empty =
+            Exception { header, args: None, trace: None, cause: None, context: None, attributes: None, flags: 0 };
         // SAFETY: the block is fresh and large enough.
         let exception = unsafe {
             block.write(empty);
             Ref::from_ptr(block)
         };
-        if class.has(flag::FINALIZER) && !self.state_mut().classes.add_finalizable(exception.obj())
-        {
+        if class.has(flag::FINALIZER) && !self.state_mut().classes.add_finalizable(exception.obj()) {
             return Err(self.raise_memory_error(size_of::<usize>()));
         }
         Ok(exception)
@@ -273,11 +252,7 @@ impl Vm {
     pub(crate) fn new_memory_error(&mut self, bytes: usize) -> Obj {
         let class = self.exc_type(Exc::MemoryError);
         // Straight from the heap: a failure here must not come back to this function.
-        let block = self
-            .state_mut()
-            .heap
-            .alloc(size_of::<Exception>(), Kind::Words)
-            .ok();
+        let block = self.state_mut().heap.alloc(size_of::<Exception>(), Kind::Words).ok();
         let Some(block) = block else {
             if let Some(prepared) = self.root(Root::MemoryError) {
                 if let Some(exception) = self.as_exception(prepared) {
@@ -289,18 +264,9 @@ impl Vm {
             }
             return Obj::NONE;
         };
-        let header = Header {
-            class: class.prefix(),
-        };
-        let empty = Exception {
-            header,
-            args: None,
-            trace: None,
-            cause: None,
-            context: None,
-            attributes: None,
-            flags: 0,
-        };
+        let header = Header { class: class.prefix() };
+        let empty =
+            Exception { header, args: None, trace: None, cause: None, context: None, attributes: None, flags: 0 };
         // SAFETY: the block is fresh, zeroed and large enough.
         let exception: Ref<Exception> = unsafe {
             block.cast::<Exception>().write(empty);
@@ -321,14 +287,7 @@ impl Vm {
     /// Adds a line to an exception's traceback. Without memory the line is lost; nothing is raised.
     pub fn add_traceback(&mut self, exception: Obj, file: Qstr, line: u32, function: Qstr) {
         if let Some(exception) = self.as_exception(exception) {
-            self.push_trace(
-                exception,
-                TraceEntry {
-                    file,
-                    line,
-                    function,
-                },
-            );
+            self.push_trace(exception, TraceEntry { file, line, function });
         }
     }
 
@@ -351,15 +310,11 @@ impl Vm {
                 let new = block.cast::<Trace>();
                 // SAFETY: the new block has room for the head and `new_room` entries, of which `used` are copied.
                 unsafe {
-                    new.write(Trace {
-                        used,
-                        room: new_room,
-                    });
+                    new.write(Trace { used, room: new_room });
                     if let Some(old) = old {
-                        new.add(1).cast::<TraceEntry>().copy_from_nonoverlapping(
-                            old.add(1).cast::<TraceEntry>(),
-                            used as usize,
-                        );
+                        new.add(1)
+                            .cast::<TraceEntry>()
+                            .copy_from_nonoverlapping(old.add(1).cast::<TraceEntry>(), used as usize);
                     }
                 }
                 exception.update(|e| e.trace = Some(new));
@@ -368,11 +323,7 @@ impl Vm {
         };
         // SAFETY: there is room for one more entry.
         unsafe {
-            trace
-                .add(1)
-                .cast::<TraceEntry>()
-                .add(used as usize)
-                .write(entry);
+            trace.add(1).cast::<TraceEntry>().add(used as usize).write(entry);
             (*trace.as_ptr()).used = used + 1;
         }
     }
@@ -406,17 +357,7 @@ impl Vm {
     /// Makes a traceback object.
     pub(crate) fn new_traceback(&mut self, exception: Obj, index: usize) -> R {
         let header = self.header::<Traceback>();
-        Ok(self
-            .alloc_object(
-                Traceback {
-                    header,
-                    exception,
-                    index,
-                },
-                0,
-                Kind::Words,
-            )?
-            .obj())
+        Ok(self.alloc_object(Traceback { header, exception, index }, 0, Kind::Words)?.obj())
     }
 
     /// An object as a traceback.
@@ -477,16 +418,8 @@ impl Vm {
     /// Makes the state of an `except*` statement.
     pub(crate) fn new_star_state(&mut self, original: Obj) -> R {
         let (raised, again) = (self.new_list(&[])?, self.new_list(&[])?);
-        let parts = StarParts {
-            original,
-            rest: Some(original),
-            current: None,
-            raised,
-            again,
-        };
+        let parts = StarParts { original, rest: Some(original), current: None, raised, again };
         let header = self.header::<StarState>();
-        Ok(self
-            .alloc_object(StarState { header, parts }, 0, Kind::Words)?
-            .obj())
+        Ok(self.alloc_object(StarState { header, parts }, 0, Kind::Words)?.obj())
     }
 }

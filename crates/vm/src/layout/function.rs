@@ -167,33 +167,13 @@ impl Vm {
     pub fn new_native(&mut self, name: Qstr, native: Native) -> R {
         let header = self.header::<NativeFunction>();
         // Holds no words that the collector must see except its type, which is permanent.
-        Ok(self
-            .alloc_object(
-                NativeFunction {
-                    header,
-                    native,
-                    name,
-                },
-                0,
-                Kind::Raw,
-            )?
-            .obj())
+        Ok(self.alloc_object(NativeFunction { header, native, name }, 0, Kind::Raw)?.obj())
     }
 
     /// Binds a function to its first argument.
     pub fn new_bound_method(&mut self, function: Obj, receiver: Obj) -> R {
         let header = self.header::<BoundMethod>();
-        Ok(self
-            .alloc_object(
-                BoundMethod {
-                    header,
-                    function,
-                    receiver,
-                },
-                0,
-                Kind::Words,
-            )?
-            .obj())
+        Ok(self.alloc_object(BoundMethod { header, function, receiver }, 0, Kind::Words)?.obj())
     }
 
     /// Makes a Python function object; [`Vm::new_function`] checks what goes in.
@@ -207,14 +187,7 @@ impl Vm {
         let header = self.header::<Function>();
         // SAFETY: a handle is never null.
         let code = unsafe { NonNull::new_unchecked(code.ptr()) };
-        let function = Function {
-            header,
-            code,
-            defaults,
-            kw_defaults,
-            cells,
-            attributes: None,
-        };
+        let function = Function { header, code, defaults, kw_defaults, cells, attributes: None };
         Ok(self.alloc_object(function, 0, Kind::Words)?.obj())
     }
 

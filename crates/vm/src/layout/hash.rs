@@ -195,9 +195,7 @@ fn sizes_for(entries: usize) -> Option<(usize, usize)> {
             0,
         ));
     }
-    let places = entries
-        .checked_add(entries / 2 + 1)?
-        .checked_next_power_of_two()?;
+    let places = entries.checked_add(entries / 2 + 1)?.checked_next_power_of_two()?;
     if places > MAX_INDEX {
         return None;
     }
@@ -348,11 +346,7 @@ impl<const W: usize> TableRef<W> {
     pub(crate) fn walk(self, hash: HashWord) -> Walk {
         let mask = self.table().mask as usize;
         // Without an index the mask is 0 and the walk starts at entry 0.
-        Walk {
-            slot: 0,
-            next: hash.bits() & mask,
-            perturb: hash.bits(),
-        }
+        Walk { slot: 0, next: hash.bits() & mask, perturb: hash.bits() }
     }
 
     /// The next entry on the way that has this hash; `None` at the end of the way, where the walk tells a free place.
@@ -442,10 +436,7 @@ impl<const W: usize> TableRef<W> {
             }
             return Ok(Found::No(walk));
         }
-        Err(vm.error(
-            Exc::RuntimeError,
-            format_args!("keys changed the table during a lookup"),
-        ))
+        Err(vm.error(Exc::RuntimeError, format_args!("keys changed the table during a lookup")))
     }
 
     /// Whether one more entry needs a rebuild, which moves the entries.
@@ -458,14 +449,7 @@ impl<const W: usize> TableRef<W> {
     /// Adds an entry that a search (since which the table did not change) did not find. May collect; raises
     /// MemoryError, with the table as it was.
     #[inline]
-    pub(crate) fn insert(
-        mut self,
-        vm: &mut Vm,
-        walk: Walk,
-        hash: HashWord,
-        key: Obj,
-        value: Obj,
-    ) -> R<()> {
+    pub(crate) fn insert(mut self, vm: &mut Vm, walk: Walk, hash: HashWord, key: Obj, value: Obj) -> R<()> {
         let mut slot = walk.slot;
         if self.is_full() {
             self.rebuild(vm, self.len() + 1 + self.len() / 2)?;
@@ -494,17 +478,7 @@ impl<const W: usize> TableRef<W> {
     /// Adds an entry whose key is known not to be there. Otherwise as [`TableRef::insert`].
     pub(crate) fn append(self, vm: &mut Vm, hash: HashWord, key: Obj, value: Obj) -> R<()> {
         let slot = self.free_slot(hash);
-        self.insert(
-            vm,
-            Walk {
-                slot,
-                next: 0,
-                perturb: 0,
-            },
-            hash,
-            key,
-            value,
-        )
+        self.insert(vm, Walk { slot, next: 0, perturb: 0 }, hash, key, value)
     }
 
     /// A free place for a new entry.
@@ -569,11 +543,7 @@ impl<const W: usize> TableRef<W> {
     /// Removes all entries and gives back the memory.
     pub(crate) fn clear(mut self, vm: &mut Vm) {
         let table = self.table_mut();
-        let old = HashTable {
-            flags: table.flags,
-            version: table.version.wrapping_add(1),
-            ..HashTable::EMPTY
-        };
+        let old = HashTable { flags: table.flags, version: table.version.wrapping_add(1), ..HashTable::EMPTY };
         let old = core::mem::replace(table, old);
         old.free(vm);
     }
@@ -581,10 +551,7 @@ impl<const W: usize> TableRef<W> {
     /// Makes room for so many more entries.
     pub(crate) fn reserve(self, vm: &mut Vm, extra: usize) -> R<()> {
         let table = self.table();
-        let (room, used) = (
-            table.capacity as usize,
-            (table.used.max(table.fill)) as usize,
-        );
+        let (room, used) = (table.capacity as usize, (table.used.max(table.fill)) as usize);
         if room - used.min(room) >= extra {
             return Ok(());
         }
@@ -620,10 +587,7 @@ impl<const W: usize> TableRef<W> {
             if self.key(at).is_some() {
                 // SAFETY: `at` is below the old `used`, `used` below the number of live entries, for which there is room.
                 unsafe {
-                    new.entries
-                        .as_ptr()
-                        .add(used * W)
-                        .copy_from_nonoverlapping(self.word(at, 0), W);
+                    new.entries.as_ptr().add(used * W).copy_from_nonoverlapping(self.word(at, 0), W);
                 }
                 used += 1;
             }
@@ -661,9 +625,7 @@ impl<const W: usize> TableRef<W> {
             // No holes and the same size: both blocks as they are.
             let width = by_width!(places - 1, T => size_of::<T>());
             let capacity = other.table().capacity as usize;
-            let entries = vm
-                .alloc(capacity * W * size_of::<usize>(), Kind::Words)?
-                .cast::<usize>();
+            let entries = vm.alloc(capacity * W * size_of::<usize>(), Kind::Words)?.cast::<usize>();
             let index = vm.alloc(places * width, Kind::Raw)?;
             // SAFETY: old and new blocks have the same sizes; allocation does not change the other table.
             unsafe {
@@ -672,13 +634,7 @@ impl<const W: usize> TableRef<W> {
             }
             let table = self.table_mut();
             let (flags, version) = (table.flags, table.version.wrapping_add(1));
-            *table = HashTable {
-                entries,
-                index,
-                flags,
-                version,
-                ..*other.table()
-            };
+            *table = HashTable { entries, index, flags, version, ..*other.table() };
             return Ok(());
         }
         self.rebuild(vm, other.len())?;
@@ -686,10 +642,7 @@ impl<const W: usize> TableRef<W> {
             if other.key(at).is_some() {
                 let end = self.end();
                 // SAFETY: there is room for all live entries of the other table.
-                unsafe {
-                    self.word(end, 0)
-                        .copy_from_nonoverlapping(other.word(at, 0), W)
-                };
+                unsafe { self.word(end, 0).copy_from_nonoverlapping(other.word(at, 0), W) };
                 let table = self.table_mut();
                 table.used += 1;
                 table.live += 1;
@@ -718,11 +671,7 @@ impl<const W: usize> TableRef<W> {
     /// Bytes of memory besides the object itself.
     pub(crate) fn bytes(self) -> usize {
         let table = self.table();
-        let places = if table.mask == 0 {
-            0
-        } else {
-            table.mask as usize + 1
-        };
+        let places = if table.mask == 0 { 0 } else { table.mask as usize + 1 };
         let width = by_width!(table.mask as usize, T => size_of::<T>());
         table.capacity as usize * W * size_of::<usize>() + places * width
     }
@@ -765,12 +714,9 @@ impl Vm {
             return Some(self.name_hash(Qstr(qstr)));
         }
         if let Some(value) = key.as_small_int() {
-            return Some(HashWord::new(
-                crate::types::hashing::hash_int(value) as usize
-            ));
+            return Some(HashWord::new(crate::types::hashing::hash_int(value) as usize));
         }
-        self.exact::<HeapStr>(key)
-            .map(|text| HashWord::new(text.hash(self) as usize))
+        self.exact::<HeapStr>(key).map(|text| HashWord::new(text.hash(self) as usize))
     }
 
     /// The hash of a name.
@@ -813,8 +759,6 @@ impl Vm {
     pub(crate) fn key_is_name(&self, stored: Obj, name: Qstr) -> bool {
         stored == name.obj()
             || stored.is_pointer()
-                && self
-                    .exact::<HeapStr>(stored)
-                    .is_some_and(|text| text.bytes(self) == self.qstr_bytes(name))
+                && self.exact::<HeapStr>(stored).is_some_and(|text| text.bytes(self) == self.qstr_bytes(name))
     }
 }

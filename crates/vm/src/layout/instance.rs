@@ -127,13 +127,8 @@ impl ShapeRef {
         let shape = self.get();
         let names = shape.names?;
         // SAFETY: `count` names of the block are set and never change.
-        let names = unsafe {
-            core::slice::from_raw_parts(names.add(1).cast::<u32>().as_ptr(), shape.count as usize)
-        };
-        names
-            .iter()
-            .position(|&number| number == name.0)
-            .map(|slot| slot as u32)
+        let names = unsafe { core::slice::from_raw_parts(names.add(1).cast::<u32>().as_ptr(), shape.count as usize) };
+        names.iter().position(|&number| number == name.0).map(|slot| slot as u32)
     }
 
     /// Where an attribute lies in every instance of this shape, in bytes from its start; `None` if it is not inside the
@@ -167,9 +162,7 @@ impl ShapeRef {
         let shape = self.get();
         let last = shape.count.checked_sub(1)?;
         // SAFETY: `count` names of the block are set.
-        shape
-            .names
-            .map(|names| unsafe { *names.add(1).cast::<u32>().as_ptr().add(last as usize) })
+        shape.names.map(|names| unsafe { *names.add(1).cast::<u32>().as_ptr().add(last as usize) })
     }
 }
 
@@ -186,18 +179,12 @@ impl Ref<Instance> {
             return None;
         }
         // SAFETY: in dictionary mode `overflow` is a dict.
-        unsafe {
-            Some(Ref::from_ptr(NonNull::new(
-                core::ptr::with_exposed_provenance_mut((*self.ptr()).overflow),
-            )?))
-        }
+        unsafe { Some(Ref::from_ptr(NonNull::new(core::ptr::with_exposed_provenance_mut((*self.ptr()).overflow))?)) }
     }
 
     fn overflow(self) -> Option<NonNull<Overflow>> {
         // SAFETY: outside of dictionary mode `overflow` is 0 or a block of slots.
-        NonNull::new(core::ptr::with_exposed_provenance_mut(unsafe {
-            (*self.ptr()).overflow
-        }))
+        NonNull::new(core::ptr::with_exposed_provenance_mut(unsafe { (*self.ptr()).overflow }))
     }
 
     /// Where a slot is. The slot must exist in the instance's shape, or in the one about to be set (with its room made).
@@ -274,20 +261,12 @@ impl Ref<Instance> {
             return Ok(());
         }
         let new_room = (room * 2).max(needed).max(3);
-        let block = vm
-            .alloc(
-                size_of::<Overflow>() + new_room * size_of::<usize>(),
-                Kind::Words,
-            )?
-            .cast::<Overflow>();
+        let block = vm.alloc(size_of::<Overflow>() + new_room * size_of::<usize>(), Kind::Words)?.cast::<Overflow>();
         // SAFETY: the new block has room for the head and `new_room` words, the old one has `room`.
         unsafe {
             block.write(Overflow { room: new_room });
             if let Some(old) = old {
-                block
-                    .add(1)
-                    .cast::<usize>()
-                    .copy_from_nonoverlapping(old.add(1).cast(), room);
+                block.add(1).cast::<usize>().copy_from_nonoverlapping(old.add(1).cast(), room);
             }
             (*self.ptr()).overflow = block.as_ptr().expose_provenance();
             if let Some(old) = old {
@@ -369,15 +348,7 @@ impl Ref<Instance> {
             return None;
         }
         // SAFETY: `count` names of the block are set.
-        let name = unsafe {
-            *shape
-                .get()
-                .names?
-                .add(1)
-                .cast::<u32>()
-                .as_ptr()
-                .add(slot as usize)
-        };
+        let name = unsafe { *shape.get().names?.add(1).cast::<u32>().as_ptr().add(slot as usize) };
         Some((Qstr(name), self.read(slot)?))
     }
 
@@ -434,15 +405,10 @@ impl Vm {
         };
         // SAFETY: as above.
         let inline = unsafe { root.as_ref() }.inline as usize;
-        let block = self
-            .alloc(FIRST_SLOT + inline * size_of::<Obj>(), Kind::Words)?
-            .cast::<Instance>();
+        let block = self.alloc(FIRST_SLOT + inline * size_of::<Obj>(), Kind::Words)?.cast::<Instance>();
         // SAFETY: the block is fresh, zeroed and large enough.
         let instance = unsafe {
-            block.write(Instance {
-                shape: root,
-                overflow: 0,
-            });
+            block.write(Instance { shape: root, overflow: 0 });
             Ref::from_ptr(block)
         };
         if class.has(flag::FINALIZER) && !self.state_mut().classes.add_finalizable(instance.obj()) {
@@ -461,11 +427,7 @@ impl Vm {
         };
         // Blocks come in steps of two words: an odd number would waste one.
         let inline = inline.next_multiple_of(2).min(MAX_INLINE);
-        let root = self.new_shape(
-            class,
-            inline,
-            trial | if native != 0 { HAS_NATIVE } else { 0 },
-        )?;
+        let root = self.new_shape(class, inline, trial | if native != 0 { HAS_NATIVE } else { 0 })?;
         class.update(|class| class.root_shape = Some(root.0));
         Ok(root.0)
     }
@@ -485,35 +447,16 @@ impl Vm {
         };
         let header = self.header::<Shape>();
         let name_low = class.name().0 as u16;
-        let prefix = Prefix {
-            header,
-            flags: IS_SHAPE,
-            name_low,
-            official_slots: [0; 12],
-        };
-        let shape = Shape {
-            prefix,
-            class,
-            parent: None,
-            child: None,
-            sibling: None,
-            names,
-            count: native,
-            inline,
-            flags,
-        };
+        let prefix = Prefix { header, flags: IS_SHAPE, name_low, official_slots: [0; 12] };
+        let shape =
+            Shape { prefix, class, parent: None, child: None, sibling: None, names, count: native, inline, flags };
         let shape = self.alloc_object(shape, 0, Kind::Words)?;
         // SAFETY: a `Ref` is not null.
         Ok(ShapeRef(unsafe { NonNull::new_unchecked(shape.ptr()) }))
     }
 
     fn new_names(&mut self, room: u32) -> R<NonNull<Names>> {
-        let block = self
-            .alloc(
-                size_of::<Names>() + room as usize * size_of::<u32>(),
-                Kind::Raw,
-            )?
-            .cast::<Names>();
+        let block = self.alloc(size_of::<Names>() + room as usize * size_of::<u32>(), Kind::Raw)?.cast::<Names>();
         // SAFETY: the block is fresh and large enough.
         unsafe { block.write(Names { used: 0, room }) };
         Ok(block)
@@ -524,11 +467,7 @@ impl Vm {
         if let Some(shape) = class.dict_shape() {
             return Ok(ShapeRef(shape));
         }
-        let native = if class.native_base().is_some() {
-            HAS_NATIVE
-        } else {
-            0
-        };
+        let native = if class.native_base().is_some() { HAS_NATIVE } else { 0 };
         let shape = self.new_shape(class, native, DICTIONARY | native)?;
         class.update(|class| class.dict_shape = Some(shape.0));
         Ok(shape)
@@ -561,9 +500,7 @@ impl Vm {
                 if let Some(old) = old {
                     // SAFETY: both blocks have room for `count` names.
                     unsafe {
-                        new.add(1)
-                            .cast::<u32>()
-                            .copy_from_nonoverlapping(old.add(1).cast::<u32>(), count as usize);
+                        new.add(1).cast::<u32>().copy_from_nonoverlapping(old.add(1).cast::<u32>(), count as usize);
                     }
                 }
                 new
@@ -573,12 +510,7 @@ impl Vm {
         // SAFETY: the block has room for one more name and this is its last user; both shapes are live, and no
         // reference to them exists here.
         unsafe {
-            names
-                .add(1)
-                .cast::<u32>()
-                .as_ptr()
-                .add(count as usize)
-                .write(name.0);
+            names.add(1).cast::<u32>().as_ptr().add(count as usize).write(name.0);
             (*names.as_ptr()).used = count + 1;
             let new = child.0.as_ptr();
             (*new).names = Some(names);

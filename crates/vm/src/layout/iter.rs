@@ -8,7 +8,7 @@
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     table::TypeId,
     value::R,
     vm::Vm,

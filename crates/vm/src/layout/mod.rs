@@ -6,23 +6,23 @@
 
 pub mod async_gen;
 pub mod bytes_like;
-pub mod deque;
 pub(crate) mod class_state;
+pub mod deque;
 pub mod descriptor;
 pub mod dict;
 pub mod exception;
 pub mod function;
 pub mod hash;
 pub mod instance;
+pub mod iter;
 pub mod module;
 pub mod number;
-pub mod iter;
+pub mod records;
 pub mod seq;
 pub mod set;
-pub mod records;
 pub mod stream;
 pub mod template;
-pub mod type_param;
 pub mod text;
 pub mod typ;
+pub mod type_param;
 pub mod weak;

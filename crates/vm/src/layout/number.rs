@@ -149,14 +149,7 @@ impl Ref<BigInt> {
 
     /// As a number to compute with; a copy, for which the caller has made a reservation.
     pub fn to_ibig(self, vm: &Vm) -> IBig {
-        IBig::from_sign_words(
-            if self.is_negative() {
-                Sign::Negative
-            } else {
-                Sign::Positive
-            },
-            self.limbs(vm),
-        )
+        IBig::from_sign_words(if self.is_negative() { Sign::Negative } else { Sign::Positive }, self.limbs(vm))
     }
 }
 
@@ -248,11 +241,7 @@ impl Int {
             Int::Small(value) => value as i64 as u64,
             Int::Big(big) => {
                 let low = low_u128(big.limbs(vm)) as u64;
-                if big.is_negative() {
-                    low.wrapping_neg()
-                } else {
-                    low
-                }
+                if big.is_negative() { low.wrapping_neg() } else { low }
             }
         }
     }
@@ -281,9 +270,7 @@ impl Vm {
     #[inline(never)]
     fn new_boxed_float(&mut self, value: f64) -> R {
         let header = self.header::<Float>();
-        Ok(self
-            .alloc_object(Float { header, value }, 0, Kind::Raw)?
-            .obj())
+        Ok(self.alloc_object(Float { header, value }, 0, Kind::Raw)?.obj())
     }
 
     /// The value of a float (or of an instance of a class derived from float).
@@ -301,8 +288,7 @@ impl Vm {
             return Some(float.value());
         }
         let part = self.native_part(obj)?;
-        part.as_float_immediate()
-            .or_else(|| self.exact::<Float>(part).map(Ref::value))
+        part.as_float_immediate().or_else(|| self.exact::<Float>(part).map(Ref::value))
     }
 
     /// Whether the object is a float (or of a class derived from float).
@@ -314,9 +300,7 @@ impl Vm {
     /// Makes a complex number.
     pub fn new_complex(&mut self, re: f64, im: f64) -> R {
         let header = self.header::<Complex>();
-        Ok(self
-            .alloc_object(Complex { header, re, im }, 0, Kind::Raw)?
-            .obj())
+        Ok(self.alloc_object(Complex { header, re, im }, 0, Kind::Raw)?.obj())
     }
 
     /// The parts of a complex number (or of an instance of a class derived from complex).
@@ -351,32 +335,17 @@ impl Vm {
         if let Some(small) = small_from_limbs(negative, &limbs[..len]) {
             return Ok(small);
         }
-        self.build_int(negative, len, |_, fresh| {
-            fresh.copy_from_slice(&limbs[..len])
-        })
+        self.build_int(negative, len, |_, fresh| fresh.copy_from_slice(&limbs[..len]))
     }
 
     /// Makes an int of at most `len` limbs in place: `fill` gets them zeroed, beside a view of the machine in which it
     /// can read the operands. The result is normalised.
-    pub(crate) fn build_int(
-        &mut self,
-        negative: bool,
-        len: usize,
-        fill: impl FnOnce(&Vm, &mut [Word]),
-    ) -> R {
+    pub(crate) fn build_int(&mut self, negative: bool, len: usize, fill: impl FnOnce(&Vm, &mut [Word])) -> R {
         if len > MAX_BITS / WORD_BITS {
             return Err(self.raise_memory_error(len.saturating_mul(size_of::<Word>())));
         }
         let header = self.header::<BigInt>();
-        let big = self.alloc_object(
-            BigInt {
-                header,
-                negative,
-                len,
-            },
-            len * size_of::<Word>(),
-            Kind::Raw,
-        )?;
+        let big = self.alloc_object(BigInt { header, negative, len }, len * size_of::<Word>(), Kind::Raw)?;
         // SAFETY: room for `len` limbs follows the structure, and nobody else knows the object yet.
         let limbs = unsafe {
             let first = big.ptr().add(1).cast::<Word>();
@@ -443,11 +412,7 @@ fn small_from_limbs(negative: bool, limbs: &[Word]) -> Option<Obj> {
         [limb] => limb as u128,
         _ => return None,
     };
-    let value = if negative {
-        -(magnitude as i128)
-    } else {
-        magnitude as i128
-    };
+    let value = if negative { -(magnitude as i128) } else { magnitude as i128 };
     value.small()
 }
 

@@ -5,7 +5,7 @@
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     layout::iter::layouts,
     table::TypeId,
     value::R,

@@ -138,9 +138,7 @@ impl Ref<List> {
             return Err(vm.raise_memory_error(needed));
         }
         let size = needed.max(room + room / 2).max(4);
-        let block = vm
-            .alloc(size * size_of::<Obj>(), Kind::Words)?
-            .cast::<Obj>();
+        let block = vm.alloc(size * size_of::<Obj>(), Kind::Words)?.cast::<Obj>();
         // SAFETY: both blocks hold at least `len` words and are distinct; the old one is known to nobody else.
         unsafe {
             let list = &mut *self.ptr();
@@ -238,10 +236,7 @@ impl Ref<List> {
         unsafe {
             let list = &mut *self.ptr();
             if len < list.len {
-                list.items
-                    .add(len)
-                    .cast::<usize>()
-                    .write_bytes(0, list.len - len);
+                list.items.add(len).cast::<usize>().write_bytes(0, list.len - len);
                 list.len = len;
             }
         }
@@ -267,10 +262,7 @@ impl Ref<List> {
             }
             let new_len = start + inserted + tail;
             if new_len < len {
-                list.items
-                    .add(new_len)
-                    .cast::<usize>()
-                    .write_bytes(0, len - new_len);
+                list.items.add(new_len).cast::<usize>().write_bytes(0, len - new_len);
             }
             list.len = new_len;
         }
@@ -323,13 +315,7 @@ impl Vm {
         }
         let tuple = self.new_tuple_unset(items.len())?;
         // SAFETY: room for `len` words follows the structure.
-        unsafe {
-            tuple
-                .ptr()
-                .add(1)
-                .cast::<Obj>()
-                .copy_from_nonoverlapping(items.as_ptr(), items.len())
-        };
+        unsafe { tuple.ptr().add(1).cast::<Obj>().copy_from_nonoverlapping(items.as_ptr(), items.len()) };
         Ok(tuple.obj())
     }
 
@@ -359,10 +345,7 @@ impl Vm {
         let list = self.new_list_with_room(items.len())?;
         // SAFETY: the block has room for all items.
         unsafe {
-            (*list.ptr())
-                .items
-                .as_ptr()
-                .copy_from_nonoverlapping(items.as_ptr(), items.len());
+            (*list.ptr()).items.as_ptr().copy_from_nonoverlapping(items.as_ptr(), items.len());
             (*list.ptr()).len = items.len();
         }
         Ok(list)
@@ -378,16 +361,7 @@ impl Vm {
             _ => self.alloc(room * size_of::<Obj>(), Kind::Words)?.cast(),
         };
         let header = self.header::<List>();
-        self.alloc_object(
-            List {
-                header,
-                alloc: room,
-                len: 0,
-                items,
-            },
-            0,
-            Kind::Words,
-        )
+        self.alloc_object(List { header, alloc: room, len: 0, items }, 0, Kind::Words)
     }
 
     /// Makes a tuple of `count` items of a tuple or list, from `start` on at distance `step`.
@@ -435,9 +409,8 @@ impl Vm {
     /// Calls with the items of two tuples: positional arguments; names and values of keyword arguments in turn.
     pub(crate) fn call_tuples(&mut self, function: Obj, args: Ref<Tuple>, keywords: Ref<Tuple>) -> R {
         // SAFETY: as in `call_tuple`.
-        let items = |tuple: Ref<Tuple>| unsafe {
-            core::slice::from_raw_parts(tuple.ptr().add(1).cast::<Obj>(), tuple.len())
-        };
+        let items =
+            |tuple: Ref<Tuple>| unsafe { core::slice::from_raw_parts(tuple.ptr().add(1).cast::<Obj>(), tuple.len()) };
         let args = Args { pos: items(args), kw: items(keywords) };
         self.call_args(function, &args)
     }

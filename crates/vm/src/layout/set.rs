@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use heap::{Kind, Obj};
 
 use crate::{
-    handle::{HeapType, Header, Ref},
+    handle::{Header, HeapType, Ref},
     layout::hash::{Found, HashTable, HashWord, TableRef},
     table::TypeId,
     value::R,

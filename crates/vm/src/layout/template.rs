@@ -56,19 +56,13 @@ impl Vm {
     /// Makes a template of two tuples.
     pub(crate) fn new_template(&mut self, strings: Obj, interpolations: Obj) -> R {
         let header = self.header::<Template>();
-        let template = Template {
-            header,
-            strings,
-            interpolations,
-        };
+        let template = Template { header, strings, interpolations };
         Ok(self.alloc_object(template, 0, Kind::Words)?.obj())
     }
 
     /// Makes an interpolation of its parts.
     pub(crate) fn new_interpolation(&mut self, parts: [Obj; 4]) -> R {
         let header = self.header::<Interpolation>();
-        Ok(self
-            .alloc_object(Interpolation { header, parts }, 0, Kind::Words)?
-            .obj())
+        Ok(self.alloc_object(Interpolation { header, parts }, 0, Kind::Words)?.obj())
     }
 }

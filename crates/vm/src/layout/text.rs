@@ -171,13 +171,7 @@ impl Ref<HeapStr> {
     /// The trailer of an inline text that is not ASCII.
     fn trailer(self) -> *mut Trailer {
         // SAFETY: the allocation of such texts includes the trailer at this offset.
-        unsafe {
-            self.ptr()
-                .add(1)
-                .cast::<u8>()
-                .add(trailer_offset(self.head().len))
-                .cast()
-        }
+        unsafe { self.ptr().add(1).cast::<u8>().add(trailer_offset(self.head().len)).cast() }
     }
 
     fn chars(self) -> usize {
@@ -192,11 +186,7 @@ impl Ref<HeapStr> {
 
     /// Offsets of the characters STRIDE, 2 * STRIDE, … of an inline text that is not ASCII.
     fn table(self, bytes: &[u8]) -> &[u32] {
-        let entries = if bytes.len() <= u32::MAX as usize {
-            self.chars() / STRIDE
-        } else {
-            0
-        };
+        let entries = if bytes.len() <= u32::MAX as usize { self.chars() / STRIDE } else { 0 };
         let flags = &self.head().flags;
         // SAFETY: the allocation has room for the entries behind the trailer; they are written before they are
         // read, and only under the machine's lock.
@@ -322,9 +312,7 @@ impl Text {
 
     fn heap_str(&self) -> Option<Ref<HeapStr>> {
         // SAFETY: a text that is not "ASCII" is a qstr or a `HeapStr` ([`Vm::text`]).
-        self.owner
-            .as_ptr()
-            .map(|ptr| unsafe { Ref::from_ptr(ptr.cast()) })
+        self.owner.as_ptr().map(|ptr| unsafe { Ref::from_ptr(ptr.cast()) })
     }
 
     /// Number of characters.
@@ -332,8 +320,7 @@ impl Text {
         if self.ascii {
             return self.len;
         }
-        self.heap_str()
-            .map_or_else(|| count_chars(self.bytes()), Ref::<HeapStr>::chars)
+        self.heap_str().map_or_else(|| count_chars(self.bytes()), Ref::<HeapStr>::chars)
     }
 
     /// Offset of a character; the length in bytes for any index past the last.
@@ -385,22 +372,9 @@ impl Vm {
             [byte @ ..0x80] => return Ok(self.ascii_char(*byte)),
             _ => {}
         }
-        let object = self.alloc_text(
-            len,
-            if bytes.is_ascii() {
-                None
-            } else {
-                Some(count_chars(bytes))
-            },
-        )?;
+        let object = self.alloc_text(len, if bytes.is_ascii() { None } else { Some(count_chars(bytes)) })?;
         // SAFETY: `len` bytes of room follow the structure; the source is readable (caller) and distinct.
-        unsafe {
-            object
-                .ptr()
-                .add(1)
-                .cast::<u8>()
-                .copy_from_nonoverlapping(text, len)
-        };
+        unsafe { object.ptr().add(1).cast::<u8>().copy_from_nonoverlapping(text, len) };
         Ok(object.obj())
     }
 
@@ -413,16 +387,9 @@ impl Vm {
         let flags = if chars.is_none() { ASCII } else { 0 };
         let extra = match chars {
             None => len,
-            Some(chars) => {
-                trailer_offset(len) + size_of::<Trailer>() + chars / STRIDE * size_of::<u32>()
-            }
+            Some(chars) => trailer_offset(len) + size_of::<Trailer>() + chars / STRIDE * size_of::<u32>(),
         };
-        let head = HeapStr {
-            header,
-            len,
-            hash: Cell::new(0),
-            flags: Cell::new(flags),
-        };
+        let head = HeapStr { header, len, hash: Cell::new(0), flags: Cell::new(flags) };
         let object = self.alloc_object(head, extra, Kind::Raw)?;
         if let Some(chars) = chars {
             // SAFETY: the room was asked for above.
@@ -463,13 +430,7 @@ impl Vm {
     pub(crate) unsafe fn new_bytes_raw(&mut self, bytes: *const u8, len: usize) -> R {
         let object = self.alloc_bytes(len)?;
         // SAFETY: `len` bytes of room follow the structure; the source is readable (caller) and distinct.
-        unsafe {
-            object
-                .ptr()
-                .add(1)
-                .cast::<u8>()
-                .copy_from_nonoverlapping(bytes, len)
-        };
+        unsafe { object.ptr().add(1).cast::<u8>().copy_from_nonoverlapping(bytes, len) };
         Ok(object.obj())
     }
 
@@ -478,16 +439,7 @@ impl Vm {
             return Err(self.raise_memory_error(len));
         }
         let header = self.header::<HeapBytes>();
-        self.alloc_object(
-            HeapBytes {
-                header,
-                len,
-                hash: Cell::new(0),
-                flags: 0,
-            },
-            len,
-            Kind::Raw,
-        )
+        self.alloc_object(HeapBytes { header, len, hash: Cell::new(0), flags: 0 }, len, Kind::Raw)
     }
 
     /// Makes a bytes object of what a buffer shows now.
@@ -528,11 +480,7 @@ impl Vm {
             return self.extend_str(left, a, b);
         }
         let ascii = a.ascii && b.ascii;
-        let chars = if ascii {
-            None
-        } else {
-            Some(a.chars() + b.chars())
-        };
+        let chars = if ascii { None } else { Some(a.chars() + b.chars()) };
         let object = self.alloc_text(len, chars)?;
         // SAFETY: the object has room for both, which are distinct from it.
         unsafe {
@@ -558,41 +506,23 @@ impl Vm {
             Some(buffer) => buffer,
             None => {
                 let room = len + len / 2;
-                let buffer = self
-                    .alloc(size_of::<Growth>() + room, Kind::Raw)?
-                    .cast::<Growth>();
+                let buffer = self.alloc(size_of::<Growth>() + room, Kind::Raw)?.cast::<Growth>();
                 // SAFETY: the block is fresh and has room for the header and `room` bytes.
                 unsafe {
                     buffer.write(Growth { room, used: a.len });
-                    buffer
-                        .add(1)
-                        .cast::<u8>()
-                        .as_ptr()
-                        .copy_from_nonoverlapping(a.ptr, a.len);
+                    buffer.add(1).cast::<u8>().as_ptr().copy_from_nonoverlapping(a.ptr, a.len);
                 }
                 buffer
             }
         };
         let header = self.header::<HeapStr>();
         let flags = SHARED | if a.ascii && b.ascii { ASCII } else { 0 };
-        let head = HeapStr {
-            header,
-            len,
-            hash: Cell::new(0),
-            flags: Cell::new(flags),
-        };
-        let block = self
-            .alloc(size_of::<SharedStr>(), Kind::Words)?
-            .cast::<SharedStr>();
+        let head = HeapStr { header, len, hash: Cell::new(0), flags: Cell::new(flags) };
+        let block = self.alloc(size_of::<SharedStr>(), Kind::Words)?.cast::<SharedStr>();
         // SAFETY: the block is fresh and large enough. The bytes from `a.len` on belong to no text yet (`used` says
         // so, and allocation runs no Python code that could have extended it meanwhile); `b` lies elsewhere or before.
         unsafe {
-            block.write(SharedStr {
-                head,
-                buffer,
-                chars,
-                seen: Cell::new((0, 0)),
-            });
+            block.write(SharedStr { head, buffer, chars, seen: Cell::new((0, 0)) });
             let end = buffer.add(1).cast::<u8>().as_ptr().add(a.len);
             end.copy_from_nonoverlapping(b.ptr, b.len);
             (*buffer.as_ptr()).used = len;
@@ -605,20 +535,10 @@ impl Vm {
     pub fn text(&self, obj: Obj) -> Option<Text> {
         if let Some(qstr) = obj.as_qstr() {
             let bytes = self.qstr_bytes(Qstr(qstr));
-            return Some(Text {
-                ptr: bytes.as_ptr(),
-                len: bytes.len(),
-                owner: obj,
-                ascii: bytes.is_ascii(),
-            });
+            return Some(Text { ptr: bytes.as_ptr(), len: bytes.len(), owner: obj, ascii: bytes.is_ascii() });
         }
         match self.exact::<HeapStr>(obj) {
-            Some(text) => Some(Text {
-                ptr: text.data(),
-                len: text.head().len,
-                owner: obj,
-                ascii: text.is_ascii(self),
-            }),
+            Some(text) => Some(Text { ptr: text.data(), len: text.head().len, owner: obj, ascii: text.is_ascii(self) }),
             None => self.native_part(obj).and_then(|part| match part == obj {
                 true => None,
                 false => self.text(part),
@@ -639,12 +559,7 @@ impl Vm {
     pub fn bytes_text(&self, obj: Obj) -> Option<Text> {
         let object = self.cast::<HeapBytes>(obj)?;
         let bytes = object.bytes(self);
-        Some(Text {
-            ptr: bytes.as_ptr(),
-            len: bytes.len(),
-            owner: object.obj(),
-            ascii: true,
-        })
+        Some(Text { ptr: bytes.as_ptr(), len: bytes.len(), owner: object.obj(), ascii: true })
     }
 
     /// The text of a str (a qstr, a str object, or an instance of a class derived from str).
@@ -653,12 +568,10 @@ impl Vm {
         if let Some(qstr) = obj.as_qstr() {
             return Some(self.qstr_bytes(Qstr(qstr)));
         }
-        self.cast::<HeapStr>(obj)
-            .map(|text| text.bytes(self))
-            .or_else(|| {
-                let part = self.native_part(obj)?;
-                part.as_qstr().map(|qstr| self.qstr_bytes(Qstr(qstr)))
-            })
+        self.cast::<HeapStr>(obj).map(|text| text.bytes(self)).or_else(|| {
+            let part = self.native_part(obj)?;
+            part.as_qstr().map(|qstr| self.qstr_bytes(Qstr(qstr)))
+        })
     }
 
     /// Whether the object is a str (or of a class derived from str).

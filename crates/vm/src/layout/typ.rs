@@ -236,9 +236,7 @@ impl Ref<Type> {
 
     /// The flags that a derived type has, too.
     pub(crate) fn inherited_flags(self) -> u32 {
-        self.get(|t| {
-            t.flags & (flag::EXCEPTION | flag::METACLASS | flag::FINALIZER | flag::INIT_FILLS)
-        })
+        self.get(|t| t.flags & (flag::EXCEPTION | flag::METACLASS | flag::FINALIZER | flag::INIT_FILLS))
     }
 }
 
@@ -254,10 +252,7 @@ impl Vm {
         unsafe {
             let prefix = ptr.cast::<Header>().as_ref().class;
             if prefix.as_ref().flags & IS_SHAPE != 0 {
-                prefix
-                    .cast::<crate::layout::instance::Shape>()
-                    .as_ref()
-                    .class
+                prefix.cast::<crate::layout::instance::Shape>().as_ref().class
             } else {
                 Ref::from_ptr(prefix.cast())
             }

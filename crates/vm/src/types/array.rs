@@ -97,8 +97,7 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
     };
     let array = vm.new_array(0, code)?;
     if let Some(source) = source {
-        let raw = vm.bytes_text(source).is_some()
-            || vm.cast::<crate::layout::bytes_like::ByteArray>(source).is_some();
+        let raw = vm.bytes_text(source).is_some() || vm.cast::<crate::layout::bytes_like::ByteArray>(source).is_some();
         if raw {
             frombytes(vm, array.obj(), source)?;
         } else {

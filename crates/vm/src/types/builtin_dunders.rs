@@ -173,17 +173,10 @@ fn supports_binary(class: Ref<Type>, op: Binary) -> bool {
                 return !inplace && plain != MatMul;
             }
             if is(&[TypeId::Float, TypeId::Complex]) {
-                return !inplace
-                    && matches!(plain, Add | Sub | Mul | Div | FloorDiv | Mod | Pow | DivMod);
+                return !inplace && matches!(plain, Add | Sub | Mul | Div | FloorDiv | Mod | Pow | DivMod);
             }
-            if is(&[
-                TypeId::Set,
-                TypeId::FrozenSet,
-                TypeId::DictKeys,
-                TypeId::DictItems,
-            ]) {
-                return matches!(plain, Or | And | Xor | Sub)
-                    && (!inplace || class.is(TypeId::Set));
+            if is(&[TypeId::Set, TypeId::FrozenSet, TypeId::DictKeys, TypeId::DictItems]) {
+                return matches!(plain, Or | And | Xor | Sub) && (!inplace || class.is(TypeId::Set));
             }
             if class.is(TypeId::Dict) {
                 return plain == Or;
@@ -203,18 +196,13 @@ fn supports_binary(class: Ref<Type>, op: Binary) -> bool {
 }
 
 fn supports_unary(class: Ref<Type>, op: Unary) -> bool {
-    let number = [TypeId::Int, TypeId::Bool, TypeId::Float, TypeId::Complex]
-        .iter()
-        .any(|id| class.is(*id));
+    let number = [TypeId::Int, TypeId::Bool, TypeId::Float, TypeId::Complex].iter().any(|id| class.is(*id));
     match op {
         Unary::Pos | Unary::Neg | Unary::Abs | Unary::Bool => number,
         Unary::Int | Unary::Float => number && !class.is(TypeId::Complex),
         Unary::Invert | Unary::Index => class.is(TypeId::Int) || class.is(TypeId::Bool),
         Unary::Len => {
-            !number
-                && class.slots().iter.is_some()
-                && class.slots().next.is_none()
-                && class.slots().unary.is_some()
+            !number && class.slots().iter.is_some() && class.slots().next.is_none() && class.slots().unary.is_some()
         }
         Unary::Hash => class.slots().unary.is_some(),
         _ => false,
@@ -236,28 +224,16 @@ impl Vm {
         let slots = class.slots();
         let native = match name {
             q::__getitem__ => slots.getitem.map(|_| Native::F2(getitem)),
-            q::__setitem__ => slots
-                .setitem
-                .map(|_| Native::F3(|vm, a, b, c| store_item(vm, a, b, Some(c)))),
-            q::__delitem__ => slots
-                .setitem
-                .map(|_| Native::F2(|vm, a, b| store_item(vm, a, b, None))),
+            q::__setitem__ => slots.setitem.map(|_| Native::F3(|vm, a, b, c| store_item(vm, a, b, Some(c)))),
+            q::__delitem__ => slots.setitem.map(|_| Native::F2(|vm, a, b| store_item(vm, a, b, None))),
             q::__iter__ => slots.iter.map(|_| Native::F1(iter)),
             q::__next__ => slots.next.map(|_| Native::F1(next)),
             q::__call__ => slots.call.map(|_| Native::Kw(1, 255, call)),
-            q::__repr__ => slots
-                .show
-                .map(|_| Native::F1(|vm, a| show(vm, a, Show::Repr))),
-            q::__str__ => slots
-                .show
-                .map(|_| Native::F1(|vm, a| show(vm, a, Show::Str))),
+            q::__repr__ => slots.show.map(|_| Native::F1(|vm, a| show(vm, a, Show::Repr))),
+            q::__str__ => slots.show.map(|_| Native::F1(|vm, a| show(vm, a, Show::Str))),
             _ => match (binary_native(name), unary_native(name)) {
-                (Some((op, native)), _) if slots.binary.is_some() => {
-                    supports_binary(class, op).then_some(native)
-                }
-                (_, Some((op, native))) if slots.unary.is_some() => {
-                    supports_unary(class, op).then_some(native)
-                }
+                (Some((op, native)), _) if slots.binary.is_some() => supports_binary(class, op).then_some(native),
+                (_, Some((op, native))) if slots.unary.is_some() => supports_unary(class, op).then_some(native),
                 _ => None,
             },
         };

@@ -14,9 +14,7 @@ use crate::{
     native::{Args, Binary, Show, Slots, TypeDef, Unary},
     text_out::TextOut,
     types::{
-        array,
-        bytes_methods,
-        memoryview,
+        array, bytes_methods, memoryview,
         text_kind::{Kind, bytes_operand},
         text_repr,
     },
@@ -44,11 +42,7 @@ pub static BYTES: TypeDef = TypeDef {
 
 /// `iterator`
 pub static BUFFER_ITERATOR: TypeDef = TypeDef {
-    slots: Slots {
-        iter: Some(|_, obj| Ok(obj)),
-        next: Some(next),
-        ..Slots::NONE
-    },
+    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), ..Slots::NONE },
     ..TypeDef::named("iterator")
 };
 

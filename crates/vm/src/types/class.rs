@@ -43,10 +43,7 @@ pub static TYPE: TypeDef = TypeDef {
         ("__base__", Def::Get(get_base)),
         ("__mro__", Def::Get(get_mro)),
         ("__dict__", Def::Get(get_dict)),
-        (
-            "__annotations__",
-            Def::GetSet(get_annotations, set_annotations),
-        ),
+        ("__annotations__", Def::GetSet(get_annotations, set_annotations)),
         ("mro", Def::Fn(Native::F1(mro))),
         ("__subclasses__", Def::Fn(Native::F1(subclasses))),
         ("__instancecheck__", Def::Fn(Native::F2(instance_check))),
@@ -101,31 +98,20 @@ fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
         return vm.call_with_receiver(function, receiver, &[index]);
     }
     // Parameters of builtin types say something to type checkers only.
-    const GENERIC: [TypeId; 6] = [
-        TypeId::List,
-        TypeId::Tuple,
-        TypeId::Dict,
-        TypeId::Set,
-        TypeId::FrozenSet,
-        TypeId::Type,
-    ];
+    const GENERIC: [TypeId; 6] =
+        [TypeId::List, TypeId::Tuple, TypeId::Dict, TypeId::Set, TypeId::FrozenSet, TypeId::Type];
     if GENERIC.iter().any(|id| class.is(*id)) {
         return Ok(obj);
     }
     let name = vm.owned_text(class.name());
-    Err(vm.error(
-        Exc::TypeError,
-        format_args!("type '{name}' is not subscriptable"),
-    ))
+    Err(vm.error(Exc::TypeError, format_args!("type '{name}' is not subscriptable")))
 }
 
 /// `type(x)` and `type(name, bases, namespace)`, for `type` itself and (from `__new__`) metaclasses.
 fn new(vm: &mut Vm, meta: Ref<Type>, args: &Args) -> R {
     match *args.pos {
         [obj] if args.kw.is_empty() && meta.is(TypeId::Type) => Ok(vm.type_of(obj).obj()),
-        [name, bases, namespace] => vm
-            .new_class(meta, name, bases, namespace, args.kw)
-            .map(Ref::obj),
+        [name, bases, namespace] => vm.new_class(meta, name, bases, namespace, args.kw).map(Ref::obj),
         _ => Err(vm.type_error("type() takes 1 or 3 arguments")),
     }
 }
@@ -153,10 +139,7 @@ impl Vm {
                 Some(new) => new(self, class, args),
                 None => {
                     let name = self.owned_text(class.name());
-                    Err(self.error(
-                        Exc::TypeError,
-                        format_args!("cannot create '{name}' instances"),
-                    ))
+                    Err(self.error(Exc::TypeError, format_args!("cannot create '{name}' instances")))
                 }
             };
         }
@@ -183,10 +166,7 @@ impl Vm {
             let result = self.call_args_with_receiver(function, receiver, args)?;
             if result != Obj::NONE {
                 let of = self.owned_text(self.type_of(result).name());
-                return Err(self.error(
-                    Exc::TypeError,
-                    format_args!("__init__() should return None, not '{of}'"),
-                ));
+                return Err(self.error(Exc::TypeError, format_args!("__init__() should return None, not '{of}'")));
             }
         } else if own_new {
             if class.is_python() && class.has(flag::INIT_FILLS) {
@@ -209,10 +189,7 @@ impl Vm {
         }
         let Some(new) = base.slots().new else {
             let name = self.owned_text(base.name());
-            return Err(self.error(
-                Exc::TypeError,
-                format_args!("cannot create '{name}' instances"),
-            ));
+            return Err(self.error(Exc::TypeError, format_args!("cannot create '{name}' instances")));
         };
         if class.has(flag::METACLASS) {
             return new(self, class, args);
@@ -251,10 +228,8 @@ impl Vm {
         self.finish_class_slots(class, specials);
         // Few levels and few classes: a program that nests classes deeply enough to matter runs out of memory first.
         let mut i = 0;
-        while let Some(subclass) = class
-            .subclasses()
-            .and_then(|list| self.seq_items(list)?.get(i).copied())
-            .and_then(|c| self.as_type(c))
+        while let Some(subclass) =
+            class.subclasses().and_then(|list| self.seq_items(list)?.get(i).copied()).and_then(|c| self.as_type(c))
         {
             if self.check_native_stack().is_err() {
                 self.take_exception();
@@ -269,10 +244,8 @@ impl Vm {
     pub(crate) fn finish_class_slots(&mut self, class: Ref<Type>, own: [u64; 2]) {
         let mut specials = own;
         let mut i = 0;
-        while let Some(base) = self
-            .seq_items(class.bases())
-            .and_then(|b| b.get(i).copied())
-            .and_then(|b| self.as_type(b))
+        while let Some(base) =
+            self.seq_items(class.bases()).and_then(|b| b.get(i).copied()).and_then(|b| self.as_type(b))
         {
             let bits = base.specials();
             specials = [specials[0] | bits[0], specials[1] | bits[1]];
@@ -283,15 +256,8 @@ impl Vm {
         let simple = class.native_base().is_none()
             && !class.has_special(Special::New)
             && !(meta.is_python() && meta.has_special(Special::Call));
-        for (flag, on) in [
-            (flag::SIMPLE_NEW, simple),
-            (flag::FINALIZER, class.has_special(Special::Del)),
-        ] {
-            if on {
-                class.set_flag(flag)
-            } else {
-                class.clear_flag(flag)
-            }
+        for (flag, on) in [(flag::SIMPLE_NEW, simple), (flag::FINALIZER, class.has_special(Special::Del))] {
+            if on { class.set_flag(flag) } else { class.clear_flag(flag) }
         }
         class.set_own_slots(slots_of(class));
     }
@@ -311,12 +277,11 @@ impl Vm {
 
     fn check_class(&mut self, obj: Obj, class: Obj, instance: bool) -> R<bool> {
         if let Some(of) = self.as_type(class) {
+            if instance && self.type_of(obj) == of {
+                return Ok(true);
+            }
             let meta = self.type_of(class);
-            let hook = if instance {
-                Special::InstanceCheck
-            } else {
-                Special::SubclassCheck
-            };
+            let hook = if instance { Special::InstanceCheck } else { Special::SubclassCheck };
             if meta.is_python() && meta.has_special(hook) {
                 let result = self.call_special(class, meta, hook, &[obj])?;
                 return self.is_true(result);
@@ -326,10 +291,7 @@ impl Vm {
         if self.exact::<crate::layout::seq::Tuple>(class).is_some() {
             self.check_native_stack()?;
             let mut i = 0;
-            while let Some(item) = self
-                .seq_items(class)
-                .and_then(|items| items.get(i).copied())
-            {
+            while let Some(item) = self.seq_items(class).and_then(|items| items.get(i).copied()) {
                 if self.check_class(obj, item, instance)? {
                     return Ok(true);
                 }
@@ -337,11 +299,7 @@ impl Vm {
             }
             return Ok(false);
         }
-        let hook = if instance {
-            q::__instancecheck__
-        } else {
-            q::__subclasscheck__
-        };
+        let hook = if instance { q::__instancecheck__ } else { q::__subclasscheck__ };
         if self.type_of(class).is_python()
             && let Some(result) = self.call_special_maybe(class, hook, &[obj])?
         {
@@ -357,9 +315,7 @@ impl Vm {
     fn plain_check(&self, obj: Obj, class: Ref<Type>, instance: bool) -> bool {
         match instance {
             true => self.is_instance_of(obj, class),
-            false => self
-                .as_type(obj)
-                .is_some_and(|subclass| self.is_subclass(subclass, class)),
+            false => self.as_type(obj).is_some_and(|subclass| self.is_subclass(subclass, class)),
         }
     }
 
@@ -401,10 +357,7 @@ impl Vm {
             return Ok(class);
         }
         let name = self.owned_text(class.name());
-        Err(self.error(
-            Exc::TypeError,
-            format_args!("cannot set '{what}' attribute of immutable type '{name}'"),
-        ))
+        Err(self.error(Exc::TypeError, format_args!("cannot set '{what}' attribute of immutable type '{name}'")))
     }
 }
 
@@ -499,10 +452,7 @@ fn set_bases(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
 
 fn get_base(vm: &mut Vm, obj: Obj) -> R {
     let bases = vm.expect_type(obj)?.bases();
-    Ok(vm
-        .seq_items(bases)
-        .and_then(|bases| bases.first().copied())
-        .unwrap_or(Obj::NONE))
+    Ok(vm.seq_items(bases).and_then(|bases| bases.first().copied()).unwrap_or(Obj::NONE))
 }
 
 fn get_mro(vm: &mut Vm, obj: Obj) -> R {
@@ -531,10 +481,7 @@ fn subclasses(vm: &mut Vm, obj: Obj) -> R {
     let class = vm.expect_type(obj)?;
     let result = vm.new_list(&[])?;
     let mut i = 0;
-    while let Some(subclass) = class
-        .subclasses()
-        .and_then(|list| vm.seq_items(list)?.get(i).copied())
-    {
+    while let Some(subclass) = class.subclasses().and_then(|list| vm.seq_items(list)?.get(i).copied()) {
         result.push(vm, subclass)?;
         i += 1;
     }

@@ -25,9 +25,7 @@ use crate::{
 
 /// The slots of a Python class, by its special methods and its builtin base.
 pub(crate) fn slots_of(class: Ref<Type>) -> Slots {
-    let base = class
-        .native_base()
-        .map_or(&Slots::NONE, |base| base.slots());
+    let base = class.native_base().map_or(&Slots::NONE, |base| base.slots());
     let has = |special| class.has_special(special);
     Slots {
         new: None,
@@ -38,8 +36,7 @@ pub(crate) fn slots_of(class: Ref<Type>) -> Slots {
         getattr: None,
         setattr: None,
         getitem: (has(Special::GetItem) || base.getitem.is_some()).then_some(getitem as _),
-        setitem: (has(Special::SetItem) || has(Special::DelItem) || base.setitem.is_some())
-            .then_some(setitem as _),
+        setitem: (has(Special::SetItem) || has(Special::DelItem) || base.setitem.is_some()).then_some(setitem as _),
         iter: (has(Special::Iter) || base.iter.is_some()).then_some(iter as _),
         next: (has(Special::Next) || base.next.is_some()).then_some(next as _),
         buffer: base.buffer.map(|_| buffer as _),
@@ -63,9 +60,7 @@ fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, how: Show) -> R<()> {
         // Builtin types whose str() is not their repr() go before a `__repr__` of the class.
         if let Some((slots, part)) = native(vm, class, obj)
             && let Some(slot) = slots.show
-            && (vm.is_str(part)
-                || vm.as_exception(part).is_some()
-                || !class.has_special(Special::Repr))
+            && (vm.is_str(part) || vm.as_exception(part).is_some() || !class.has_special(Special::Repr))
         {
             return slot(vm, part, out, Show::Str);
         }
@@ -85,10 +80,7 @@ fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, how: Show) -> R<()> {
 fn write_result(vm: &mut Vm, out: &mut TextOut, text: Obj, name: &str) -> R<()> {
     if !vm.is_str(text) {
         let of = vm.owned_text(vm.type_of(text).name());
-        return Err(vm.error(
-            Exc::TypeError,
-            format_args!("{name} returned non-string (type {of})"),
-        ));
+        return Err(vm.error(Exc::TypeError, format_args!("{name} returned non-string (type {of})")));
     }
     vm.write_text(out, text)
 }
@@ -110,13 +102,7 @@ fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
     Ok((op == Unary::Hash).then(|| identity_hash(obj)))
 }
 
-fn unary_special(
-    vm: &mut Vm,
-    op: Unary,
-    obj: Obj,
-    class: Ref<Type>,
-    special: Special,
-) -> R<Option<Obj>> {
+fn unary_special(vm: &mut Vm, op: Unary, obj: Obj, class: Ref<Type>, special: Special) -> R<Option<Obj>> {
     if op == Unary::Hash && vm.class_attr(class, q::__hash__)? == Some(Obj::NONE) {
         return Err(vm.type_error_for("unhashable type: '", obj, "'"));
     }
@@ -135,26 +121,15 @@ fn unary_special(
                 let index = vm.index(result)?;
                 Ok(Obj::small_int(index).or(Some(result)))
             }
-            None => {
-                Err(vm.type_error_for("'", result, "' object cannot be interpreted as an integer"))
-            }
+            None => Err(vm.type_error_for("'", result, "' object cannot be interpreted as an integer")),
         },
         Unary::Int | Unary::Index if !vm.is_int(result) => {
-            let (name, of) = (
-                vm.owned_text(special.name()),
-                vm.owned_text(vm.type_of(result).name()),
-            );
-            Err(vm.error(
-                Exc::TypeError,
-                format_args!("{name} returned non-int (type {of})"),
-            ))
+            let (name, of) = (vm.owned_text(special.name()), vm.owned_text(vm.type_of(result).name()));
+            Err(vm.error(Exc::TypeError, format_args!("{name} returned non-int (type {of})")))
         }
         Unary::Float if !vm.is_float(result) => {
             let of = vm.owned_text(vm.type_of(result).name());
-            Err(vm.error(
-                Exc::TypeError,
-                format_args!("__float__ returned non-float (type {of})"),
-            ))
+            Err(vm.error(Exc::TypeError, format_args!("__float__ returned non-float (type {of})")))
         }
         _ => Ok(Some(result)),
     }
@@ -212,11 +187,7 @@ pub(crate) fn native_binary(
     };
     if let Some(result) = slot(vm, op, part, other)? {
         // `list += …` gives the list: that must stay the instance.
-        return Ok(Some(if op.is_inplace() && result == part {
-            obj
-        } else {
-            result
-        }));
+        return Ok(Some(if op.is_inplace() && result == part { obj } else { result }));
     }
     // A reflected operation that the type does not know: ask the other operand about the plain one.
     let class = vm.type_of(other);
@@ -253,11 +224,7 @@ fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
         return Err(vm.type_error_for("'", obj, "' object isn't subscriptable"));
     };
     let result = slot(vm, part, index);
-    if class.has_special(Special::Missing)
-        && class
-            .native_base()
-            .is_some_and(|base| base.is(TypeId::Dict))
-    {
+    if class.has_special(Special::Missing) && class.native_base().is_some_and(|base| base.is(TypeId::Dict)) {
         return match vm.catch(result, Exc::KeyError)? {
             Some(value) => Ok(value),
             None => vm.call_special(obj, class, Special::Missing, &[index]),
@@ -270,14 +237,10 @@ fn setitem(vm: &mut Vm, obj: Obj, index: Obj, value: Option<Obj>) -> R<()> {
     let class = vm.type_of(obj);
     match value {
         Some(value) if class.has_special(Special::SetItem) => {
-            return vm
-                .call_special(obj, class, Special::SetItem, &[index, value])
-                .map(drop);
+            return vm.call_special(obj, class, Special::SetItem, &[index, value]).map(drop);
         }
         None if class.has_special(Special::DelItem) => {
-            return vm
-                .call_special(obj, class, Special::DelItem, &[index])
-                .map(drop);
+            return vm.call_special(obj, class, Special::DelItem, &[index]).map(drop);
         }
         _ => {}
     }
@@ -325,12 +288,7 @@ fn next(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
 fn buffer(vm: &mut Vm, obj: Obj) -> R<Option<Buffer>> {
     let class = vm.type_of(obj);
     match native(vm, class, obj) {
-        Some((
-            Slots {
-                buffer: Some(slot), ..
-            },
-            part,
-        )) => slot(vm, part),
+        Some((Slots { buffer: Some(slot), .. }, part)) => slot(vm, part),
         _ => Ok(None),
     }
 }
@@ -342,10 +300,7 @@ impl Vm {
             Ok(value) => Ok(Some(value)),
             Err(_) if self.pending_is(Exc::StopIteration) => {
                 let exception = self.take_exception();
-                let value = self
-                    .as_exception(exception)
-                    .and_then(|e| e.arg(self, 0))
-                    .unwrap_or(Obj::NONE);
+                let value = self.as_exception(exception).and_then(|e| e.arg(self, 0)).unwrap_or(Obj::NONE);
                 self.set_stop_value(value);
                 Ok(None)
             }
@@ -354,12 +309,7 @@ impl Vm {
     }
 
     /// Calls with an optional first argument before the others.
-    pub fn call_args_with_receiver(
-        &mut self,
-        function: Obj,
-        receiver: Option<Obj>,
-        args: &Args,
-    ) -> R {
+    pub fn call_args_with_receiver(&mut self, function: Obj, receiver: Option<Obj>, args: &Args) -> R {
         let Some(receiver) = receiver else {
             return self.call_args(function, args);
         };
@@ -367,13 +317,7 @@ impl Vm {
             let mut all = [Obj::NONE; 8];
             all[0] = receiver;
             all[1..=args.pos.len()].copy_from_slice(args.pos);
-            return self.call_args(
-                function,
-                &Args {
-                    pos: &all[..=args.pos.len()],
-                    kw: args.kw,
-                },
-            );
+            return self.call_args(function, &Args { pos: &all[..=args.pos.len()], kw: args.kw });
         }
         let bound = self.new_bound_method(function, receiver)?;
         self.call_args(bound, args)

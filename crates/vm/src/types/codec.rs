@@ -84,9 +84,7 @@ fn encode_text(vm: &mut Vm, text: &Text, encoding: Encoding, errors: OnError) ->
 fn put(vm: &mut Vm, out: &mut TextOut, char: u32, encoding: Encoding) -> R<bool> {
     let surrogate = utf8::is_surrogate(char);
     let mut units = [0u16; 2];
-    let as_utf16 = |units: &mut [u16; 2]| {
-        char::from_u32(char).map_or(0, |c| c.encode_utf16(units).len())
-    };
+    let as_utf16 = |units: &mut [u16; 2]| char::from_u32(char).map_or(0, |c| c.encode_utf16(units).len());
     match encoding {
         Encoding::Ascii if char < 128 => out.write(vm, &[char as u8])?,
         Encoding::Latin1 if char < 256 => out.write(vm, &[char as u8])?,
@@ -172,15 +170,7 @@ fn unknown_handler(vm: &mut Vm) -> Raised {
 }
 
 #[cold]
-fn raise_codec(
-    vm: &mut Vm,
-    exc: Exc,
-    encoding: &str,
-    object: Obj,
-    start: usize,
-    end: usize,
-    reason: &str,
-) -> Raised {
+fn raise_codec(vm: &mut Vm, exc: Exc, encoding: &str, object: Obj, start: usize, end: usize, reason: &str) -> Raised {
     let made: R<[Obj; 5]> = (|| {
         Ok([
             vm.new_str(encoding.as_bytes())?,

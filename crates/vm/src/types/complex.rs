@@ -20,13 +20,7 @@ pub type Parts = (f64, f64);
 /// `complex`
 pub static COMPLEX: TypeDef = TypeDef {
     subclassable: true,
-    slots: Slots {
-        new: Some(new),
-        show: Some(show),
-        unary: Some(unary),
-        binary: Some(binary),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(new), show: Some(show), unary: Some(unary), binary: Some(binary), ..Slots::NONE },
     members: MEMBERS,
     ..TypeDef::named("complex")
 };
@@ -48,20 +42,13 @@ const MEMBERS: &[Member] = &[
     ),
     ("conjugate", Def::Fn(Native::F1(conjugate))),
     ("__complex__", Def::Fn(Native::F1(plain))),
-    (
-        "__format__",
-        Def::Fn(Native::F2(crate::types::number_format::format_method)),
-    ),
+    ("__format__", Def::Fn(Native::F2(crate::types::number_format::format_method))),
 ];
 
 fn receiver(vm: &mut Vm, obj: Obj) -> R<Parts> {
     match vm.as_complex(obj) {
         Some(parts) => Ok(parts),
-        None => Err(vm.type_error_for(
-            "descriptor requires a 'complex' object but received '",
-            obj,
-            "'",
-        )),
+        None => Err(vm.type_error_for("descriptor requires a 'complex' object but received '", obj, "'")),
     }
 }
 
@@ -102,11 +89,7 @@ fn argument(vm: &mut Vm, obj: Obj) -> R<Parts> {
         any
     };
     if !number {
-        return Err(vm.type_error_for(
-            "complex() argument must be a string or a number, not '",
-            obj,
-            "'",
-        ));
+        return Err(vm.type_error_for("complex() argument must be a string or a number, not '", obj, "'"));
     }
     vm.complex_value(obj)
 }
@@ -118,9 +101,7 @@ pub fn parse(text: &[u8]) -> Option<Parts> {
         text = trim(inner);
     }
     // The sign that begins the imaginary part: the last one that does not belong to an exponent.
-    let split = (1..text.len())
-        .rev()
-        .find(|&i| matches!(text[i], b'+' | b'-') && !matches!(text[i - 1], b'e' | b'E'));
+    let split = (1..text.len()).rev().find(|&i| matches!(text[i], b'+' | b'-') && !matches!(text[i - 1], b'e' | b'E'));
     let Some(imaginary) = text.strip_suffix(b"j").or(text.strip_suffix(b"J")) else {
         return Some((float_text::parse_trimmed(text)?, 0.0));
     };
@@ -130,10 +111,7 @@ pub fn parse(text: &[u8]) -> Option<Parts> {
         _ => float_text::parse_trimmed(part),
     };
     match split {
-        Some(at) => Some((
-            float_text::parse_trimmed(&text[..at])?,
-            part(&imaginary[at..])?,
-        )),
+        Some(at) => Some((float_text::parse_trimmed(&text[..at])?, part(&imaginary[at..])?)),
         None => Some((0.0, part(imaginary)?)),
     }
 }
@@ -169,9 +147,7 @@ fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
         }
         Unary::Hash => {
             // CPython's rule, which makes a real number's hash that of the float.
-            let part = |value| {
-                hashing::hash_float(value).unwrap_or(hashing::small(obj.word() >> 4)) as usize
-            };
+            let part = |value| hashing::hash_float(value).unwrap_or(hashing::small(obj.word() >> 4)) as usize;
             let hash = part(re).wrapping_add(part(im).wrapping_mul(1_000_003)) as isize;
             vm.new_int(hashing::small(hash as usize))?
         }
@@ -274,10 +250,7 @@ pub fn power(vm: &mut Vm, a: Parts, b: Parts) -> R<Parts> {
             length /= float_math::exp(angle * b.1);
             phase += b.1 * float_math::log(absolute);
         }
-        (
-            length * float_math::cos(phase),
-            length * float_math::sin(phase),
-        )
+        (length * float_math::cos(phase), length * float_math::sin(phase))
     };
     let finite = |parts: Parts| parts.0.is_finite() && parts.1.is_finite();
     if (result.0.is_infinite() || result.1.is_infinite()) && finite(a) && finite(b) {
@@ -288,10 +261,7 @@ pub fn power(vm: &mut Vm, a: Parts, b: Parts) -> R<Parts> {
 
 #[cold]
 fn zero_power(vm: &mut Vm) -> Raised {
-    vm.error(
-        Exc::ZeroDivisionError,
-        format_args!("zero to a negative or complex power"),
-    )
+    vm.error(Exc::ZeroDivisionError, format_args!("zero to a negative or complex power"))
 }
 
 fn integral_power(mut base: Parts, n: u32) -> Parts {

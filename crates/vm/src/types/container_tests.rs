@@ -13,7 +13,7 @@ use crate::{
     boot::{Config, Machine},
     layout::{dict::Dict, seq::List},
     native::Binary,
-    types::{sort, slice::wrap_index},
+    types::{slice::wrap_index, sort},
     value::R,
     vm::Vm,
 };
@@ -314,7 +314,8 @@ fn sorting_is_stable_and_keeps_all_items() {
         for round in 0..400 / less {
             let n = random.below(if round % 10 == 0 { 2000 / less } else { 70 });
             let spread = [3, 20, 100_000][random.below(3)];
-            let mut model: Vec<(isize, isize)> = (0..n as isize).map(|i| (random.between(-spread, spread), i)).collect();
+            let mut model: Vec<(isize, isize)> =
+                (0..n as isize).map(|i| (random.between(-spread, spread), i)).collect();
             match random.below(4) {
                 0 => model.sort(),
                 1 => model.sort_by_key(|(key, _)| -key),
@@ -332,7 +333,8 @@ fn sorting_is_stable_and_keeps_all_items() {
                 ok(list.push(vm, pair));
             }
             let reverse = random.below(2) == 0;
-            let first = ok(vm.new_native(crate::qstr::q::key, crate::native::Native::F1(|vm, pair| vm.getitem(pair, int(0)))));
+            let first =
+                ok(vm.new_native(crate::qstr::q::key, crate::native::Native::F1(|vm, pair| vm.getitem(pair, int(0)))));
             ok(sort::sort(vm, list, Some(first), reverse));
             if reverse {
                 model.sort_by_key(|(key, _)| -key);
@@ -359,7 +361,8 @@ fn a_failed_sort_loses_nothing() {
             let list = ok(vm.new_list(&[]));
             for i in 0..n {
                 let value = random.between(-1000, 1000);
-                let item = if random.below(60) == 0 { Obj::NONE } else { ok(vm.new_tuple(&[int(value), int(i as isize)])) };
+                let item =
+                    if random.below(60) == 0 { Obj::NONE } else { ok(vm.new_tuple(&[int(value), int(i as isize)])) };
                 ok(list.push(vm, item));
             }
             let mut before: Vec<usize> = list.items(vm).iter().map(|item| item.word()).collect();
@@ -377,7 +380,8 @@ fn a_failed_sort_loses_nothing() {
 #[test]
 fn texts_sort_by_code_point() {
     run(|vm, _| {
-        let mut model = ["b", "", "ab", "a", "é", "z", "a long text that lies in the heap", "ab", "\u{ffff}", "\u{10000}"];
+        let mut model =
+            ["b", "", "ab", "a", "é", "z", "a long text that lies in the heap", "ab", "\u{ffff}", "\u{10000}"];
         let list = ok(vm.new_list(&[]));
         for text in model {
             let text = ok(vm.new_str(text.as_bytes()));

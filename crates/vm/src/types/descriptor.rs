@@ -19,24 +19,11 @@ use crate::{
 /// `property`
 pub static PROPERTY: TypeDef = TypeDef {
     subclassable: true,
-    slots: Slots {
-        new: Some(property_new),
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(property_new), unary: Some(identity_unary), ..Slots::NONE },
     members: &[
-        (
-            "getter",
-            Def::Fn(Native::F2(|vm, obj, f| property_with(vm, obj, 0, f))),
-        ),
-        (
-            "setter",
-            Def::Fn(Native::F2(|vm, obj, f| property_with(vm, obj, 1, f))),
-        ),
-        (
-            "deleter",
-            Def::Fn(Native::F2(|vm, obj, f| property_with(vm, obj, 2, f))),
-        ),
+        ("getter", Def::Fn(Native::F2(|vm, obj, f| property_with(vm, obj, 0, f)))),
+        ("setter", Def::Fn(Native::F2(|vm, obj, f| property_with(vm, obj, 1, f)))),
+        ("deleter", Def::Fn(Native::F2(|vm, obj, f| property_with(vm, obj, 2, f)))),
         ("fget", Def::Get(|vm, obj| property_part(vm, obj, 0))),
         ("fset", Def::Get(|vm, obj| property_part(vm, obj, 1))),
         ("fdel", Def::Get(|vm, obj| property_part(vm, obj, 2))),
@@ -51,19 +38,11 @@ pub static PROPERTY: TypeDef = TypeDef {
 /// `staticmethod`
 pub static STATICMETHOD: TypeDef = TypeDef {
     subclassable: true,
-    slots: Slots {
-        new: Some(static_new),
-        unary: Some(identity_unary),
-        call: Some(static_call),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(static_new), unary: Some(identity_unary), call: Some(static_call), ..Slots::NONE },
     members: &[
         ("__func__", Def::Get(static_function)),
         ("__wrapped__", Def::Get(static_function)),
-        (
-            "__get__",
-            Def::Fn(Native::Var(2, 3, |vm, args| static_function(vm, args[0]))),
-        ),
+        ("__get__", Def::Fn(Native::Var(2, 3, |vm, args| static_function(vm, args[0])))),
     ],
     ..TypeDef::named("staticmethod")
 };
@@ -71,11 +50,7 @@ pub static STATICMETHOD: TypeDef = TypeDef {
 /// `classmethod`
 pub static CLASSMETHOD: TypeDef = TypeDef {
     subclassable: true,
-    slots: Slots {
-        new: Some(class_new),
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(class_new), unary: Some(identity_unary), ..Slots::NONE },
     members: &[
         ("__func__", Def::Get(class_function)),
         ("__wrapped__", Def::Get(class_function)),
@@ -86,11 +61,7 @@ pub static CLASSMETHOD: TypeDef = TypeDef {
 
 /// `getset_descriptor`
 pub static NATIVE_ATTRIBUTE: TypeDef = TypeDef {
-    slots: Slots {
-        show: Some(attribute_show),
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
+    slots: Slots { show: Some(attribute_show), unary: Some(identity_unary), ..Slots::NONE },
     members: &[
         ("__name__", Def::Get(attribute_name)),
         ("__get__", Def::Fn(Native::Var(2, 3, attribute_get))),
@@ -109,10 +80,7 @@ pub static SUPER: TypeDef = TypeDef {
         setattr: Some(super_setattr),
         ..Slots::NONE
     },
-    members: &[
-        ("__thisclass__", Def::Get(super_start)),
-        ("__self__", Def::Get(super_self)),
-    ],
+    members: &[("__thisclass__", Def::Get(super_start)), ("__self__", Def::Get(super_self))],
     ..TypeDef::named("super")
 };
 
@@ -122,9 +90,7 @@ fn given(obj: Option<Obj>) -> Option<Obj> {
 
 fn property_new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
     let [fget, fset, fdel, doc] = vm.bind(args, [q::fget, q::fset, q::fdel, q::doc], 0)?;
-    Ok(vm
-        .new_property([given(fget), given(fset), given(fdel), doc])?
-        .obj())
+    Ok(vm.new_property([given(fget), given(fset), given(fdel), doc])?.obj())
 }
 
 fn expect_property(vm: &mut Vm, obj: Obj) -> R<Ref<Property>> {

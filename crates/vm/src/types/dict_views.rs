@@ -31,7 +31,8 @@ pub(crate) const BACKWARDS: u32 = 4;
 /// The dict changed: the iterator only raises from now on.
 const BROKEN: u32 = 8;
 
-const VIEW: Slots = Slots { show: Some(show), unary: Some(unary), binary: Some(binary), iter: Some(iter_view), ..Slots::NONE };
+const VIEW: Slots =
+    Slots { show: Some(show), unary: Some(unary), binary: Some(binary), iter: Some(iter_view), ..Slots::NONE };
 
 /// `dict_keys`
 pub static DICT_KEYS: TypeDef = TypeDef {
@@ -117,7 +118,8 @@ fn length_hint(vm: &mut Vm, obj: Obj) -> R {
     {
         let mut position = iterator.position();
         let backwards = iterator.kind() & BACKWARDS != 0;
-        while let Some((next, ..)) = if backwards { dict.entry_before(vm, position) } else { dict.entry(vm, position) } {
+        while let Some((next, ..)) = if backwards { dict.entry_before(vm, position) } else { dict.entry(vm, position) }
+        {
             position = next;
             left += 1;
         }
@@ -296,4 +298,3 @@ fn isdisjoint(vm: &mut Vm, obj: Obj, other: Obj) -> R {
 pub(crate) fn changed_size(vm: &mut Vm, what: &str) -> crate::value::Raised {
     vm.error(Exc::RuntimeError, format_args!("{what} changed size during iteration"))
 }
-

@@ -69,9 +69,7 @@ pub const ERRNO: &[(&str, isize)] = &[
 
 /// The name of an error number.
 pub fn errno_name(number: isize) -> Option<&'static str> {
-    let place = ERRNO
-        .binary_search_by_key(&number, |(_, number)| *number)
-        .ok()?;
+    let place = ERRNO.binary_search_by_key(&number, |(_, number)| *number).ok()?;
     Some(ERRNO[place].0)
 }
 
@@ -81,11 +79,7 @@ mod tests {
 
     #[test]
     fn every_number_finds_its_name() {
-        assert!(
-            ERRNO
-                .iter()
-                .all(|(name, number)| errno_name(*number) == Some(name))
-        );
+        assert!(ERRNO.iter().all(|(name, number)| errno_name(*number) == Some(name)));
         assert_eq!(errno_name(9999), None);
     }
 }

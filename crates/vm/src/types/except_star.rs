@@ -17,14 +17,8 @@ use crate::{
 
 /// The state; programs see it only if they look for hidden names.
 pub static EXCEPT_STAR: TypeDef = TypeDef {
-    slots: Slots {
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
-    members: &[
-        ("match", Def::Fn(Native::F2(match_part))),
-        ("finish", Def::Fn(Native::F1(finish))),
-    ],
+    slots: Slots { unary: Some(identity_unary), ..Slots::NONE },
+    members: &[("match", Def::Fn(Native::F2(match_part))), ("finish", Def::Fn(Native::F1(finish)))],
     ..TypeDef::named("except_star")
 };
 
@@ -36,9 +30,7 @@ pub(crate) fn begin(vm: &mut Vm, exception: Obj) -> R {
 
 /// `__except_star_add__((state, exception))`: a handler raised.
 pub(crate) fn add(vm: &mut Vm, pair: Obj) -> R {
-    let pair = vm
-        .exact::<Tuple>(pair)
-        .map(|pair| (pair.get(0), pair.get(1)));
+    let pair = vm.exact::<Tuple>(pair).map(|pair| (pair.get(0), pair.get(1)));
     let Some((Some(state), Some(raised))) = pair else {
         return Err(vm.type_error("expected a pair"));
     };
@@ -87,9 +79,7 @@ fn refuse_groups(vm: &mut Vm, class: Obj) -> R<()> {
     vm.check_native_stack()?;
     if let Some(class) = vm.as_type(class) {
         if vm.is_subclass(class, vm.exc_type(Exc::BaseExceptionGroup)) {
-            return Err(vm.type_error(
-                "catching ExceptionGroup with except* is not allowed. Use except instead.",
-            ));
+            return Err(vm.type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
         }
         return Ok(());
     }
@@ -105,10 +95,9 @@ fn refuse_groups(vm: &mut Vm, class: Obj) -> R<()> {
 
 /// A group without a message.
 fn group_of(vm: &mut Vm, exceptions: &[Obj]) -> R {
-    let list = vm.new_list(exceptions)?;
+    let tuple = vm.new_tuple(exceptions)?;
     let class = vm.exc_type(Exc::BaseExceptionGroup);
-    let args = [q::empty.obj(), list.obj()];
-    vm.instantiate(class, &crate::native::Args::positional(&args))
+    vm.instantiate(class, &crate::native::Args::positional(&[q::empty.obj(), tuple]))
 }
 
 /// `state.finish()`: what is to be raised in the end, or None.

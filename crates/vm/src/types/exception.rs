@@ -110,29 +110,17 @@ pub static BASE_EXCEPTION: TypeDef = definition(Exc::BaseException, "BaseExcepti
 const fn definition(exc: Exc, name: &'static str) -> TypeDef {
     TypeDef {
         subclassable: true,
-        slots: Slots {
-            new: Some(new),
-            show: Some(show),
-            unary: Some(identity_unary),
-            ..Slots::NONE
-        },
+        slots: Slots { new: Some(new), show: Some(show), unary: Some(identity_unary), ..Slots::NONE },
         members: match exc {
             Exc::BaseException => BASE_MEMBERS,
-            Exc::SystemExit => &[(
-                "code",
-                Def::GetSet(get_code, |vm, e, v| set_field(vm, e, q::code, v)),
-            )],
+            Exc::SystemExit => &[("code", Def::GetSet(get_code, |vm, e, v| set_field(vm, e, q::code, v)))],
             Exc::OSError => OS_MEMBERS,
             Exc::SyntaxError => SYNTAX_MEMBERS,
             Exc::ImportError => IMPORT_MEMBERS,
             Exc::AttributeError => ATTRIBUTE_MEMBERS,
-            Exc::NameError => &[(
-                "name",
-                Def::GetSet(
-                    |vm, e| field(vm, e, q::name, None),
-                    |vm, e, v| set_field(vm, e, q::name, v),
-                ),
-            )],
+            Exc::NameError => {
+                &[("name", Def::GetSet(|vm, e| field(vm, e, q::name, None), |vm, e, v| set_field(vm, e, q::name, v)))]
+            }
             Exc::UnicodeDecodeError | Exc::UnicodeEncodeError => UNICODE_MEMBERS,
             Exc::BaseExceptionGroup => exception_group::MEMBERS,
             _ => &[],
@@ -143,16 +131,10 @@ const fn definition(exc: Exc, name: &'static str) -> TypeDef {
 
 const BASE_MEMBERS: &[Member] = &[
     ("args", Def::GetSet(get_args, set_args)),
-    (
-        "__traceback__",
-        Def::GetSet(crate::types::traceback::get, crate::types::traceback::set),
-    ),
+    ("__traceback__", Def::GetSet(crate::types::traceback::get, crate::types::traceback::set)),
     ("__cause__", Def::GetSet(get_cause, set_cause)),
     ("__context__", Def::GetSet(get_context, set_context)),
-    (
-        "__suppress_context__",
-        Def::GetSet(get_suppress, set_suppress),
-    ),
+    ("__suppress_context__", Def::GetSet(get_suppress, set_suppress)),
     // In MicroPython all exceptions have it.
     ("value", Def::GetSet(get_value, |vm, e, v| set_field(vm, e, q::value, v))),
     ("with_traceback", Def::Fn(Native::F2(with_traceback))),
@@ -169,76 +151,19 @@ macro_rules! fields {
 }
 
 const OS_MEMBERS: &[Member] = &[
-    (
-        "errno",
-        Def::GetSet(get_errno, |vm, e, v| set_field(vm, e, q::errno, v)),
-    ),
-    (
-        "strerror",
-        Def::GetSet(
-            |vm, e| os_field(vm, e, q::strerror, 1),
-            |vm, e, v| set_field(vm, e, q::strerror, v),
-        ),
-    ),
-    (
-        "filename",
-        Def::GetSet(
-            |vm, e| os_field(vm, e, q::filename, 2),
-            |vm, e, v| set_field(vm, e, q::filename, v),
-        ),
-    ),
+    ("errno", Def::GetSet(get_errno, |vm, e, v| set_field(vm, e, q::errno, v))),
+    ("strerror", Def::GetSet(|vm, e| os_field(vm, e, q::strerror, 1), |vm, e, v| set_field(vm, e, q::strerror, v))),
+    ("filename", Def::GetSet(|vm, e| os_field(vm, e, q::filename, 2), |vm, e, v| set_field(vm, e, q::filename, v))),
 ];
 
 const SYNTAX_MEMBERS: &[Member] = &[
-    (
-        "msg",
-        Def::GetSet(
-            |vm, e| field(vm, e, q::msg, Some(0)),
-            |vm, e, v| set_field(vm, e, q::msg, v),
-        ),
-    ),
-    (
-        "filename",
-        Def::GetSet(
-            |vm, e| place(vm, e, q::filename, 0),
-            |vm, e, v| set_field(vm, e, q::filename, v),
-        ),
-    ),
-    (
-        "lineno",
-        Def::GetSet(
-            |vm, e| place(vm, e, q::lineno, 1),
-            |vm, e, v| set_field(vm, e, q::lineno, v),
-        ),
-    ),
-    (
-        "offset",
-        Def::GetSet(
-            |vm, e| place(vm, e, q::offset, 2),
-            |vm, e, v| set_field(vm, e, q::offset, v),
-        ),
-    ),
-    (
-        "text",
-        Def::GetSet(
-            |vm, e| place(vm, e, q::text, 3),
-            |vm, e, v| set_field(vm, e, q::text, v),
-        ),
-    ),
-    (
-        "end_lineno",
-        Def::GetSet(
-            |vm, e| place(vm, e, q::end_lineno, 4),
-            |vm, e, v| set_field(vm, e, q::end_lineno, v),
-        ),
-    ),
-    (
-        "end_offset",
-        Def::GetSet(
-            |vm, e| place(vm, e, q::end_offset, 5),
-            |vm, e, v| set_field(vm, e, q::end_offset, v),
-        ),
-    ),
+    ("msg", Def::GetSet(|vm, e| field(vm, e, q::msg, Some(0)), |vm, e, v| set_field(vm, e, q::msg, v))),
+    ("filename", Def::GetSet(|vm, e| place(vm, e, q::filename, 0), |vm, e, v| set_field(vm, e, q::filename, v))),
+    ("lineno", Def::GetSet(|vm, e| place(vm, e, q::lineno, 1), |vm, e, v| set_field(vm, e, q::lineno, v))),
+    ("offset", Def::GetSet(|vm, e| place(vm, e, q::offset, 2), |vm, e, v| set_field(vm, e, q::offset, v))),
+    ("text", Def::GetSet(|vm, e| place(vm, e, q::text, 3), |vm, e, v| set_field(vm, e, q::text, v))),
+    ("end_lineno", Def::GetSet(|vm, e| place(vm, e, q::end_lineno, 4), |vm, e, v| set_field(vm, e, q::end_lineno, v))),
+    ("end_offset", Def::GetSet(|vm, e| place(vm, e, q::end_offset, 5), |vm, e, v| set_field(vm, e, q::end_offset, v))),
 ];
 
 const IMPORT_MEMBERS: &[Member] = fields! {
@@ -288,10 +213,7 @@ impl Vm {
         for (key, value) in args.keywords() {
             let Some(name) = known.iter().find(|name| self.names_equal(key, **name)) else {
                 let name = self.owned_text(class.name());
-                return Err(self.error(
-                    Exc::TypeError,
-                    format_args!("{name}() takes no keyword arguments"),
-                ));
+                return Err(self.error(Exc::TypeError, format_args!("{name}() takes no keyword arguments")));
             };
             set_field(self, obj, *name, Some(value))?;
         }
@@ -339,10 +261,7 @@ impl Vm {
         if self.cast::<Tuple>(class).is_some() {
             self.check_native_stack()?;
             let mut i = 0;
-            while let Some(item) = self
-                .seq_items(class)
-                .and_then(|items| items.get(i).copied())
-            {
+            while let Some(item) = self.seq_items(class).and_then(|items| items.get(i).copied()) {
                 if self.exception_match(exc, item)? {
                     return Ok(true);
                 }
@@ -350,8 +269,7 @@ impl Vm {
             }
             return Ok(false);
         }
-        Err(self
-            .type_error("catching classes that do not inherit from BaseException is not allowed"))
+        Err(self.type_error("catching classes that do not inherit from BaseException is not allowed"))
     }
 
     /// What `raise obj` raises: an exception, or an instance of an exception class. TypeError for anything else.
@@ -418,10 +336,7 @@ fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, how: Show) -> R<()> {
         }
         (2, Some(message)) if vm.is_instance_of(obj, vm.exc_type(Exc::SyntaxError)) => {
             vm.show(message, out, Show::Str)?;
-            let (file, line) = (
-                place(vm, obj, q::filename, 0)?,
-                place(vm, obj, q::lineno, 1)?,
-            );
+            let (file, line) = (place(vm, obj, q::filename, 0)?, place(vm, obj, q::lineno, 1)?);
             if file != Obj::NONE && line != Obj::NONE {
                 out.write_str(vm, " (")?;
                 vm.show(file, out, Show::Str)?;
@@ -431,9 +346,7 @@ fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, how: Show) -> R<()> {
             }
             Ok(())
         }
-        (5, Some(_)) if vm.is_instance_of(obj, vm.exc_type(Exc::UnicodeError)) => {
-            show_unicode(vm, exception, out)
-        }
+        (5, Some(_)) if vm.is_instance_of(obj, vm.exc_type(Exc::UnicodeError)) => show_unicode(vm, exception, out),
         _ => {
             let args = exception.args(vm)?;
             vm.show(args, out, Show::Repr)
@@ -460,18 +373,13 @@ fn show_unicode(vm: &mut Vm, exception: Ref<Exception>, out: &mut TextOut) -> R<
     let verb = if decode { "decode" } else { "encode" };
     let what = if decode { "byte" } else { "character" };
     out.write_fmt(vm, format_args!("' codec can't {verb} {what}"))?;
-    let byte = vm
-        .bytes_of(arg(vm, 1))
-        .and_then(|bytes| bytes.get(usize::try_from(start).ok()?).copied());
+    let byte = vm.bytes_of(arg(vm, 1)).and_then(|bytes| bytes.get(usize::try_from(start).ok()?).copied());
     match byte {
         Some(byte) if end - start == 1 => {
             out.write_fmt(vm, format_args!(" 0x{byte:02x} in position {start}: "))?;
         }
         _ if end - start == 1 => out.write_fmt(vm, format_args!(" in position {start}: "))?,
-        _ => out.write_fmt(
-            vm,
-            format_args!("s in position {start}-{}: ", end.saturating_sub(1)),
-        )?,
+        _ => out.write_fmt(vm, format_args!("s in position {start}-{}: ", end.saturating_sub(1)))?,
     }
     vm.show(reason, out, Show::Str)
 }
@@ -479,22 +387,15 @@ fn show_unicode(vm: &mut Vm, exception: Ref<Exception>, out: &mut TextOut) -> R<
 /// A field that a program or the raiser has set, or else one of the arguments.
 fn field(vm: &mut Vm, obj: Obj, name: Qstr, arg: Option<usize>) -> R {
     let exception = vm.expect_exception(obj)?;
-    if let Some(value) = exception
-        .attributes()
-        .and_then(|dict: Ref<Dict>| dict.get_name(vm, name))
-    {
+    if let Some(value) = exception.attributes().and_then(|dict: Ref<Dict>| dict.get_name(vm, name)) {
         return Ok(value);
     }
-    Ok(arg
-        .and_then(|index| exception.arg(vm, index))
-        .unwrap_or(Obj::NONE))
+    Ok(arg.and_then(|index| exception.arg(vm, index)).unwrap_or(Obj::NONE))
 }
 
 fn set_field(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
     let exception = vm.expect_exception(obj)?;
-    exception
-        .attributes_or_new(vm)?
-        .set_name(vm, name, value.unwrap_or(Obj::NONE))
+    exception.attributes_or_new(vm)?.set_name(vm, name, value.unwrap_or(Obj::NONE))
 }
 
 /// `errno` and its kin exist when there are two to five arguments; `errno` also for one, as in MicroPython.
@@ -515,9 +416,7 @@ fn place(vm: &mut Vm, obj: Obj, name: Qstr, index: usize) -> R {
         return Ok(value);
     }
     let details = details.and_then(|details| vm.seq_items(details));
-    Ok(details
-        .and_then(|details| details.get(index).copied())
-        .unwrap_or(Obj::NONE))
+    Ok(details.and_then(|details| details.get(index).copied()).unwrap_or(Obj::NONE))
 }
 
 fn get_value(vm: &mut Vm, obj: Obj) -> R {
@@ -559,10 +458,9 @@ fn linked(vm: &mut Vm, value: Option<Obj>, what: &str) -> R<Option<Obj>> {
     match value {
         None | Some(Obj::NONE) => Ok(None),
         Some(other) if vm.as_exception(other).is_some() => Ok(Some(other)),
-        Some(_) => Err(vm.error(
-            Exc::TypeError,
-            format_args!("exception {what} must be None or derive from BaseException"),
-        )),
+        Some(_) => {
+            Err(vm.error(Exc::TypeError, format_args!("exception {what} must be None or derive from BaseException")))
+        }
     }
 }
 
@@ -583,9 +481,7 @@ fn set_context(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
 }
 
 fn get_suppress(vm: &mut Vm, obj: Obj) -> R {
-    Ok(Obj::from_bool(
-        vm.expect_exception(obj)?.suppresses_context(),
-    ))
+    Ok(Obj::from_bool(vm.expect_exception(obj)?.suppresses_context()))
 }
 
 fn set_suppress(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
@@ -607,9 +503,7 @@ fn add_note(vm: &mut Vm, obj: Obj, note: Obj) -> R {
         return Err(vm.type_error_for("note must be a str, not '", note, "'"));
     }
     let attributes = vm.expect_exception(obj)?.attributes_or_new(vm)?;
-    let notes = attributes
-        .get_name(vm, q::__notes__)
-        .and_then(|notes| vm.cast::<crate::layout::seq::List>(notes));
+    let notes = attributes.get_name(vm, q::__notes__).and_then(|notes| vm.cast::<crate::layout::seq::List>(notes));
     match notes {
         Some(notes) => notes.push(vm, note)?,
         None => {

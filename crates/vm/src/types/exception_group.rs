@@ -23,10 +23,7 @@ pub(crate) const MEMBERS: &[Member] = &[
     ("derive", Def::Fn(Native::F2(derive))),
     ("split", Def::Fn(Native::F2(split))),
     ("subgroup", Def::Fn(Native::F2(subgroup))),
-    (
-        "__class_getitem__",
-        Def::Class(Native::F2(|_, class, _| Ok(class))),
-    ),
+    ("__class_getitem__", Def::Class(Native::F2(|_, class, _| Ok(class)))),
 ];
 
 /// `ExceptionGroup(message, exceptions)`
@@ -40,10 +37,7 @@ pub(crate) fn new(vm: &mut Vm, class: Ref<Type>, args: &Args) -> R {
     if vm.seq_items(sequence).is_none() {
         return Err(vm.type_error("second argument (exceptions) must be a sequence"));
     }
-    let (exception, group) = (
-        vm.exc_type(Exc::Exception),
-        vm.exc_type(Exc::ExceptionGroup),
-    );
+    let (exception, group) = (vm.exc_type(Exc::Exception), vm.exc_type(Exc::ExceptionGroup));
     let mut plain = true;
     let mut i = 0;
     while let Some(item) = item_at(vm, sequence, i) {
@@ -51,10 +45,7 @@ pub(crate) fn new(vm: &mut Vm, class: Ref<Type>, args: &Args) -> R {
         if vm.as_exception(item).is_none() {
             return Err(vm.error(
                 Exc::ValueError,
-                format_args!(
-                    "Item {} of second argument (exceptions) is not an exception",
-                    i - 1
-                ),
+                format_args!("Item {} of second argument (exceptions) is not an exception", i - 1),
             ));
         }
         plain &= vm.is_instance_of(item, exception);
@@ -87,9 +78,7 @@ pub(crate) fn new(vm: &mut Vm, class: Ref<Type>, args: &Args) -> R {
 pub(crate) fn show(vm: &mut Vm, group: Ref<Exception>, out: &mut TextOut) -> R<()> {
     let message = group.arg(vm, 0).unwrap_or(Obj::NONE);
     vm.show(message, out, Show::Str)?;
-    let n = vm
-        .group_exceptions(group.obj())
-        .map_or(0, |tuple| tuple.len());
+    let n = vm.group_exceptions(group.obj()).map_or(0, |tuple| tuple.len());
     let s = if n == 1 { "" } else { "s" };
     out.write_fmt(vm, format_args!(" ({n} sub-exception{s})"))
 }
@@ -132,11 +121,7 @@ impl Vm {
     }
 
     /// As [`Vm::split_exception`] for a class or tuple of classes, without asking the exception itself whether it is one: for `except*`.
-    pub(crate) fn split_exception_by_type(
-        &mut self,
-        exc: Obj,
-        class: Obj,
-    ) -> R<(Option<Obj>, Option<Obj>)> {
+    pub(crate) fn split_exception_by_type(&mut self, exc: Obj, class: Obj) -> R<(Option<Obj>, Option<Obj>)> {
         // Raises TypeError if the class is none, also when there is nothing to split.
         self.exception_match(exc, class)?;
         self.split_exception(exc, class)
@@ -185,12 +170,8 @@ impl Vm {
         }
         to.set_context(from.context());
         to.set_suppress_context(from.suppresses_context());
-        if let Some(notes) = from
-            .attributes()
-            .and_then(|dict| dict.get_name(self, q::__notes__))
-        {
-            to.attributes_or_new(self)?
-                .set_name(self, q::__notes__, notes)?;
+        if let Some(notes) = from.attributes().and_then(|dict| dict.get_name(self, q::__notes__)) {
+            to.attributes_or_new(self)?.set_name(self, q::__notes__, notes)?;
         }
         Ok(Some(made))
     }

@@ -24,13 +24,7 @@ use crate::{
 /// `float`
 pub static FLOAT: TypeDef = TypeDef {
     subclassable: true,
-    slots: Slots {
-        new: Some(new),
-        show: Some(show),
-        unary: Some(unary),
-        binary: Some(binary),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(new), show: Some(show), unary: Some(unary), binary: Some(binary), ..Slots::NONE },
     members: MEMBERS,
     ..TypeDef::named("float")
 };
@@ -43,10 +37,7 @@ const MEMBERS: &[Member] = &[
     ("__floor__", Def::Fn(Native::F1(floor))),
     ("__ceil__", Def::Fn(Native::F1(ceil))),
     ("__round__", Def::Fn(Native::Var(1, 2, round_method))),
-    (
-        "__format__",
-        Def::Fn(Native::F2(crate::types::number_format::format_method)),
-    ),
+    ("__format__", Def::Fn(Native::F2(crate::types::number_format::format_method))),
     ("is_integer", Def::Fn(Native::F1(is_integer))),
     ("as_integer_ratio", Def::Fn(Native::F1(as_integer_ratio))),
     ("hex", Def::Fn(Native::F1(hex))),
@@ -56,11 +47,7 @@ const MEMBERS: &[Member] = &[
 fn receiver(vm: &mut Vm, obj: Obj) -> R<f64> {
     match vm.as_float(obj) {
         Some(value) => Ok(value),
-        None => Err(vm.type_error_for(
-            "descriptor requires a 'float' object but received '",
-            obj,
-            "'",
-        )),
+        None => Err(vm.type_error_for("descriptor requires a 'float' object but received '", obj, "'")),
     }
 }
 
@@ -73,10 +60,7 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
         [value] => from_object(vm, value),
         _ => {
             let given = args.pos.len();
-            Err(vm.error(
-                Exc::TypeError,
-                format_args!("float expected at most 1 argument, got {given}"),
-            ))
+            Err(vm.error(Exc::TypeError, format_args!("float expected at most 1 argument, got {given}")))
         }
     }
 }
@@ -205,23 +189,13 @@ pub fn divmod(a: f64, b: f64) -> (f64, f64) {
         return (0f64.copysign(a / b), rest);
     }
     let floor = float_math::floor(quotient);
-    (
-        if quotient - floor > 0.5 {
-            floor + 1.0
-        } else {
-            floor
-        },
-        rest,
-    )
+    (if quotient - floor > 0.5 { floor + 1.0 } else { floor }, rest)
 }
 
 /// `a ** b`; complex for a negative base with a broken exponent.
 pub fn power(vm: &mut Vm, a: f64, b: f64) -> R {
     if a == 0.0 && b < 0.0 && b.is_finite() {
-        return Err(vm.error(
-            Exc::ZeroDivisionError,
-            format_args!("zero to a negative power"),
-        ));
+        return Err(vm.error(Exc::ZeroDivisionError, format_args!("zero to a negative power")));
     }
     if a < 0.0 && a.is_finite() && b.is_finite() && float_math::floor(b) != b {
         let (re, im) = complex::power(vm, (a, 0.0), (b, 0.0))?;
@@ -283,11 +257,7 @@ pub fn round_to_int(vm: &mut Vm, value: f64) -> R {
 pub fn round_half_even(value: f64) -> f64 {
     // From 2^52 on everything is integral; infinities and NaN pass through.
     const SHIFT: f64 = (1u64 << 52) as f64;
-    if value.abs() < SHIFT {
-        ((value.abs() + SHIFT) - SHIFT).copysign(value)
-    } else {
-        value
-    }
+    if value.abs() < SHIFT { ((value.abs() + SHIFT) - SHIFT).copysign(value) } else { value }
 }
 
 /// `round(value, digits)`: the double nearest to the decimal number that is nearest to `value`.
@@ -310,13 +280,8 @@ pub fn round(vm: &mut Vm, value: f64, digits: isize) -> R {
                 // Everything is rounded away, up to one unit: exactly half goes to the even zero.
                 let exact = Decimal::rounded(value, 770);
                 let above = exact.digits()[0] > b'5'
-                    || (exact.digits()[0] == b'5'
-                        && exact.digits()[1..].iter().any(|digit| *digit != b'0'));
-                if above {
-                    read_decimal(b"1", exact.point + 1)
-                } else {
-                    0.0
-                }
+                    || (exact.digits()[0] == b'5' && exact.digits()[1..].iter().any(|digit| *digit != b'0'));
+                if above { read_decimal(b"1", exact.point + 1) } else { 0.0 }
             }
             _ => {
                 let decimal = Decimal::rounded(value, count as usize);
@@ -341,9 +306,7 @@ fn read_decimal(digits: &[u8], point: i32) -> f64 {
 
 fn is_integer(vm: &mut Vm, obj: Obj) -> R {
     let value = receiver(vm, obj)?;
-    Ok(Obj::from_bool(
-        value.is_finite() && float_math::floor(value) == value,
-    ))
+    Ok(Obj::from_bool(value.is_finite() && float_math::floor(value) == value))
 }
 
 fn as_integer_ratio(vm: &mut Vm, obj: Obj) -> R {
@@ -365,15 +328,9 @@ fn as_integer_ratio(vm: &mut Vm, obj: Obj) -> R {
     let numerator = int_math::from_float(vm, mantissa)?;
     let numerator = int::receiver(vm, numerator)?;
     let (numerator, denominator) = if exponent > 0 {
-        (
-            int_math::shift_left(vm, numerator, shift)?,
-            Obj::small_int_unchecked(1),
-        )
+        (int_math::shift_left(vm, numerator, shift)?, Obj::small_int_unchecked(1))
     } else {
-        (
-            numerator.obj(),
-            int_math::shift_left(vm, Int::Small(1), shift)?,
-        )
+        (numerator.obj(), int_math::shift_left(vm, Int::Small(1), shift)?)
     };
     vm.new_tuple(&[numerator, denominator])
 }
@@ -426,23 +383,10 @@ mod tests {
 
     #[test]
     fn halves_go_to_even() {
-        let values = [
-            0.5,
-            1.5,
-            2.5,
-            -0.5,
-            -1.5,
-            4503599627370495.5,
-            1e300,
-            0.49999999999999994,
-        ];
+        let values = [0.5, 1.5, 2.5, -0.5, -1.5, 4503599627370495.5, 1e300, 0.49999999999999994];
         let expected = [0.0, 2.0, 2.0, -0.0, -2.0, 4503599627370496.0, 1e300, 0.0];
         for (value, expected) in values.iter().zip(expected) {
-            assert_eq!(
-                round_half_even(*value).to_bits(),
-                f64::to_bits(expected),
-                "{value}"
-            );
+            assert_eq!(round_half_even(*value).to_bits(), f64::to_bits(expected), "{value}");
         }
     }
 }

@@ -32,10 +32,7 @@ impl<const N: usize> Decimal<N> {
         digits.push(&bytes[..e.min(1)]);
         digits.push(bytes.get(2..e).unwrap_or(&[]));
         let exponent = core::str::from_utf8(bytes.get(e + 1..).unwrap_or(&[])).unwrap_or_default();
-        Decimal {
-            digits,
-            point: exponent.parse().unwrap_or(0) + 1,
-        }
+        Decimal { digits, point: exponent.parse().unwrap_or(0) + 1 }
     }
 
     /// The shortest digits that read back as `value`; of two equally near ones the even one, as everywhere in Python.
@@ -48,9 +45,7 @@ impl<const N: usize> Decimal<N> {
             let mut text = Short::new();
             let _ = write!(text, "{:.*e}", count - 1, value.abs());
             let even = Self::from_scientific(&text);
-            if even.digits() != shortest.digits()
-                && parse_trimmed(text.bytes()) == Some(value.abs())
-            {
+            if even.digits() != shortest.digits() && parse_trimmed(text.bytes()) == Some(value.abs()) {
                 shortest = even;
             }
         }
@@ -59,11 +54,7 @@ impl<const N: usize> Decimal<N> {
 
     /// Removes zeros at the end.
     pub fn strip_zeros(&mut self) {
-        let kept = self
-            .digits()
-            .iter()
-            .rposition(|c| *c != b'0')
-            .map_or(1, |last| last + 1);
+        let kept = self.digits().iter().rposition(|c| *c != b'0').map_or(1, |last| last + 1);
         self.digits.truncate(kept);
     }
 }
@@ -95,10 +86,7 @@ impl Decimal {
         for digit in all().skip(zeros) {
             digits.push(&[digit]);
         }
-        Decimal {
-            digits,
-            point: dot as i32 - zeros as i32,
-        }
+        Decimal { digits, point: dot as i32 - zeros as i32 }
     }
 }
 
@@ -316,11 +304,7 @@ pub fn from_hex(text: &[u8]) -> Result<f64, HexError> {
         }
         let limit = 1i64 << 40;
         let magnitude = unsigned.parse::<i64>().unwrap_or(limit).min(limit);
-        exponent = exponent.saturating_add(if digits.starts_with('-') {
-            -magnitude
-        } else {
-            magnitude
-        });
+        exponent = exponent.saturating_add(if digits.starts_with('-') { -magnitude } else { magnitude });
     } else if at != rest.len() {
         return Err(HexError::Invalid);
     }
@@ -362,31 +346,21 @@ mod tests {
             (2f64.powi(70), "1.1805916207174113e+21"),
         ];
         for (value, expected) in cases {
-            assert_eq!(
-                core::str::from_utf8(repr_text(*value).bytes()),
-                Ok(*expected)
-            );
+            assert_eq!(core::str::from_utf8(repr_text(*value).bytes()), Ok(*expected));
         }
     }
 
     #[test]
     fn digits_are_exact() {
-        let text = |decimal: &Decimal| {
-            (
-                std::string::String::from_utf8(decimal.digits().to_vec()).unwrap(),
-                decimal.point,
-            )
-        };
+        let text =
+            |decimal: &Decimal| (std::string::String::from_utf8(decimal.digits().to_vec()).unwrap(), decimal.point);
         assert_eq!(text(&Decimal::fixed(0.5, 0)), ("0".into(), 1));
         assert_eq!(text(&Decimal::fixed(1.5, 0)), ("2".into(), 1));
         assert_eq!(text(&Decimal::fixed(2.5, 0)), ("2".into(), 1));
         assert_eq!(text(&Decimal::fixed(0.125, 2)), ("12".into(), 0));
         assert_eq!(text(&Decimal::fixed(0.375, 2)), ("38".into(), 0));
         assert_eq!(text(&Decimal::fixed(0.001, 5)), ("100".into(), -2));
-        assert_eq!(
-            text(&Decimal::rounded(0.1, 20)),
-            ("10000000000000000555".into(), 0)
-        );
+        assert_eq!(text(&Decimal::rounded(0.1, 20)), ("10000000000000000555".into(), 0));
         assert_eq!(text(&Decimal::rounded(25.0, 1)), ("2".into(), 2));
         assert_eq!(Decimal::rounded(5e-324, 800).digits().len(), 770);
     }
@@ -398,25 +372,14 @@ mod tests {
         assert!(parse(b"nAn").is_some_and(f64::is_nan));
         assert_eq!(parse(b".5"), Some(0.5));
         assert_eq!(parse(b"5."), Some(5.0));
-        for bad in [
-            "", ".", "1__0", "_1", "1_", "1e", "0x10", "1 2", "1_.5", "e5", "--1",
-        ] {
+        for bad in ["", ".", "1__0", "_1", "1_", "1e", "0x10", "1 2", "1_.5", "e5", "--1"] {
             assert_eq!(parse(bad.as_bytes()), None, "{bad:?}");
         }
     }
 
     #[test]
     fn hexadecimal() {
-        for value in [
-            0.0,
-            -0.0,
-            1.0,
-            -1.5,
-            0.1,
-            5e-324,
-            f64::MAX,
-            f64::MIN_POSITIVE,
-        ] {
+        for value in [0.0, -0.0, 1.0, -1.5, 0.1, 5e-324, f64::MAX, f64::MIN_POSITIVE] {
             assert_eq!(from_hex(hex(value).bytes()), Ok(value));
         }
         assert_eq!(hex(3.5).bytes(), b"0x1.c000000000000p+1");

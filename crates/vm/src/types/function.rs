@@ -14,16 +14,8 @@ use crate::{
 
 /// `function`
 pub static NATIVE_FUNCTION: TypeDef = TypeDef {
-    slots: Slots {
-        show: Some(show_native),
-        unary: Some(identity_unary),
-        call: Some(call_native),
-        ..Slots::NONE
-    },
-    members: &[
-        ("__name__", Def::Get(native_name)),
-        ("__qualname__", Def::Get(native_name)),
-    ],
+    slots: Slots { show: Some(show_native), unary: Some(identity_unary), call: Some(call_native), ..Slots::NONE },
+    members: &[("__name__", Def::Get(native_name)), ("__qualname__", Def::Get(native_name))],
     ..TypeDef::named("function")
 };
 
@@ -37,19 +29,13 @@ pub static BOUND_METHOD: TypeDef = TypeDef {
         getattr: Some(bound_getattr),
         ..Slots::NONE
     },
-    members: &[
-        ("__func__", Def::Get(bound_function)),
-        ("__self__", Def::Get(bound_self)),
-    ],
+    members: &[("__func__", Def::Get(bound_function)), ("__self__", Def::Get(bound_self))],
     ..TypeDef::named("bound_method")
 };
 
 /// `cell`
 pub static CELL: TypeDef = TypeDef {
-    slots: Slots {
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
+    slots: Slots { unary: Some(identity_unary), ..Slots::NONE },
     members: &[("cell_contents", Def::GetSet(cell_get, cell_set))],
     ..TypeDef::named("cell")
 };
@@ -62,9 +48,7 @@ fn call_native(vm: &mut Vm, obj: Obj, args: &Args) -> R {
 }
 
 fn show_native(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
-    let name = vm
-        .exact::<NativeFunction>(obj)
-        .map_or(q::empty, |function| function.name());
+    let name = vm.exact::<NativeFunction>(obj).map_or(q::empty, |function| function.name());
     out.write_str(vm, "<function ")?;
     vm.write_qstr(out, name)?;
     out.write_fmt(vm, format_args!(" at 0x{:x}>", obj.word()))
@@ -93,13 +77,7 @@ fn call_bound(vm: &mut Vm, obj: Obj, args: &Args) -> R {
     let mut all = alloc::vec::Vec::with_capacity(args.pos.len() + 1);
     all.push(receiver);
     all.extend_from_slice(args.pos);
-    vm.call_args(
-        function,
-        &Args {
-            pos: &all,
-            kw: args.kw,
-        },
-    )
+    vm.call_args(function, &Args { pos: &all, kw: args.kw })
 }
 
 fn show_bound(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
@@ -122,11 +100,7 @@ fn bound_unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
 
 /// Methods are equal if they are the same function of the same object.
 fn bound_binary(vm: &mut Vm, op: Binary, obj: Obj, other: Obj) -> R<Option<Obj>> {
-    match (
-        op,
-        vm.exact::<BoundMethod>(obj),
-        vm.exact::<BoundMethod>(other),
-    ) {
+    match (op, vm.exact::<BoundMethod>(obj), vm.exact::<BoundMethod>(other)) {
         (Binary::Eq, Some(a), Some(b)) => Ok(Some(Obj::from_bool(a.parts() == b.parts()))),
         _ => Ok(None),
     }

@@ -13,12 +13,7 @@ use crate::{
 
 /// `generator`
 pub static GENERATOR: TypeDef = TypeDef {
-    slots: Slots {
-        show: Some(show),
-        iter: Some(iter),
-        next: Some(next),
-        ..Slots::NONE
-    },
+    slots: Slots { show: Some(show), iter: Some(iter), next: Some(next), ..Slots::NONE },
     members: &[
         ("send", Def::Fn(Native::F2(send))),
         ("throw", Def::Fn(Native::Var(2, 4, throw))),
@@ -78,10 +73,7 @@ fn send(vm: &mut Vm, obj: Obj, value: Obj) -> R {
 fn throw(vm: &mut Vm, args: &[Obj]) -> R {
     let generator = receiver(vm, args[0])?;
     // throw(type, value, traceback) is the old form: the value, if it is an exception, or else its argument.
-    let exception = match (
-        args[1],
-        args.get(2).copied().filter(|value| *value != Obj::NONE),
-    ) {
+    let exception = match (args[1], args.get(2).copied().filter(|value| *value != Obj::NONE)) {
         (_, Some(value)) if vm.as_exception(value).is_some() => value,
         (class, Some(value)) if vm.as_type(class).is_some() => vm.call(class, &[value])?,
         (class, _) => class,
@@ -113,11 +105,7 @@ impl Vm {
     /// Raises StopIteration with a value (none if it is None).
     pub fn raise_stop_iteration(&mut self, value: Obj) -> crate::value::Raised {
         let args = [value];
-        let args = if value == Obj::NONE {
-            &[][..]
-        } else {
-            &args[..]
-        };
+        let args = if value == Obj::NONE { &[][..] } else { &args[..] };
         self.error_args(crate::types::exception::Exc::StopIteration, args)
     }
 

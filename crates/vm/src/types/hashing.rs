@@ -27,11 +27,7 @@ pub const fn hash_int(value: isize) -> isize {
 
 /// The hash of a number from its magnitude modulo [`MODULUS`] and its sign.
 pub const fn hash_magnitude(reduced: usize, negative: bool) -> isize {
-    finish(if negative {
-        -(reduced as isize)
-    } else {
-        reduced as isize
-    })
+    finish(if negative { -(reduced as isize) } else { reduced as isize })
 }
 
 /// Adds another word (more significant ones first) to a magnitude modulo [`MODULUS`]: for big ints.
@@ -49,24 +45,12 @@ pub fn hash_float(value: f64) -> Option<isize> {
     }
     let bits = value.to_bits();
     let (exponent, fraction) = ((bits >> 52 & 0x7ff) as i32, bits & ((1 << 52) - 1));
-    let (mantissa, exponent) = if exponent == 0 {
-        (fraction, -1074)
-    } else {
-        (fraction | 1 << 52, exponent - 1075)
-    };
+    let (mantissa, exponent) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
     // mantissa · 2^exponent modulo 2^BITS − 1: multiplication by 2 is a rotation of BITS bits.
     let reduced = mantissa % MODULUS as u64;
     let turn = exponent.rem_euclid(BITS as i32) as u32;
-    let rotated = if turn == 0 {
-        reduced
-    } else {
-        (reduced << turn | reduced >> (BITS - turn)) & MODULUS as u64
-    };
-    let rotated = if rotated == MODULUS as u64 {
-        0
-    } else {
-        rotated
-    };
+    let rotated = if turn == 0 { reduced } else { (reduced << turn | reduced >> (BITS - turn)) & MODULUS as u64 };
+    let rotated = if rotated == MODULUS as u64 { 0 } else { rotated };
     Some(hash_magnitude(rotated as usize, value < 0.0))
 }
 
@@ -110,24 +94,12 @@ mod tests {
     #[test]
     fn equal_numbers_have_equal_hashes() {
         for value in [0i64, 1, -1, 2, -2, 255, 1 << 40, -(1 << 52), (1 << 53) - 1] {
-            assert_eq!(
-                hash_float(value as f64),
-                Some(hash_int(value as isize)),
-                "{value}"
-            );
+            assert_eq!(hash_float(value as f64), Some(hash_int(value as isize)), "{value}");
         }
         for shift in [60, 61, 62] {
             let value = 1i64 << shift;
-            assert_eq!(
-                hash_float(value as f64),
-                Some(hash_int(value as isize)),
-                "2^{shift}"
-            );
-            assert_eq!(
-                hash_float(-(value as f64)),
-                Some(hash_int(-value as isize)),
-                "-2^{shift}"
-            );
+            assert_eq!(hash_float(value as f64), Some(hash_int(value as isize)), "2^{shift}");
+            assert_eq!(hash_float(-(value as f64)), Some(hash_int(-value as isize)), "-2^{shift}");
         }
     }
 

@@ -28,13 +28,7 @@ use crate::{
 /// `int`
 pub static INT: TypeDef = TypeDef {
     subclassable: true,
-    slots: Slots {
-        new: Some(new_int),
-        show: Some(show),
-        unary: Some(unary),
-        binary: Some(binary),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(new_int), show: Some(show), unary: Some(unary), binary: Some(binary), ..Slots::NONE },
     members: MEMBERS,
     ..TypeDef::named("int")
 };
@@ -56,39 +50,26 @@ const MEMBERS: &[Member] = &[
     ("real", Def::Get(plain)),
     ("imag", Def::Get(|_, _| Ok(Obj::small_int_unchecked(0)))),
     ("numerator", Def::Get(plain)),
-    (
-        "denominator",
-        Def::Get(|_, _| Ok(Obj::small_int_unchecked(1))),
-    ),
+    ("denominator", Def::Get(|_, _| Ok(Obj::small_int_unchecked(1)))),
     ("conjugate", Def::Fn(Native::F1(plain))),
     ("__trunc__", Def::Fn(Native::F1(plain))),
     ("__floor__", Def::Fn(Native::F1(plain))),
     ("__ceil__", Def::Fn(Native::F1(plain))),
     ("__round__", Def::Fn(Native::Var(1, 2, round_method))),
-    (
-        "__format__",
-        Def::Fn(Native::F2(crate::types::number_format::format_method)),
-    ),
+    ("__format__", Def::Fn(Native::F2(crate::types::number_format::format_method))),
     ("is_integer", Def::Fn(Native::F1(is_integer))),
     ("as_integer_ratio", Def::Fn(Native::F1(as_integer_ratio))),
     ("bit_length", Def::Fn(Native::F1(bit_length))),
     ("bit_count", Def::Fn(Native::F1(bit_count))),
     ("to_bytes", Def::Fn(Native::Kw(1, 3, int_bytes::to_bytes))),
-    (
-        "from_bytes",
-        Def::Class(Native::Kw(1, 3, int_bytes::from_bytes)),
-    ),
+    ("from_bytes", Def::Class(Native::Kw(1, 3, int_bytes::from_bytes))),
 ];
 
 /// The receiver of a method.
 pub(crate) fn receiver(vm: &mut Vm, obj: Obj) -> R<Int> {
     match vm.as_int(obj) {
         Some(int) => Ok(int),
-        None => Err(vm.type_error_for(
-            "descriptor requires an 'int' object but received '",
-            obj,
-            "'",
-        )),
+        None => Err(vm.type_error_for("descriptor requires an 'int' object but received '", obj, "'")),
     }
 }
 
@@ -153,10 +134,7 @@ fn new_bool(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
         [value] => Ok(Obj::from_bool(vm.is_true(value)?)),
         _ => {
             let given = args.pos.len();
-            Err(vm.error(
-                Exc::TypeError,
-                format_args!("bool expected at most 1 argument, got {given}"),
-            ))
+            Err(vm.error(Exc::TypeError, format_args!("bool expected at most 1 argument, got {given}")))
         }
     }
 }
@@ -264,10 +242,7 @@ fn operate(vm: &mut Vm, op: Binary, a: Int, b: Int) -> R<Option<Obj>> {
             let (quotient, rest) = int_math::divmod(vm, a, b)?;
             vm.new_tuple(&[quotient, rest])
         }
-        plain => match (
-            compared(plain, Some(int_math::compare(vm, a, b))),
-            plain.unreflected(),
-        ) {
+        plain => match (compared(plain, Some(int_math::compare(vm, a, b))), plain.unreflected()) {
             (Some(answer), _) => Ok(Obj::from_bool(answer)),
             (_, Some(op)) => return operate(vm, op, b, a),
             _ => return Ok(None),
@@ -288,10 +263,7 @@ pub fn power(vm: &mut Vm, a: Int, b: Int) -> R {
 /// An operator between an int and a float.
 fn operate_float(vm: &mut Vm, op: Binary, a: Int, b: f64) -> R<Option<Obj>> {
     let op = op.plain();
-    let order = matches!(
-        op,
-        Binary::Lt | Binary::Gt | Binary::Eq | Binary::Le | Binary::Ge | Binary::Ne
-    );
+    let order = matches!(op, Binary::Lt | Binary::Gt | Binary::Eq | Binary::Le | Binary::Ge | Binary::Ne);
     if order {
         let order = int_math::compare_with_float(vm, a, b);
         return Ok(compared(op, order).map(Obj::from_bool));

@@ -27,11 +27,7 @@ struct ByteView<'a> {
 impl<'a> ByteView<'a> {
     fn new(negative: bool, limbs: &'a [Word]) -> Self {
         let first = limbs.iter().take_while(|limb| **limb == 0).count();
-        ByteView {
-            negative,
-            limbs,
-            first,
-        }
+        ByteView { negative, limbs, first }
     }
 
     /// The byte of this weight, sign-extended.
@@ -91,10 +87,7 @@ fn big_endian(vm: &mut Vm, order: Option<Obj>) -> R<bool> {
 
 /// The keyword argument `signed`, which no position has.
 fn signed_argument(vm: &mut Vm, args: &Args) -> R<bool> {
-    match args
-        .keywords()
-        .find(|(key, _)| vm.names_equal(*key, q::signed))
-    {
+    match args.keywords().find(|(key, _)| vm.names_equal(*key, q::signed)) {
         Some((_, value)) => vm.is_true(value),
         None => Ok(false),
     }
@@ -103,8 +96,7 @@ fn signed_argument(vm: &mut Vm, args: &Args) -> R<bool> {
 /// `int.to_bytes(length=1, byteorder='big', *, signed=False)`
 pub fn to_bytes(vm: &mut Vm, args: &Args) -> R {
     let int = receiver(vm, args.pos[0])?;
-    let [length, order, _] =
-        vm.bind(&args.skip_first(), [q::length, q::byteorder, q::signed], 0)?;
+    let [length, order, _] = vm.bind(&args.skip_first(), [q::length, q::byteorder, q::signed], 0)?;
     let length = match length {
         Some(length) => vm.index(length)?,
         None => 1,
@@ -134,11 +126,7 @@ pub fn to_bytes(vm: &mut Vm, args: &Args) -> R {
         let (negative, limbs) = int.sign_limbs(vm, &mut place);
         let view = ByteView::new(negative, limbs);
         for (i, byte) in window[..n].iter_mut().enumerate() {
-            *byte = view.byte(if big_endian {
-                length - 1 - done - i
-            } else {
-                done + i
-            });
+            *byte = view.byte(if big_endian { length - 1 - done - i } else { done + i });
         }
         out.write(vm, &window[..n])?;
         done += n;
@@ -165,11 +153,7 @@ pub fn from_bytes(vm: &mut Vm, args: &Args) -> R {
     let int = {
         let len = buffer.len();
         let top = if big_endian { 0 } else { len.saturating_sub(1) };
-        let negative = signed
-            && buffer
-                .bytes(vm)
-                .get(top)
-                .is_some_and(|byte| byte & 0x80 != 0);
+        let negative = signed && buffer.bytes(vm).get(top).is_some_and(|byte| byte & 0x80 != 0);
         vm.build_int(negative, len / WORD_BYTES + 1, |vm, limbs| {
             read_limbs(buffer.bytes(vm), big_endian, negative, limbs);
         })?
@@ -182,11 +166,7 @@ pub fn from_bytes(vm: &mut Vm, args: &Args) -> R {
 
 /// The int that bytes outside of the heap spell.
 pub fn from_slice(vm: &mut Vm, bytes: &[u8], big_endian: bool, signed: bool) -> R {
-    let top = if big_endian {
-        bytes.first()
-    } else {
-        bytes.last()
-    };
+    let top = if big_endian { bytes.first() } else { bytes.last() };
     let negative = signed && top.is_some_and(|byte| byte & 0x80 != 0);
     vm.build_int(negative, bytes.len() / WORD_BYTES + 1, |_, limbs| {
         read_limbs(bytes, big_endian, negative, limbs);
@@ -218,18 +198,7 @@ mod tests {
 
     #[test]
     fn twos_complement() {
-        for value in [
-            0i128,
-            1,
-            -1,
-            255,
-            -256,
-            1 << 64,
-            -(1 << 64),
-            (1 << 70) - 3,
-            -(1 << 70) + 3,
-            -(1 << 63),
-        ] {
+        for value in [0i128, 1, -1, 255, -256, 1 << 64, -(1 << 64), (1 << 70) - 3, -(1 << 70) + 3, -(1 << 63)] {
             let magnitude = value.unsigned_abs();
             let limbs = [magnitude as Word, (magnitude >> 64) as Word];
             let view = ByteView::new(value < 0, &limbs);

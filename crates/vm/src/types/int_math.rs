@@ -45,9 +45,7 @@ pub fn reserved<T>(vm: &mut Vm, limbs: usize, work: impl FnOnce(&mut Vm) -> R<T>
 }
 
 fn compare_limbs(a: &[Word], b: &[Word]) -> Ordering {
-    a.len()
-        .cmp(&b.len())
-        .then_with(|| a.iter().rev().cmp(b.iter().rev()))
+    a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev()))
 }
 
 /// Adds `b`, which is not longer, to `a` in place; the caller leaves room for the carry.
@@ -136,25 +134,15 @@ fn add_signed(vm: &mut Vm, a: Int, b: Int, flip: bool) -> R {
         let len = a.limb_count().max(b.limb_count()) + 1;
         return vm.build_int(negative_a, len, |vm, out| {
             let (mut place_a, mut place_b) = ([0], [0]);
-            let (limbs_a, limbs_b) = (
-                a.sign_limbs(vm, &mut place_a).1,
-                b.sign_limbs(vm, &mut place_b).1,
-            );
-            let (long, short) = if limbs_a.len() < limbs_b.len() {
-                (limbs_b, limbs_a)
-            } else {
-                (limbs_a, limbs_b)
-            };
+            let (limbs_a, limbs_b) = (a.sign_limbs(vm, &mut place_a).1, b.sign_limbs(vm, &mut place_b).1);
+            let (long, short) = if limbs_a.len() < limbs_b.len() { (limbs_b, limbs_a) } else { (limbs_a, limbs_b) };
             out[..long.len()].copy_from_slice(long);
             add_to(out, short);
         });
     }
     let order = {
         let (mut place_a, mut place_b) = ([0], [0]);
-        compare_limbs(
-            a.sign_limbs(vm, &mut place_a).1,
-            b.sign_limbs(vm, &mut place_b).1,
-        )
+        compare_limbs(a.sign_limbs(vm, &mut place_a).1, b.sign_limbs(vm, &mut place_b).1)
     };
     let (greater, lesser, negative) = match order {
         Ordering::Less => (b, a, negative_b),
@@ -162,10 +150,7 @@ fn add_signed(vm: &mut Vm, a: Int, b: Int, flip: bool) -> R {
     };
     vm.build_int(negative, greater.limb_count(), |vm, out| {
         let (mut place_a, mut place_b) = ([0], [0]);
-        let (limbs_a, limbs_b) = (
-            greater.sign_limbs(vm, &mut place_a).1,
-            lesser.sign_limbs(vm, &mut place_b).1,
-        );
+        let (limbs_a, limbs_b) = (greater.sign_limbs(vm, &mut place_a).1, lesser.sign_limbs(vm, &mut place_b).1);
         out[..limbs_a.len()].copy_from_slice(limbs_a);
         subtract_from(out, limbs_b);
     })
@@ -179,11 +164,7 @@ pub fn multiply(vm: &mut Vm, a: Int, b: Int) -> R {
             None => vm.new_int(a as i128 * b as i128),
         };
     }
-    let (short, long) = if a.limb_count() < b.limb_count() {
-        (a, b)
-    } else {
-        (b, a)
-    };
+    let (short, long) = if a.limb_count() < b.limb_count() { (a, b) } else { (b, a) };
     let len = a.limb_count() + b.limb_count();
     if short.limb_count() > SHORT {
         return reserved(vm, len, |vm| {
@@ -193,10 +174,7 @@ pub fn multiply(vm: &mut Vm, a: Int, b: Int) -> R {
     }
     vm.build_int(a.is_negative() != b.is_negative(), len, |vm, out| {
         let (mut place_a, mut place_b) = ([0], [0]);
-        let (short, long) = (
-            short.sign_limbs(vm, &mut place_a).1,
-            long.sign_limbs(vm, &mut place_b).1,
-        );
+        let (short, long) = (short.sign_limbs(vm, &mut place_a).1, long.sign_limbs(vm, &mut place_b).1);
         for (i, factor) in short.iter().enumerate() {
             let mut carry: Wide = 0;
             let row = &mut out[i..=i + long.len()];
@@ -227,11 +205,7 @@ pub fn floor_divide(vm: &mut Vm, a: Int, b: Int) -> R {
     if let (Int::Small(a), Int::Small(b)) = (a, b) {
         // The quotient of small ints is no overflow: -2^62 / -1 is inside the machine's range.
         let quotient = a / b;
-        return vm.new_int(if a % b != 0 && (a < 0) != (b < 0) {
-            quotient - 1
-        } else {
-            quotient
-        });
+        return vm.new_int(if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient });
     }
     if let Some((negative_b, divisor)) = single_limb(vm, b) {
         let negative = a.is_negative() != negative_b;
@@ -254,11 +228,7 @@ pub fn modulo(vm: &mut Vm, a: Int, b: Int) -> R {
     }
     if let (Int::Small(a), Int::Small(b)) = (a, b) {
         let rest = a % b;
-        return vm.new_int(if rest != 0 && (rest < 0) != (b < 0) {
-            rest + b
-        } else {
-            rest
-        });
+        return vm.new_int(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest });
     }
     if let Some((negative_b, divisor)) = single_limb(vm, b) {
         let mut place = [0];
@@ -305,16 +275,8 @@ fn divmod_long(vm: &mut Vm, a: Int, b: Int, want_quotient: bool, want_rest: bool
             quotient -= IBig::ONE;
             rest += divisor;
         }
-        let quotient = if want_quotient {
-            vm.int_from_ibig(&quotient)?
-        } else {
-            zero
-        };
-        let rest = if want_rest {
-            vm.int_from_ibig(&rest)?
-        } else {
-            zero
-        };
+        let quotient = if want_quotient { vm.int_from_ibig(&quotient)? } else { zero };
+        let rest = if want_rest { vm.int_from_ibig(&rest)? } else { zero };
         Ok((quotient, rest))
     })
 }
@@ -391,8 +353,7 @@ pub fn shift_right(vm: &mut Vm, a: Int, count: Int) -> R {
                 (*limb, above) = (*limb >> bits | above, *limb << (WORD_BITS - bits));
             }
         }
-        let lost =
-            limbs[..words].iter().any(|limb| *limb != 0) || limbs[words] & ((1 << bits) - 1) != 0;
+        let lost = limbs[..words].iter().any(|limb| *limb != 0) || limbs[words] & ((1 << bits) - 1) != 0;
         if negative && lost {
             add_to(out, &[1]);
         }
@@ -426,22 +387,11 @@ pub fn bitwise(vm: &mut Vm, op: Bits, a: Int, b: Int) -> R {
     let len = a.limb_count().max(b.limb_count()) + 1;
     vm.build_int(negative, len, |vm, out| {
         let (mut place_a, mut place_b) = ([0], [0]);
-        let (limbs_a, limbs_b) = (
-            a.sign_limbs(vm, &mut place_a).1,
-            b.sign_limbs(vm, &mut place_b).1,
-        );
+        let (limbs_a, limbs_b) = (a.sign_limbs(vm, &mut place_a).1, b.sign_limbs(vm, &mut place_b).1);
         if !negative_a && !negative_b {
-            let (long, short) = if limbs_a.len() < limbs_b.len() {
-                (limbs_b, limbs_a)
-            } else {
-                (limbs_a, limbs_b)
-            };
+            let (long, short) = if limbs_a.len() < limbs_b.len() { (limbs_b, limbs_a) } else { (limbs_a, limbs_b) };
             // Beyond the shorter number stands zero.
-            let copied = if matches!(op, Bits::And) {
-                short.len()
-            } else {
-                long.len()
-            };
+            let copied = if matches!(op, Bits::And) { short.len() } else { long.len() };
             out[..copied].copy_from_slice(&long[..copied]);
             for (place, limb) in out.iter_mut().zip(short) {
                 match op {
@@ -454,16 +404,8 @@ pub fn bitwise(vm: &mut Vm, op: Bits, a: Int, b: Int) -> R {
         }
         let (mut carry_a, mut carry_b, mut carry) = (true, true, true);
         for (i, place) in out.iter_mut().enumerate() {
-            let x = complement(
-                limbs_a.get(i).copied().unwrap_or(0),
-                negative_a,
-                &mut carry_a,
-            );
-            let y = complement(
-                limbs_b.get(i).copied().unwrap_or(0),
-                negative_b,
-                &mut carry_b,
-            );
+            let x = complement(limbs_a.get(i).copied().unwrap_or(0), negative_a, &mut carry_a);
+            let y = complement(limbs_b.get(i).copied().unwrap_or(0), negative_b, &mut carry_b);
             let value = match op {
                 Bits::And => x & y,
                 Bits::Or => x | y,
@@ -488,9 +430,7 @@ fn complement(limb: Word, negate: bool, carry: &mut bool) -> Word {
 pub fn negate(vm: &mut Vm, a: Int) -> R {
     match a {
         Int::Small(value) => vm.new_int(-value),
-        Int::Big(big) => vm.build_int(!big.is_negative(), big.len(), |vm, out| {
-            out.copy_from_slice(big.limbs(vm))
-        }),
+        Int::Big(big) => vm.build_int(!big.is_negative(), big.len(), |vm, out| out.copy_from_slice(big.limbs(vm))),
     }
 }
 
@@ -510,11 +450,7 @@ pub fn invert(vm: &mut Vm, a: Int) -> R {
 
 /// `abs(a)`
 pub fn absolute(vm: &mut Vm, a: Int) -> R {
-    if a.is_negative() {
-        negate(vm, a)
-    } else {
-        Ok(a.obj())
-    }
+    if a.is_negative() { negate(vm, a) } else { Ok(a.obj()) }
 }
 
 /// `a ** exponent` for an exponent of zero or more.
@@ -523,11 +459,7 @@ pub fn power(vm: &mut Vm, a: Int, exponent: Int) -> R {
         (_, Int::Small(0)) | (Int::Small(1), _) => return Ok(Obj::small_int_unchecked(1)),
         (Int::Small(0), _) => return Ok(Obj::small_int_unchecked(0)),
         (Int::Small(-1), _) => {
-            return Ok(Obj::small_int_unchecked(if exponent.is_odd(vm) {
-                -1
-            } else {
-                1
-            }));
+            return Ok(Obj::small_int_unchecked(if exponent.is_odd(vm) { -1 } else { 1 }));
         }
         (_, Int::Small(1)) => return Ok(a.obj()),
         _ => {}
@@ -638,11 +570,7 @@ fn limbs_to_float(limbs: &[Word], exponent: i64, sticky: bool) -> Option<f64> {
         if low + WORD_BITS <= drop {
             continue;
         }
-        mantissa |= if low >= drop {
-            (*limb as u128) << (low - drop)
-        } else {
-            (*limb as u128) >> (drop - low)
-        };
+        mantissa |= if low >= drop { (*limb as u128) << (low - drop) } else { (*limb as u128) >> (drop - low) };
     }
     let whole = drop / WORD_BITS;
     let lost = limbs[..whole].iter().any(|limb| *limb != 0)
@@ -700,11 +628,7 @@ pub fn true_divide(vm: &mut Vm, a: Int, b: Int) -> R<f64> {
         Ok(limbs_to_float(quotient.as_words(), -shift, !rest.is_zero()))
     })?;
     match magnitude {
-        Some(value) => Ok(if a.is_negative() != b.is_negative() {
-            -value
-        } else {
-            value
-        }),
+        Some(value) => Ok(if a.is_negative() != b.is_negative() { -value } else { value }),
         None => Err(vm.overflow_error("integer division result too large for a float")),
     }
 }
@@ -733,21 +657,13 @@ pub fn from_float(vm: &mut Vm, value: f64) -> R {
         return vm.new_int(value as i64);
     }
     let (mantissa, shift) = integral_parts(value);
-    vm.build_int(
-        value < 0.0,
-        shift / WORD_BITS + 64 / WORD_BITS + 1,
-        |_, out| fill_shifted(out, mantissa, shift),
-    )
+    vm.build_int(value < 0.0, shift / WORD_BITS + 64 / WORD_BITS + 1, |_, out| fill_shifted(out, mantissa, shift))
 }
 
 /// Writes `mantissa << shift` into zeroed limbs.
 fn fill_shifted(out: &mut [Word], mantissa: u64, shift: usize) {
     let wide = (mantissa as u128) << (shift % WORD_BITS);
-    for (i, limb) in out[shift / WORD_BITS..]
-        .iter_mut()
-        .enumerate()
-        .take(128 / WORD_BITS)
-    {
+    for (i, limb) in out[shift / WORD_BITS..].iter_mut().enumerate().take(128 / WORD_BITS) {
         *limb = (wide >> (i * WORD_BITS)) as Word;
     }
 }
@@ -761,19 +677,11 @@ pub fn compare_with_float(vm: &Vm, a: Int, b: f64) -> Option<Ordering> {
         && (b.abs() < 9.0e18 || b.is_infinite())
     {
         if b.is_infinite() {
-            return Some(if b < 0.0 {
-                Ordering::Greater
-            } else {
-                Ordering::Less
-            });
+            return Some(if b < 0.0 { Ordering::Greater } else { Ordering::Less });
         }
         let whole = b as i64;
         let fraction = b - whole as f64;
-        return Some(
-            (value as i64)
-                .cmp(&whole)
-                .then(0.0.partial_cmp(&fraction).unwrap_or(Ordering::Equal)),
-        );
+        return Some((value as i64).cmp(&whole).then(0.0.partial_cmp(&fraction).unwrap_or(Ordering::Equal)));
     }
     let negative = a.is_negative();
     let order = if negative != (b < 0.0) {
@@ -788,11 +696,7 @@ pub fn compare_with_float(vm: &Vm, a: Int, b: f64) -> Option<Ordering> {
         fill_shifted(&mut buffer, mantissa, shift);
         let len = buffer.len() - buffer.iter().rev().take_while(|limb| **limb == 0).count();
         // A fraction makes the float's magnitude the greater one of equals; beyond 2^53 there is none.
-        let fraction = if b.abs() < 9.0e15 && b as i64 as f64 != b {
-            Ordering::Less
-        } else {
-            Ordering::Equal
-        };
+        let fraction = if b.abs() < 9.0e15 && b as i64 as f64 != b { Ordering::Less } else { Ordering::Equal };
         compare_limbs(limbs, &buffer[..len]).then(fraction)
     };
     Some(if negative { order.reverse() } else { order })
@@ -803,11 +707,7 @@ pub fn hash(vm: &Vm, a: Int) -> isize {
     match a {
         Int::Small(value) => hashing::hash_int(value),
         Int::Big(big) => {
-            let reduced = big
-                .limbs(vm)
-                .iter()
-                .rev()
-                .fold(0, |sum, limb| hashing::hash_push_word(sum, *limb as usize));
+            let reduced = big.limbs(vm).iter().rev().fold(0, |sum, limb| hashing::hash_push_word(sum, *limb as usize));
             hashing::hash_magnitude(reduced, big.is_negative())
         }
     }
@@ -830,10 +730,7 @@ pub fn gcd(vm: &mut Vm, a: Int, b: Int) -> R {
         return vm.new_int(a);
     }
     reserved(vm, 2 * (a.limb_count() + b.limb_count()), |vm| {
-        let result: UBig = a
-            .to_ibig(vm)
-            .unsigned_abs()
-            .gcd(b.to_ibig(vm).unsigned_abs());
+        let result: UBig = a.to_ibig(vm).unsigned_abs().gcd(b.to_ibig(vm).unsigned_abs());
         vm.int_from_ubig(&result)
     })
 }

@@ -22,10 +22,7 @@ pub struct Short<const N: usize> {
 impl<const N: usize> Short<N> {
     /// No text.
     pub const fn new() -> Self {
-        Short {
-            bytes: [0; N],
-            len: 0,
-        }
+        Short { bytes: [0; N], len: 0 }
     }
 
     /// The text.
@@ -80,10 +77,7 @@ pub fn digit_value(c: u8) -> Option<u32> {
 pub fn trim(text: &[u8]) -> &[u8] {
     let is_space = |c: &u8| matches!(c, b' ' | 9..=13);
     let start = text.iter().position(|c| !is_space(c)).unwrap_or(text.len());
-    let end = text
-        .iter()
-        .rposition(|c| !is_space(c))
-        .map_or(start, |last| last + 1);
+    let end = text.iter().rposition(|c| !is_space(c)).map_or(start, |last| last + 1);
     &text[start..end]
 }
 
@@ -144,12 +138,7 @@ fn parse_text(text: &[u8], base: u32) -> Option<Parsed> {
         Some(_) => Vec::new(),
         None => rest.iter().copied().filter(|c| *c != b'_').collect(),
     };
-    Some(Parsed {
-        negative,
-        base,
-        short,
-        digits,
-    })
+    Some(Parsed { negative, base, short, digits })
 }
 
 /// The int that a text (in `bytes`) spells, `None` if it spells none. Used for `int()` and for constants in code.
@@ -162,11 +151,7 @@ pub fn parse(vm: &mut Vm, bytes: &[u8], base: u32) -> R<Option<Obj>> {
 
 fn finish(vm: &mut Vm, parsed: Parsed) -> R {
     if let Some(value) = parsed.short {
-        return vm.new_int(if parsed.negative {
-            -(value as i128)
-        } else {
-            value as i128
-        });
+        return vm.new_int(if parsed.negative { -(value as i128) } else { value as i128 });
     }
     let bits = (32 - (parsed.base - 1).leading_zeros()) as usize;
     let limbs = parsed.digits.len() / WORD_BITS * bits + parsed.digits.len() / 8 + 2;
@@ -212,10 +197,7 @@ pub fn parse_object(vm: &mut Vm, obj: Obj, base: u32) -> R<Option<Obj>> {
 fn invalid(vm: &mut Vm, obj: Obj, base: u32) -> Raised {
     let made: R = (|| {
         let mut out = TextOut::buffer();
-        out.write_fmt(
-            vm,
-            format_args!("invalid literal for int() with base {base}: "),
-        )?;
+        out.write_fmt(vm, format_args!("invalid literal for int() with base {base}: "))?;
         vm.show(obj, &mut out, crate::native::Show::Repr)?;
         out.into_str(vm)
     })();
@@ -226,12 +208,7 @@ fn invalid(vm: &mut Vm, obj: Obj, base: u32) -> Raised {
 }
 
 /// Calls `with` with the digits of the magnitude, lower case.
-pub fn with_digits<T>(
-    vm: &mut Vm,
-    value: Int,
-    radix: u32,
-    with: impl FnOnce(&mut Vm, &[u8]) -> R<T>,
-) -> R<T> {
+pub fn with_digits<T>(vm: &mut Vm, value: Int, radix: u32, with: impl FnOnce(&mut Vm, &[u8]) -> R<T>) -> R<T> {
     match value {
         Int::Small(value) => {
             let mut text = [0; usize::BITS as usize];
@@ -291,11 +268,7 @@ mod tests {
     fn value(text: &str, base: u32) -> Option<i128> {
         let parsed = parse_text(text.as_bytes(), base)?;
         let magnitude = parsed.short? as i128;
-        Some(if parsed.negative {
-            -magnitude
-        } else {
-            magnitude
-        })
+        Some(if parsed.negative { -magnitude } else { magnitude })
     }
 
     #[test]
@@ -344,9 +317,6 @@ mod tests {
     #[test]
     fn long_texts_keep_their_digits() {
         let parsed = parse_text(b"1_8446744073709551616", 10).unwrap();
-        assert_eq!(
-            (parsed.short, &parsed.digits[..]),
-            (None, &b"18446744073709551616"[..])
-        );
+        assert_eq!((parsed.short, &parsed.digits[..]), (None, &b"18446744073709551616"[..]));
     }
 }

@@ -80,20 +80,14 @@ pub static BYTES_IO: TypeDef = TypeDef {
 /// `io.IOBase`
 pub static IO_BASE: TypeDef = TypeDef {
     subclassable: true,
-    slots: Slots {
-        new: Some(|vm, _, _| Ok(vm.new_io_base(0)?.obj())),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(|vm, _, _| Ok(vm.new_io_base(0)?.obj())), ..Slots::NONE },
     ..TypeDef::named("IOBase")
 };
 
 /// `io.BufferedWriter`
 pub static BUFFERED_WRITER: TypeDef = TypeDef {
     slots: Slots { new: Some(new_writer), unary: Some(identity_unary), ..Slots::NONE },
-    members: &[
-        ("flush", Def::Fn(Native::F1(flush_writer))),
-        ("write", Def::Fn(Native::F2(write_buffered))),
-    ],
+    members: &[("flush", Def::Fn(Native::F1(flush_writer))), ("write", Def::Fn(Native::F2(write_buffered)))],
     ..TypeDef::named("BufferedWriter")
 };
 

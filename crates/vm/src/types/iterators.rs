@@ -59,16 +59,12 @@ pub static REVERSED: TypeDef = TypeDef {
 };
 
 /// `callable_iterator`
-pub static CALL_ITERATOR: TypeDef = TypeDef {
-    slots: Slots { next: Some(next_call), ..ITSELF },
-    ..TypeDef::named("callable_iterator")
-};
+pub static CALL_ITERATOR: TypeDef =
+    TypeDef { slots: Slots { next: Some(next_call), ..ITSELF }, ..TypeDef::named("callable_iterator") };
 
 /// `iterator`
-pub static GETITEM_ITERATOR: TypeDef = TypeDef {
-    slots: Slots { next: Some(next_getitem), ..ITSELF },
-    ..TypeDef::named("iterator")
-};
+pub static GETITEM_ITERATOR: TypeDef =
+    TypeDef { slots: Slots { next: Some(next_getitem), ..ITSELF }, ..TypeDef::named("iterator") };
 
 const ONE: Obj = Obj::small_int_unchecked(1);
 
@@ -331,7 +327,8 @@ fn next_reversed(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
 }
 
 fn reversed_length_hint(vm: &mut Vm, obj: Obj) -> R {
-    let left = vm.exact::<Reversed>(obj).filter(|reversed| reversed.source().is_some()).map_or(0, |reversed| reversed.left());
+    let left =
+        vm.exact::<Reversed>(obj).filter(|reversed| reversed.source().is_some()).map_or(0, |reversed| reversed.left());
     Ok(Obj::small_int_unchecked(left as isize))
 }
 
@@ -352,7 +349,9 @@ fn next_call(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
     let result = ended(vm, result, Exc::StopIteration)?;
     match result {
         // The call may have used up this very iterator.
-        Some(value) if iterator.function().is_some() && !vm.same_or_equal(value, iterator.sentinel())? => Ok(Some(value)),
+        Some(value) if iterator.function().is_some() && !vm.same_or_equal(value, iterator.sentinel())? => {
+            Ok(Some(value))
+        }
         _ => {
             iterator.set_function(None);
             Ok(None)

@@ -16,12 +16,7 @@ use crate::{
 /// `module`
 pub static MODULE: TypeDef = TypeDef {
     subclassable: true,
-    slots: Slots {
-        new: Some(new),
-        show: Some(show),
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(new), show: Some(show), unary: Some(identity_unary), ..Slots::NONE },
     ..TypeDef::named("module")
 };
 
@@ -29,9 +24,7 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
     let [name, doc] = vm.bind(args, [q::name, q::doc], 1)?;
     let name = vm.name_argument(name)?;
     let module = vm.new_module(name)?;
-    module
-        .dict()
-        .set_name(vm, q::__doc__, doc.unwrap_or(Obj::NONE))?;
+    module.dict().set_name(vm, q::__doc__, doc.unwrap_or(Obj::NONE))?;
     Ok(module.obj())
 }
 

@@ -7,7 +7,11 @@ use heap::Obj;
 
 use crate::{
     handle::Ref,
-    layout::{dict::Dict, seq::{List, Tuple}, typ::{Type, flag}},
+    layout::{
+        dict::Dict,
+        seq::{List, Tuple},
+        typ::{Type, flag},
+    },
     native::{Args, Native, Show},
     qstr::{Qstr, q},
     table::TypeId,
@@ -122,9 +126,41 @@ fn split_names(vm: &mut Vm, field_names: Obj) -> R<Ref<List>> {
 }
 
 const KEYWORDS: &[&[u8]] = &[
-    b"False", b"None", b"True", b"and", b"as", b"assert", b"async", b"await", b"break", b"class", b"continue", b"def",
-    b"del", b"elif", b"else", b"except", b"finally", b"for", b"from", b"global", b"if", b"import", b"in", b"is",
-    b"lambda", b"nonlocal", b"not", b"or", b"pass", b"raise", b"return", b"try", b"while", b"with", b"yield",
+    b"False",
+    b"None",
+    b"True",
+    b"and",
+    b"as",
+    b"assert",
+    b"async",
+    b"await",
+    b"break",
+    b"class",
+    b"continue",
+    b"def",
+    b"del",
+    b"elif",
+    b"else",
+    b"except",
+    b"finally",
+    b"for",
+    b"from",
+    b"global",
+    b"if",
+    b"import",
+    b"in",
+    b"is",
+    b"lambda",
+    b"nonlocal",
+    b"not",
+    b"or",
+    b"pass",
+    b"raise",
+    b"return",
+    b"try",
+    b"while",
+    b"with",
+    b"yield",
 ];
 
 /// What is wrong with a text as a name.
@@ -297,7 +333,9 @@ fn keyword(vm: &Vm, args: &Args, field: Obj) -> Option<Obj> {
 }
 
 fn class_name(vm: &mut Vm, class: Obj) -> alloc::string::String {
-    vm.as_type(class).map_or_else(alloc::string::String::new, |class: Ref<Type>| alloc::string::String::from(vm.qstr_str(class.name())))
+    vm.as_type(class).map_or_else(alloc::string::String::new, |class: Ref<Type>| {
+        alloc::string::String::from(vm.qstr_str(class.name()))
+    })
 }
 
 fn tuple_of(vm: &mut Vm, obj: Obj) -> R<Ref<Tuple>> {

@@ -59,10 +59,7 @@ impl Vm {
     /// An index that must fit into 64 bits with a sign; raises OverflowError.
     pub fn index_i64(&mut self, obj: Obj) -> R<i64> {
         let int = self.index_int(obj)?;
-        match int
-            .as_i128(self)
-            .and_then(|value| i64::try_from(value).ok())
-        {
+        match int.as_i128(self).and_then(|value| i64::try_from(value).ok()) {
             Some(value) => Ok(value),
             None => Err(self.overflow_error("Python int too large to convert to C long")),
         }
@@ -79,9 +76,7 @@ impl Vm {
         if let Some(result) = self.unary_slot(Unary::Float, obj)? {
             return match self.as_float(result) {
                 Some(value) => Ok(value),
-                None => {
-                    Err(self.type_error_for("__float__ returned non-float (type ", result, ")"))
-                }
+                None => Err(self.type_error_for("__float__ returned non-float (type ", result, ")")),
             };
         }
         match self.index_int_maybe(obj)? {
@@ -113,9 +108,7 @@ impl Vm {
         {
             return match self.as_complex(result) {
                 Some(parts) => Ok(parts),
-                None => {
-                    Err(self.type_error_for("__complex__ returned non-complex (type ", result, ")"))
-                }
+                None => Err(self.type_error_for("__complex__ returned non-complex (type ", result, ")")),
             };
         }
         Ok((self.float_value(obj)?, 0.0))

@@ -83,9 +83,7 @@ fn first_char(text: &[u8]) -> Option<(char, &[u8])> {
         _ => 4,
     };
     let (head, tail) = text.split_at(len.min(text.len()));
-    let c = core::str::from_utf8(head)
-        .ok()
-        .and_then(|head| head.chars().next());
+    let c = core::str::from_utf8(head).ok().and_then(|head| head.chars().next());
     Some((c.unwrap_or(char::REPLACEMENT_CHARACTER), tail))
 }
 
@@ -203,13 +201,7 @@ fn invalid_spec(vm: &mut Vm, error: SpecError, text: Obj, value: Obj) -> Raised 
 pub fn unknown_code(vm: &mut Vm, kind: u8, value: Obj) -> Raised {
     let made: R = (|| {
         let mut out = TextOut::buffer();
-        out.write_fmt(
-            vm,
-            format_args!(
-                "Unknown format code '{}' for object of type '",
-                kind as char
-            ),
-        )?;
+        out.write_fmt(vm, format_args!("Unknown format code '{}' for object of type '", kind as char))?;
         vm.write_qstr(&mut out, vm.type_of(value).name())?;
         out.write_str(vm, "'")?;
         out.into_str(vm)
@@ -304,13 +296,8 @@ pub fn format_text(vm: &mut Vm, out: &mut TextOut, value: Obj, spec: &Spec) -> R
         }
         Spec { sign: b' ', .. } => "Space not allowed in string format specifier",
         Spec { sign: 1.., .. } => "Sign not allowed in string format specifier",
-        Spec {
-            no_minus_zero: true,
-            ..
-        } => "Negative zero coercion (z) not allowed in string format specifier",
-        Spec {
-            alternate: true, ..
-        } => "Alternate form (#) not allowed in string format specifier",
+        Spec { no_minus_zero: true, .. } => "Negative zero coercion (z) not allowed in string format specifier",
+        Spec { alternate: true, .. } => "Alternate form (#) not allowed in string format specifier",
         Spec { align: b'=', .. } => "'=' alignment not allowed in string format specifier",
         Spec { grouping: b',', .. } => "Cannot specify ',' with 's'.",
         Spec { grouping: b'_', .. } => "Cannot specify '_' with 's'.",
@@ -367,9 +354,7 @@ impl Grouped<'_> {
             if i > 0 && boundary % self.group == 0 {
                 window.push(&[self.separator]);
             }
-            let digit = i
-                .checked_sub(self.zeros_before)
-                .and_then(|i| self.digits.get(i));
+            let digit = i.checked_sub(self.zeros_before).and_then(|i| self.digits.get(i));
             window.push(&[digit.copied().unwrap_or(b'0')]);
             if window.bytes().len() > 120 {
                 out.write(vm, window.bytes())?;
@@ -455,11 +440,7 @@ pub fn format_method(vm: &mut Vm, value: Obj, text: Obj) -> R {
     let spec = parse_object(vm, text, value, true)?;
     let mut out = TextOut::buffer();
     if !format_number(vm, &mut out, value, &spec)? {
-        return Err(vm.type_error_for(
-            "unsupported format string passed to ",
-            value,
-            ".__format__",
-        ));
+        return Err(vm.type_error_for("unsupported format string passed to ", value, ".__format__"));
     }
     out.into_str(vm)
 }
@@ -469,10 +450,7 @@ pub fn format_number(vm: &mut Vm, out: &mut TextOut, value: Obj, spec: &Spec) ->
     if let Some(int) = vm.as_int(value) {
         format_int(vm, out, value, int, spec)?;
     } else if let Some(float) = vm.as_float(value) {
-        if !matches!(
-            spec.kind,
-            0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n' | b'%'
-        ) {
+        if !matches!(spec.kind, 0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n' | b'%') {
             return Err(unknown_code(vm, spec.kind, value));
         }
         format_float(vm, out, float, spec)?;
@@ -484,8 +462,7 @@ pub fn format_number(vm: &mut Vm, out: &mut TextOut, value: Obj, spec: &Spec) ->
     Ok(true)
 }
 
-const NO_COERCION: &str =
-    "Negative zero coercion (z) not allowed in format specifier with integer presentation";
+const NO_COERCION: &str = "Negative zero coercion (z) not allowed in format specifier with integer presentation";
 
 fn format_int(vm: &mut Vm, out: &mut TextOut, value: Obj, int: Int, spec: &Spec) -> R<()> {
     let radix = match spec.kind {
@@ -515,21 +492,11 @@ fn format_int(vm: &mut Vm, out: &mut TextOut, value: Obj, int: Int, spec: &Spec)
 #[cold]
 fn separator_error(vm: &mut Vm, spec: &Spec) -> Raised {
     let (separator, kind) = (spec.grouping as char, spec.kind as char);
-    vm.error(
-        Exc::ValueError,
-        format_args!("Cannot specify '{separator}' with '{kind}'."),
-    )
+    vm.error(Exc::ValueError, format_args!("Cannot specify '{separator}' with '{kind}'."))
 }
 
 /// Writes an int in a base with at least `min_digits` digits.
-fn write_int(
-    vm: &mut Vm,
-    out: &mut TextOut,
-    int: Int,
-    spec: &Spec,
-    radix: u32,
-    min_digits: usize,
-) -> R<()> {
+fn write_int(vm: &mut Vm, out: &mut TextOut, int: Int, spec: &Spec, radix: u32, min_digits: usize) -> R<()> {
     let mut prefix = Short::new();
     prefix.push(sign_text(spec, int.is_negative()));
     if spec.alternate && radix != 10 {
@@ -551,15 +518,7 @@ fn write_int(
             upper.bytes_mut().make_ascii_uppercase();
             return write_digits(vm, out, spec, prefix, upper.bytes(), group, min_digits);
         }
-        write_digits(
-            vm,
-            out,
-            spec,
-            prefix,
-            &digits.to_ascii_uppercase(),
-            group,
-            min_digits,
-        )
+        write_digits(vm, out, spec, prefix, &digits.to_ascii_uppercase(), group, min_digits)
     })
 }
 
@@ -579,29 +538,16 @@ fn write_digits(
         0 => (digits, (0, &[][..], 0)),
         _ => (&[], (zeros, digits, 0)),
     };
-    let number = Number {
-        prefix,
-        whole,
-        group,
-        fraction,
-        ..Number::default()
-    };
+    let number = Number { prefix, whole, group, fraction, ..Number::default() };
     number.write(vm, out, spec)
 }
 
 fn format_char(vm: &mut Vm, out: &mut TextOut, int: Int, spec: &Spec) -> R<()> {
     let complaint = match spec {
-        Spec {
-            precision: Some(_), ..
-        } => "Precision not allowed in integer format specifier",
-        Spec {
-            no_minus_zero: true,
-            ..
-        } => NO_COERCION,
+        Spec { precision: Some(_), .. } => "Precision not allowed in integer format specifier",
+        Spec { no_minus_zero: true, .. } => NO_COERCION,
         Spec { sign: 1.., .. } => "Sign not allowed with integer format specifier 'c'",
-        Spec {
-            alternate: true, ..
-        } => "Alternate form (#) not allowed with integer format specifier 'c'",
+        Spec { alternate: true, .. } => "Alternate form (#) not allowed with integer format specifier 'c'",
         Spec { grouping: 1.., .. } => return Err(separator_error(vm, spec)),
         _ => "",
     };
@@ -620,17 +566,11 @@ fn format_char(vm: &mut Vm, out: &mut TextOut, int: Int, spec: &Spec) -> R<()> {
 /// The character with this number, surrogates in generalised UTF-8.
 pub fn char_text(int: Int) -> Option<Short<4>> {
     let Int::Small(value) = int else { return None };
-    let value = u32::try_from(value)
-        .ok()
-        .filter(|value| *value < 0x11_0000)?;
+    let value = u32::try_from(value).ok().filter(|value| *value < 0x11_0000)?;
     let mut text = Short::new();
     match char::from_u32(value) {
         Some(c) => text.push(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => text.push(&[
-            0xe0 | (value >> 12) as u8,
-            0x80 | (value >> 6 & 0x3f) as u8,
-            0x80 | (value & 0x3f) as u8,
-        ]),
+        None => text.push(&[0xe0 | (value >> 12) as u8, 0x80 | (value >> 6 & 0x3f) as u8, 0x80 | (value & 0x3f) as u8]),
     }
     Some(text)
 }
@@ -641,14 +581,9 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
         return Err(separator_error(vm, spec));
     }
     let upper = spec.kind.is_ascii_uppercase();
-    let mut number = Number {
-        group: 3,
-        ..Number::default()
-    };
+    let mut number = Number { group: 3, ..Number::default() };
     if !value.is_finite() {
-        number
-            .prefix
-            .push(sign_text(spec, value.is_sign_negative() && !value.is_nan()));
+        number.prefix.push(sign_text(spec, value.is_sign_negative() && !value.is_nan()));
         number.whole = match (value.is_nan(), upper) {
             (true, false) => b"nan",
             (true, true) => b"NAN",
@@ -659,17 +594,10 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
             number.suffix.push(b"%");
         }
         // No separators between zeros that fill the width.
-        let spec = Spec {
-            grouping: 0,
-            ..*spec
-        };
+        let spec = Spec { grouping: 0, ..*spec };
         return number.write(vm, out, &spec);
     }
-    let value = if spec.kind == b'%' {
-        value * 100.0
-    } else {
-        value
-    };
+    let value = if spec.kind == b'%' { value * 100.0 } else { value };
     if !value.is_finite() {
         return format_float(vm, out, value, spec);
     }
@@ -705,10 +633,7 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
             scientific = point < -3 || point > i32::try_from(limit).unwrap_or(i32::MAX);
             places = if spec.alternate && !(plain && spec.precision.is_none()) {
                 // All significant digits.
-                Some(
-                    (significant as i64 - if scientific { 1 } else { point as i64 }).max(0)
-                        as usize,
-                )
+                Some((significant as i64 - if scientific { 1 } else { point as i64 }).max(0) as usize)
             } else if plain && !scientific && digits.digits().len() as i32 <= point {
                 Some(1)
             } else {
@@ -719,10 +644,7 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
     }
     let digits = decimal.digits();
     let zero = digits.iter().all(|digit| *digit == b'0');
-    number.prefix.push(sign_text(
-        spec,
-        value.is_sign_negative() && !(spec.no_minus_zero && zero),
-    ));
+    number.prefix.push(sign_text(spec, value.is_sign_negative() && !(spec.no_minus_zero && zero)));
     let split = if scientific { 1 } else { decimal.point };
     if split <= 0 {
         number.whole = b"0";
@@ -742,14 +664,9 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
         None if fraction.is_empty() => (0, fraction, 0),
         None => (zeros, fraction, 0),
     };
-    number.point =
-        spec.alternate || number.fraction.0 + number.fraction.1.len() + number.fraction.2 > 0;
+    number.point = spec.alternate || number.fraction.0 + number.fraction.1.len() + number.fraction.2 > 0;
     if scientific {
-        float_text::write_exponent(
-            &mut number.suffix,
-            if zero { 0 } else { decimal.point - 1 },
-            exponent_letter,
-        );
+        float_text::write_exponent(&mut number.suffix, if zero { 0 } else { decimal.point - 1 }, exponent_letter);
     }
     if spec.kind == b'%' {
         number.suffix.push(b"%");
@@ -757,17 +674,8 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
     number.write(vm, out, spec)
 }
 
-fn format_complex(
-    vm: &mut Vm,
-    out: &mut TextOut,
-    value: Obj,
-    parts: (f64, f64),
-    spec: &Spec,
-) -> R<()> {
-    if !matches!(
-        spec.kind,
-        0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n'
-    ) {
+fn format_complex(vm: &mut Vm, out: &mut TextOut, value: Obj, parts: (f64, f64), spec: &Spec) -> R<()> {
+    if !matches!(spec.kind, 0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n') {
         return Err(unknown_code(vm, spec.kind, value));
     }
     if spec.fill == '0' {
@@ -778,11 +686,7 @@ fn format_complex(
     }
     let (re, im) = parts;
     let mut text = TextOut::buffer();
-    let mut part = Spec {
-        width: 0,
-        align: 0,
-        ..*spec
-    };
+    let mut part = Spec { width: 0, align: 0, ..*spec };
     let plain = spec.kind == 0;
     if plain {
         // As str() shows it, or with significant digits.
@@ -815,10 +719,7 @@ fn format_complex(
     } else {
         text.into_str(vm)?
     };
-    let outer = Spec {
-        precision: None,
-        ..*spec
-    };
+    let outer = Spec { precision: None, ..*spec };
     pad_text(vm, out, text, &outer, b'>')
 }
 
@@ -902,11 +803,7 @@ fn percent_int(vm: &mut Vm, kind: u8, radix: u32, value: Obj) -> R<Int> {
     match found {
         Some(int) => Ok(int),
         None => {
-            let wanted = if radix == 10 {
-                "a real number"
-            } else {
-                "an integer"
-            };
+            let wanted = if radix == 10 { "a real number" } else { "an integer" };
             let before = alloc::format!("%{} format: {wanted} is required, not ", kind as char);
             Err(vm.type_error_for(&before, value, ""))
         }

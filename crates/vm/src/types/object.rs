@@ -19,12 +19,7 @@ use crate::{
 /// `object`
 pub static OBJECT: TypeDef = TypeDef {
     subclassable: true,
-    slots: Slots {
-        new: Some(new),
-        show: Some(show),
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(new), show: Some(show), unary: Some(identity_unary), ..Slots::NONE },
     members: &[
         ("__class__", Def::GetSet(get_class, set_class)),
         ("__dict__", Def::GetSet(get_dict, set_dict)),
@@ -46,10 +41,7 @@ pub static OBJECT: TypeDef = TypeDef {
         ("__format__", Def::Fn(Native::F2(format))),
         ("__dir__", Def::Fn(Native::F1(dir))),
         ("__sizeof__", Def::Fn(Native::F1(size_of_object))),
-        (
-            "__init_subclass__",
-            Def::Class(Native::Kw(1, 1, init_subclass)),
-        ),
+        ("__init_subclass__", Def::Class(Native::Kw(1, 1, init_subclass))),
         ("__subclasshook__", Def::Class(Native::F2(not_implemented))),
     ],
     ..TypeDef::named("object")
@@ -57,12 +49,7 @@ pub static OBJECT: TypeDef = TypeDef {
 
 /// `NoneType`
 pub static NONE_TYPE: TypeDef = TypeDef {
-    slots: Slots {
-        new: Some(|_, _, _| Ok(Obj::NONE)),
-        show: Some(show_none),
-        unary: Some(none_unary),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(|_, _, _| Ok(Obj::NONE)), show: Some(show_none), unary: Some(none_unary), ..Slots::NONE },
     ..TypeDef::named("NoneType")
 };
 
@@ -134,15 +121,9 @@ fn new_method(vm: &mut Vm, args: &Args) -> R {
         return Err(vm.type_error("object.__new__(X): X is not a type object"));
     };
     let rest = args.skip_first();
-    if !class.is_python()
-        && class.slots().new.is_some()
-        && !class.is(crate::table::TypeId::Object)
-    {
+    if !class.is_python() && class.slots().new.is_some() && !class.is(crate::table::TypeId::Object) {
         let name = vm.owned_text(class.name());
-        return Err(vm.error(
-            Exc::TypeError,
-            format_args!("object.__new__({name}) is not safe, use {name}.__new__()"),
-        ));
+        return Err(vm.error(Exc::TypeError, format_args!("object.__new__({name}) is not safe, use {name}.__new__()")));
     }
     make(vm, class, &rest)
 }
@@ -152,13 +133,9 @@ pub(crate) fn make(vm: &mut Vm, class: Ref<Type>, rest: &Args) -> R {
     if !class.is_python() {
         return vm.instantiate(class, rest);
     }
-    if class.native_base().is_none()
-        && class.has_special(Special::New)
-        && !(rest.pos.is_empty() && rest.kw.is_empty())
+    if class.native_base().is_none() && class.has_special(Special::New) && !(rest.pos.is_empty() && rest.kw.is_empty())
     {
-        return Err(
-            vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
-        );
+        return Err(vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
     }
     vm.default_new(class, rest)
 }
@@ -181,9 +158,7 @@ fn init(vm: &mut Vm, args: &Args) -> R {
         && !(rest.pos.is_empty() && rest.kw.is_empty())
         && (class.has_special(Special::Init) || !class.has_special(Special::New))
     {
-        return Err(vm.type_error(
-            "object.__init__() takes exactly one argument (the instance to initialize)",
-        ));
+        return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
     }
     Ok(Obj::NONE)
 }
@@ -192,16 +167,9 @@ fn init_subclass(vm: &mut Vm, args: &Args) -> R {
     if args.kw.is_empty() {
         return Ok(Obj::NONE);
     }
-    let name = args
-        .pos
-        .first()
-        .and_then(|class| vm.as_type(*class))
-        .map_or(Qstr(0), |class| class.name());
+    let name = args.pos.first().and_then(|class| vm.as_type(*class)).map_or(Qstr(0), |class| class.name());
     let name = vm.owned_text(name);
-    Err(vm.error(
-        Exc::TypeError,
-        format_args!("{name}.__init_subclass__() takes no keyword arguments"),
-    ))
+    Err(vm.error(Exc::TypeError, format_args!("{name}.__init_subclass__() takes no keyword arguments")))
 }
 
 fn repr(vm: &mut Vm, obj: Obj) -> R {
@@ -215,11 +183,7 @@ fn str(vm: &mut Vm, obj: Obj) -> R {
 }
 
 fn eq(vm: &mut Vm, obj: Obj, other: Obj) -> R {
-    if vm.is_same(obj, other) {
-        Ok(Obj::TRUE)
-    } else {
-        not_implemented(vm, obj, other)
-    }
+    if vm.is_same(obj, other) { Ok(Obj::TRUE) } else { not_implemented(vm, obj, other) }
 }
 
 fn ne(vm: &mut Vm, obj: Obj, other: Obj) -> R {
@@ -311,10 +275,7 @@ fn set_class(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
         }
     }
     let (old, new) = (vm.owned_text(old.name()), vm.owned_text(class.name()));
-    Err(vm.error(
-        Exc::TypeError,
-        format_args!("__class__ assignment: '{new}' object layout differs from '{old}'"),
-    ))
+    Err(vm.error(Exc::TypeError, format_args!("__class__ assignment: '{new}' object layout differs from '{old}'")))
 }
 
 /// The dict of an object's own attributes, if it has one: live.

@@ -3,8 +3,8 @@
 use heap::Obj;
 
 use crate::{
-    handle::Ref, layout::exception::Exception, native::Show, qstr::q, text_out::TextOut,
-    types::exception::Exc, value::R, vm::Vm,
+    handle::Ref, layout::exception::Exception, native::Show, qstr::q, text_out::TextOut, types::exception::Exc,
+    value::R, vm::Vm,
 };
 
 /// Which form a traceback has.
@@ -47,11 +47,7 @@ impl Vm {
             return Ok(());
         }
         let group = self.group_exceptions(exception.obj()).is_some() && !indent.is_empty();
-        let head = if group {
-            "Exception Group Traceback"
-        } else {
-            "Traceback"
-        };
+        let head = if group { "Exception Group Traceback" } else { "Traceback" };
         if !group {
             out.write_str(self, indent)?;
         }
@@ -80,10 +76,7 @@ impl Vm {
                 out.write_str(self, indent)?;
                 let more = repeated - 2;
                 let s = if more == 1 { "" } else { "s" };
-                out.write_fmt(
-                    self,
-                    format_args!("  [Previous line repeated {more} more time{s}]\n"),
-                )?;
+                out.write_fmt(self, format_args!("  [Previous line repeated {more} more time{s}]\n"))?;
             }
         }
         Ok(())
@@ -96,14 +89,12 @@ impl Vm {
         };
         if depth < MAX_CHAIN {
             let link = match (exception.cause(), exception.context()) {
-                (Some(cause), _) => Some((
-                    cause,
-                    "The above exception was the direct cause of the following exception:",
-                )),
-                (None, Some(context)) if !exception.suppresses_context() => Some((
-                    context,
-                    "During handling of the above exception, another exception occurred:",
-                )),
+                (Some(cause), _) => {
+                    Some((cause, "The above exception was the direct cause of the following exception:"))
+                }
+                (None, Some(context)) if !exception.suppresses_context() => {
+                    Some((context, "During handling of the above exception, another exception occurred:"))
+                }
                 _ => None,
             };
             if let Some((other, text)) = link.filter(|(other, _)| *other != exc) {
@@ -125,11 +116,7 @@ impl Vm {
     /// `module.Type: text`, and the notes.
     fn write_exception_line(&mut self, exc: Obj, out: &mut TextOut, indent: &str) -> R<()> {
         let syntax = self.is_instance_of(exc, self.exc_type(Exc::SyntaxError));
-        let text = if syntax {
-            self.write_syntax_place(exc, out, indent)?
-        } else {
-            None
-        };
+        let text = if syntax { self.write_syntax_place(exc, out, indent)? } else { None };
         out.write_str(self, indent)?;
         let class = self.type_of(exc);
         if class.is_python()
@@ -154,10 +141,7 @@ impl Vm {
             self.write_indented(text, out, indent)?;
         }
         out.write_str(self, "\n")?;
-        let notes = self
-            .as_exception(exc)
-            .and_then(|e| e.attributes())
-            .and_then(|a| a.get_name(self, q::__notes__));
+        let notes = self.as_exception(exc).and_then(|e| e.attributes()).and_then(|a| a.get_name(self, q::__notes__));
         let mut i = 0;
         while let Some(note) = notes.and_then(|notes| self.seq_items(notes)?.get(i).copied()) {
             out.write_str(self, indent)?;
@@ -191,15 +175,9 @@ impl Vm {
             out.write(self, source.trim_ascii_start())?;
             out.write_str(self, "\n")?;
             let column = self.getattr(exc, q::offset)?.as_small_int().unwrap_or(0);
-            let end = self
-                .getattr(exc, q::end_offset)?
-                .as_small_int()
-                .unwrap_or(0);
+            let end = self.getattr(exc, q::end_offset)?.as_small_int().unwrap_or(0);
             if let Some(column) = usize::try_from(column).ok().filter(|c| *c > lead) {
-                let width = usize::try_from(end)
-                    .unwrap_or(0)
-                    .saturating_sub(column)
-                    .max(1);
+                let width = usize::try_from(end).unwrap_or(0).saturating_sub(column).max(1);
                 let width = width.min((source.len() + 1).saturating_sub(column).max(1));
                 out.write_str(self, indent)?;
                 for _ in 0..4 + (column - 1 - lead).min(source.len()) {
@@ -253,20 +231,14 @@ impl Vm {
         for i in 0..n {
             let Some(item) = exceptions.get(i) else { break };
             let lead = if i == 0 { "+-+" } else { "  +" };
-            out.write_fmt(
-                self,
-                format_args!("{stem}{lead}---------------- {} ----------------\n", i + 1),
-            )?;
+            out.write_fmt(self, format_args!("{stem}{lead}---------------- {} ----------------\n", i + 1))?;
             let inner = alloc::format!("{stem}  | ");
             self.write_chain(item, out, &inner, 1)?;
         }
         // A nested group that comes last has closed the frame itself.
         let last = exceptions.get(n.saturating_sub(1));
         if last.is_none_or(|last| self.group_exceptions(last).is_none()) {
-            out.write_fmt(
-                self,
-                format_args!("{stem}  +------------------------------------\n"),
-            )?;
+            out.write_fmt(self, format_args!("{stem}  +------------------------------------\n"))?;
         }
         Ok(())
     }

@@ -45,11 +45,7 @@ pub static FUNCTION: TypeDef = TypeDef {
 
 /// `code`
 pub static CODE: TypeDef = TypeDef {
-    slots: Slots {
-        show: Some(show_code),
-        unary: Some(unary),
-        ..Slots::NONE
-    },
+    slots: Slots { show: Some(show_code), unary: Some(unary), ..Slots::NONE },
     members: &[
         ("co_name", Def::Get(code_name)),
         ("co_filename", Def::Get(code_file)),
@@ -123,9 +119,7 @@ fn show_code(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
 /// An attribute that the program stored.
 fn own(vm: &mut Vm, obj: Obj, name: Qstr) -> R<Option<Obj>> {
     let attributes = function(vm, obj)?.attributes();
-    Ok(attributes
-        .and_then(|dict| vm.exact::<Dict>(dict))
-        .and_then(|dict| dict.get_name(vm, name)))
+    Ok(attributes.and_then(|dict| vm.exact::<Dict>(dict)).and_then(|dict| dict.get_name(vm, name)))
 }
 
 fn getattr(vm: &mut Vm, obj: Obj, name: Qstr) -> R<Option<Obj>> {
@@ -161,10 +155,8 @@ fn set_text(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
         Some(value) if vm.is_str(value) => set_fact(vm, obj, name, Some(value)),
         _ => {
             let text = vm.owned_text(name);
-            Err(vm.error(
-                crate::types::exception::Exc::TypeError,
-                format_args!("{text} must be set to a string object"),
-            ))
+            Err(vm
+                .error(crate::types::exception::Exc::TypeError, format_args!("{text} must be set to a string object")))
         }
     }
 }
@@ -272,20 +264,13 @@ fn code_file(vm: &mut Vm, obj: Obj) -> R {
 }
 
 fn code_first_line(vm: &mut Vm, obj: Obj) -> R {
-    Ok(Obj::small_int_unchecked(
-        code(vm, obj)?.read(|code| code.first_line) as isize,
-    ))
+    Ok(Obj::small_int_unchecked(code(vm, obj)?.read(|code| code.first_line) as isize))
 }
 
 fn code_bytes(vm: &mut Vm, obj: Obj) -> R {
     let code = code(vm, obj)?;
     // The view is of memory that never changes; it is copied before anything else happens.
-    let bytes = code.read(|code| {
-        code.original()
-            .get(code.code_offset as usize..)
-            .unwrap_or(&[])
-            .to_vec()
-    });
+    let bytes = code.read(|code| code.original().get(code.code_offset as usize..).unwrap_or(&[]).to_vec());
     vm.new_bytes(&bytes)
 }
 
@@ -310,9 +295,7 @@ fn code_names(vm: &mut Vm, obj: Obj) -> R {
 }
 
 fn code_argcount(vm: &mut Vm, obj: Obj) -> R {
-    Ok(Obj::small_int_unchecked(
-        code(vm, obj)?.read(|code| code.n_pos) as isize,
-    ))
+    Ok(Obj::small_int_unchecked(code(vm, obj)?.read(|code| code.n_pos) as isize))
 }
 
 fn code_varnames(vm: &mut Vm, obj: Obj) -> R {
@@ -326,7 +309,5 @@ fn code_varnames(vm: &mut Vm, obj: Obj) -> R {
 fn code_flags(vm: &mut Vm, obj: Obj) -> R {
     let flags = code(vm, obj)?.read(|code| code.scope_flags);
     let bit = |flag, value| if flags & flag != 0 { value } else { 0 };
-    Ok(Obj::small_int_unchecked(
-        bit(scope::VARARGS, 4) | bit(scope::VARKW, 8) | bit(scope::GENERATOR, 32),
-    ))
+    Ok(Obj::small_int_unchecked(bit(scope::VARARGS, 4) | bit(scope::VARKW, 8) | bit(scope::GENERATOR, 32)))
 }

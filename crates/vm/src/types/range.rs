@@ -129,8 +129,7 @@ fn len(vm: &mut Vm, range: Ref<Range>) -> R {
     }
     let (start, stop, step) = (range.start(), range.stop(), range.step());
     let positive = vm.compare(Binary::Gt, step, ZERO)?;
-    let (low, high, step) =
-        if positive { (start, stop, step) } else { (stop, start, vm.unary(Unary::Neg, step)?) };
+    let (low, high, step) = if positive { (start, stop, step) } else { (stop, start, vm.unary(Unary::Neg, step)?) };
     if !vm.compare(Binary::Lt, low, high)? {
         return Ok(ZERO);
     }

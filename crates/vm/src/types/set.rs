@@ -17,10 +17,11 @@ use crate::{
     vm::Vm,
 };
 
-pub(crate) use crate::types::set_algebra::{intersect, subtract, symmetric_difference_update, update};
 use crate::types::set_algebra as algebra;
+pub(crate) use crate::types::set_algebra::{intersect, subtract, symmetric_difference_update, update};
 
-const SLOTS: Slots = Slots { show: Some(show), unary: Some(unary), binary: Some(binary), iter: Some(iter), ..Slots::NONE };
+const SLOTS: Slots =
+    Slots { show: Some(show), unary: Some(unary), binary: Some(binary), iter: Some(iter), ..Slots::NONE };
 
 /// `set`
 pub static SET: TypeDef = TypeDef {

@@ -18,13 +18,7 @@ pub static SLICE: TypeDef = TypeDef {
     name: "slice",
     base: None,
     subclassable: false,
-    slots: Slots {
-        new: Some(new),
-        show: Some(show),
-        unary: Some(unary),
-        binary: Some(binary),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(new), show: Some(show), unary: Some(unary), binary: Some(binary), ..Slots::NONE },
     members: &[
         ("start", Def::Get(|vm, obj| field(vm, obj, 0))),
         ("stop", Def::Get(|vm, obj| field(vm, obj, 1))),
@@ -287,7 +281,9 @@ mod tests {
 
     #[test]
     fn indices_wrap() {
-        for (value, len, expected) in [(0, 1, Some(0)), (-1, 3, Some(2)), (3, 3, None), (-4, 3, None), (isize::MIN, 3, None), (0, 0, None)] {
+        for (value, len, expected) in
+            [(0, 1, Some(0)), (-1, 3, Some(2)), (3, 3, None), (-4, 3, None), (isize::MIN, 3, None), (0, 0, None)]
+        {
             assert_eq!(wrap_index(value, len), expected, "{value} of {len}");
         }
     }

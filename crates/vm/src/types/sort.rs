@@ -350,7 +350,8 @@ mod tests {
     fn powers_follow_the_tree() {
         let run = |start, end| Run { start, end, power: 0 };
         // Four equal runs: the border in the middle is the root.
-        let powers: std::vec::Vec<u32> = (0..3).map(|i| power(run(4 * i, 4 * i + 4), run(4 * i + 4, 4 * i + 8), 16)).collect();
+        let powers: std::vec::Vec<u32> =
+            (0..3).map(|i| power(run(4 * i, 4 * i + 4), run(4 * i + 4, 4 * i + 8), 16)).collect();
         assert!(powers[1] < powers[0] && powers[1] < powers[2], "{powers:?}");
     }
 }

@@ -103,11 +103,10 @@ impl Special {
             use Special::*;
             [
                 // `in`, `is` and the exception match have no method; their places are never used.
-                Lt, Gt, Eq, Le, Ge, Ne, Contains, Contains, Contains, IOr, IXor, IAnd, ILshift,
-                IRshift, IAdd, ISub, IMul, IMatMul, IFloorDiv, IDiv, IMod, IPow, Or, Xor, And,
-                Lshift, Rshift, Add, Sub, Mul, MatMul, FloorDiv, Div, Mod, Pow, DivMod, Contains,
-                ROr, RXor, RAnd, RLshift, RRshift, RAdd, RSub, RMul, RMatMul, RFloorDiv, RDiv,
-                RMod, RPow, RDivMod,
+                Lt, Gt, Eq, Le, Ge, Ne, Contains, Contains, Contains, IOr, IXor, IAnd, ILshift, IRshift, IAdd, ISub,
+                IMul, IMatMul, IFloorDiv, IDiv, IMod, IPow, Or, Xor, And, Lshift, Rshift, Add, Sub, Mul, MatMul,
+                FloorDiv, Div, Mod, Pow, DivMod, Contains, ROr, RXor, RAnd, RLshift, RRshift, RAdd, RSub, RMul,
+                RMatMul, RFloorDiv, RDiv, RMod, RPow, RDivMod,
             ]
         };
         match op {
@@ -143,22 +142,10 @@ mod tests {
     fn names_and_operations_agree() {
         assert_eq!(Special::binary(Binary::RDivMod), Some(Special::RDivMod));
         assert_eq!(Special::binary(Binary::Contains), Some(Special::Contains));
-        assert_eq!(
-            Special::binary(Binary::Pow).map(Special::name),
-            Some(q::__pow__)
-        );
-        assert_eq!(
-            Special::binary(Binary::RRshift).map(Special::name),
-            Some(q::__rrshift__)
-        );
-        assert_eq!(
-            Special::binary(Binary::IPow).map(Special::name),
-            Some(q::__ipow__)
-        );
-        assert_eq!(
-            Special::unary(Unary::Index).map(Special::name),
-            Some(q::__index__)
-        );
+        assert_eq!(Special::binary(Binary::Pow).map(Special::name), Some(q::__pow__));
+        assert_eq!(Special::binary(Binary::RRshift).map(Special::name), Some(q::__rrshift__));
+        assert_eq!(Special::binary(Binary::IPow).map(Special::name), Some(q::__ipow__));
+        assert_eq!(Special::unary(Unary::Index).map(Special::name), Some(q::__index__));
         assert_eq!(bits_of(q::append), [0, 0]);
         assert_eq!(bits_of(q::__pos__), [1, 0]);
     }

@@ -89,11 +89,7 @@ pub static STR: TypeDef = TypeDef {
 
 /// `str_iterator`
 pub static STR_ITERATOR: TypeDef = TypeDef {
-    slots: Slots {
-        iter: Some(|_, obj| Ok(obj)),
-        next: Some(next),
-        ..Slots::NONE
-    },
+    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), ..Slots::NONE },
     ..TypeDef::named("str_iterator")
 };
 

@@ -314,9 +314,7 @@ fn number(text: &[u8]) -> Option<usize> {
     if text.is_empty() || text.len() > 15 {
         return None;
     }
-    text.iter().try_fold(0, |number, byte| {
-        byte.is_ascii_digit().then(|| number * 10 + (byte - b'0') as usize)
-    })
+    text.iter().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + (byte - b'0') as usize))
 }
 
 /// `ascii(value)`
@@ -401,14 +399,7 @@ fn incomplete(vm: &mut Vm) -> Raised {
 }
 
 /// Reads one conversion from behind its `%` and writes the value; gives where the text goes on.
-fn conversion(
-    vm: &mut Vm,
-    out: &mut TextOut,
-    kind: Kind,
-    bytes: &[u8],
-    start: usize,
-    values: &mut Values,
-) -> R<usize> {
+fn conversion(vm: &mut Vm, out: &mut TextOut, kind: Kind, bytes: &[u8], start: usize, values: &mut Values) -> R<usize> {
     let mut at = start;
     if bytes.get(at) == Some(&b'%') {
         out.write(vm, b"%")?;
@@ -470,10 +461,7 @@ fn conversion(
         return Err(incomplete(vm));
     };
     if char == b'%' as u32 {
-        return Err(vm.error(
-            Exc::ValueError,
-            format_args!("unsupported format character '%' (0x25) at index {at}"),
-        ));
+        return Err(vm.error(Exc::ValueError, format_args!("unsupported format character '%' (0x25) at index {at}")));
     }
     let value = match keyed {
         Some(value) => value,
@@ -484,7 +472,9 @@ fn conversion(
     }
     how.kind = u8::try_from(char).unwrap_or(0);
     match how.kind {
-        b'd' | b'i' | b'u' if how.width == 0 && how.precision.is_none() && !how.plus && !how.space && vm.is_int(value) => {
+        b'd' | b'i' | b'u'
+            if how.width == 0 && how.precision.is_none() && !how.plus && !how.space && vm.is_int(value) =>
+        {
             if let Some(int) = vm.as_int(value) {
                 int_text::show(vm, int, out)?;
             }

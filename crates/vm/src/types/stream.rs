@@ -424,7 +424,9 @@ fn encoding(vm: &mut Vm, obj: Obj) -> R {
 fn buffer(vm: &mut Vm, obj: Obj) -> R {
     let stream = expect(vm, obj)?;
     match stream.slot() {
-        Some(slot @ STDIN..=STDERR) if stream.is_text() => Ok(vm.new_stream(slot, false, stream.name(), stream.mode())?.obj()),
+        Some(slot @ STDIN..=STDERR) if stream.is_text() => {
+            Ok(vm.new_stream(slot, false, stream.name(), stream.mode())?.obj())
+        }
         _ => Err(vm.attribute_error(obj, q::buffer)),
     }
 }

@@ -147,7 +147,11 @@ pub fn title(vm: &mut Vm, text: Obj) -> R {
     if text.is_ascii() {
         let inside = core::cell::Cell::new(false);
         return map_bytes(vm, kind, &text, |byte| {
-            if inside.replace(byte.is_ascii_alphabetic()) { byte.to_ascii_lowercase() } else { byte.to_ascii_uppercase() }
+            if inside.replace(byte.is_ascii_alphabetic()) {
+                byte.to_ascii_lowercase()
+            } else {
+                byte.to_ascii_uppercase()
+            }
         });
     }
     let mut inside = false;
@@ -279,4 +283,3 @@ pub fn istitle(vm: &mut Vm, text: Obj) -> R {
     });
     Ok(Obj::from_bool(all && any))
 }
-

@@ -6,10 +6,7 @@
 use heap::Obj;
 
 use crate::{
-    layout::{
-        bytes_like::ByteArray,
-        text::Text,
-    },
+    layout::{bytes_like::ByteArray, text::Text},
     native::Args,
     qstr::Qstr,
     types::{exception::Exc, utf8},

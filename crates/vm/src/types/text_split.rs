@@ -61,26 +61,24 @@ pub fn split(vm: &mut Vm, args: &Args) -> R {
             }
             push(vm, list, kind, &text, at, bytes.len())?;
         }
-        None => {
-            loop {
-                at += space_len(kind, &bytes[at..]);
-                if at == bytes.len() {
-                    break;
-                }
-                if most == 0 {
-                    push(vm, list, kind, &text, at, bytes.len())?;
-                    break;
-                }
-                let start = at;
-                while let Some((char, len)) = kind.decode(bytes, at)
-                    && !kind.is_space(char)
-                {
-                    at += len;
-                }
-                push(vm, list, kind, &text, start, at)?;
-                most -= 1;
+        None => loop {
+            at += space_len(kind, &bytes[at..]);
+            if at == bytes.len() {
+                break;
             }
-        }
+            if most == 0 {
+                push(vm, list, kind, &text, at, bytes.len())?;
+                break;
+            }
+            let start = at;
+            while let Some((char, len)) = kind.decode(bytes, at)
+                && !kind.is_space(char)
+            {
+                at += len;
+            }
+            push(vm, list, kind, &text, start, at)?;
+            most -= 1;
+        },
     }
     Ok(list.obj())
 }
@@ -102,30 +100,28 @@ pub fn rsplit(vm: &mut Vm, args: &Args) -> R {
             }
             push(vm, list, kind, &text, 0, end)?;
         }
-        None => {
-            loop {
-                while let Some((char, len)) = kind.decode_before(bytes, end)
-                    && kind.is_space(char)
-                {
-                    end -= len;
-                }
-                if end == 0 {
-                    break;
-                }
-                if most == 0 {
-                    push(vm, list, kind, &text, 0, end)?;
-                    break;
-                }
-                let stop = end;
-                while let Some((char, len)) = kind.decode_before(bytes, end)
-                    && !kind.is_space(char)
-                {
-                    end -= len;
-                }
-                push(vm, list, kind, &text, end, stop)?;
-                most -= 1;
+        None => loop {
+            while let Some((char, len)) = kind.decode_before(bytes, end)
+                && kind.is_space(char)
+            {
+                end -= len;
             }
-        }
+            if end == 0 {
+                break;
+            }
+            if most == 0 {
+                push(vm, list, kind, &text, 0, end)?;
+                break;
+            }
+            let stop = end;
+            while let Some((char, len)) = kind.decode_before(bytes, end)
+                && !kind.is_space(char)
+            {
+                end -= len;
+            }
+            push(vm, list, kind, &text, end, stop)?;
+            most -= 1;
+        },
     }
     list.items_mut(vm).reverse();
     Ok(list.obj())

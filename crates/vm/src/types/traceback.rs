@@ -12,10 +12,7 @@ use crate::{
 
 /// `traceback`
 pub static TRACEBACK: TypeDef = TypeDef {
-    slots: Slots {
-        unary: Some(identity_unary),
-        ..Slots::NONE
-    },
+    slots: Slots { unary: Some(identity_unary), ..Slots::NONE },
     members: &[
         ("tb_lineno", Def::Get(line)),
         ("tb_next", Def::Get(next)),
@@ -63,12 +60,8 @@ fn expect(vm: &mut Vm, obj: Obj) -> R<TracebackRef> {
 
 fn line(vm: &mut Vm, obj: Obj) -> R {
     let (exception, index) = expect(vm, obj)?.parts();
-    let entry = vm
-        .as_exception(exception)
-        .and_then(|exception| exception.trace_entry(index));
-    Ok(Obj::small_int_unchecked(
-        entry.map_or(0, |entry| entry.line as isize),
-    ))
+    let entry = vm.as_exception(exception).and_then(|exception| exception.trace_entry(index));
+    Ok(Obj::small_int_unchecked(entry.map_or(0, |entry| entry.line as isize)))
 }
 
 fn next(vm: &mut Vm, obj: Obj) -> R {

@@ -66,11 +66,8 @@ impl Vm {
             return Err(self.type_error("type() argument 3 must be dict"));
         };
         let object = self.type_of_id(TypeId::Object);
-        let bases = if self.seq_items(bases).is_some_and(<[Obj]>::is_empty) {
-            self.new_tuple(&[object.obj()])?
-        } else {
-            bases
-        };
+        let bases =
+            if self.seq_items(bases).is_some_and(<[Obj]>::is_empty) { self.new_tuple(&[object.obj()])? } else { bases };
         let meta = self.winner(meta, bases)?;
         let native_base = self.native_base_of(bases)?;
 
@@ -108,15 +105,8 @@ impl Vm {
         if self.slots_only(dict, bases)? {
             flags |= flag::NO_DICT;
         }
-        let header = Header {
-            class: meta.prefix(),
-        };
-        let prefix = Prefix {
-            header,
-            flags: 0,
-            name_low: name.0 as u16,
-            official_slots: [0; 12],
-        };
+        let header = Header { class: meta.prefix() };
+        let prefix = Prefix { header, flags: 0, name_low: name.0 as u16, official_slots: [0; 12] };
         let value = Type {
             prefix,
             name,
@@ -154,14 +144,9 @@ impl Vm {
         let is_static = name == q::__new__;
         let is_class = name == q::__init_subclass__ || name == q::__class_getitem__;
         if (is_static || is_class)
-            && (self.exact::<Function>(value).is_some()
-                || self.exact::<NativeFunction>(value).is_some())
+            && (self.exact::<Function>(value).is_some() || self.exact::<NativeFunction>(value).is_some())
         {
-            return if is_static {
-                self.new_staticmethod(value)
-            } else {
-                self.new_classmethod(value)
-            };
+            return if is_static { self.new_staticmethod(value) } else { self.new_classmethod(value) };
         }
         Ok(value)
     }
@@ -206,16 +191,9 @@ impl Vm {
             };
             if !base.has(flag::SUBCLASSABLE) {
                 let name = self.owned_text(base.name());
-                return Err(self.error(
-                    Exc::TypeError,
-                    format_args!("type '{name}' isn't an acceptable base type"),
-                ));
+                return Err(self.error(Exc::TypeError, format_args!("type '{name}' isn't an acceptable base type")));
             }
-            let native = if base.is_python() {
-                base.native_base()
-            } else {
-                (base != object).then_some(base)
-            };
+            let native = if base.is_python() { base.native_base() } else { (base != object).then_some(base) };
             let Some(native) = native else { continue };
             found = match found {
                 None => Some(native),
@@ -234,10 +212,7 @@ impl Vm {
     /// The C3 linearisation.
     fn linearize(&mut self, class: Ref<Type>, bases: Obj) -> R {
         let count = self.seq_items(bases).map_or(0, <[Obj]>::len);
-        if let (1, Some(base)) = (
-            count,
-            self.base_at(bases, 0).and_then(|base| self.as_type(base)),
-        ) {
+        if let (1, Some(base)) = (count, self.base_at(bases, 0).and_then(|base| self.as_type(base))) {
             // One base: its order behind the class itself.
             let len = self.seq_items(base.mro()).map_or(0, <[Obj]>::len);
             let result = self.new_tuple_of_nones(len + 1)?;
@@ -257,9 +232,7 @@ impl Vm {
                 if self.base_at(bases, j) == Some(base) {
                     let name = self.as_type(base).map_or(q::empty, |base| base.name());
                     let name = self.owned_text(name);
-                    return Err(
-                        self.error(Exc::TypeError, format_args!("duplicate base class {name}"))
-                    );
+                    return Err(self.error(Exc::TypeError, format_args!("duplicate base class {name}")));
                 }
             }
             let mro = self.as_type(base).map_or(base, |base| base.mro());
@@ -289,9 +262,7 @@ impl Vm {
             }
             let Some(next) = candidate else {
                 if left {
-                    return Err(self.type_error(
-                        "Cannot create a consistent method resolution order (MRO) for bases",
-                    ));
+                    return Err(self.type_error("Cannot create a consistent method resolution order (MRO) for bases"));
                 }
                 break;
             };
@@ -318,10 +289,7 @@ impl Vm {
             let Some(base) = self.as_type(base).filter(|base| base.is_python()) else {
                 continue;
             };
-            let list = match base
-                .subclasses()
-                .and_then(|list| self.exact::<crate::layout::seq::List>(list))
-            {
+            let list = match base.subclasses().and_then(|list| self.exact::<crate::layout::seq::List>(list)) {
                 Some(list) => list,
                 None => {
                     let list = self.new_list(&[])?;
@@ -342,11 +310,7 @@ impl Vm {
         let mut only = true;
         let mut i = 0;
         while let Some(base) = self.base_at(bases, i).and_then(|base| self.as_type(base)) {
-            only &= if base.is_python() {
-                base.has(flag::NO_DICT)
-            } else {
-                !base.has(flag::EXCEPTION)
-            };
+            only &= if base.is_python() { base.has(flag::NO_DICT) } else { !base.has(flag::EXCEPTION) };
             i += 1;
         }
         if self.is_str(slots) {
@@ -362,17 +326,14 @@ impl Vm {
             only &= name != q::__dict__;
             if dict.get_name(vm, name).is_some() {
                 let name = vm.owned_text(name);
-                return Err(vm.error(
-                    Exc::ValueError,
-                    format_args!("'{name}' in __slots__ conflicts with class variable"),
-                ));
+                return Err(
+                    vm.error(Exc::ValueError, format_args!("'{name}' in __slots__ conflicts with class variable"))
+                );
             }
             names.push(vm, name.obj())?;
             Ok(true)
         })?;
-        if self.exact::<crate::layout::seq::Tuple>(slots).is_none()
-            && self.cast::<Dict>(slots).is_none()
-        {
+        if self.exact::<crate::layout::seq::Tuple>(slots).is_none() && self.cast::<Dict>(slots).is_none() {
             dict.set_name(self, q::__slots__, names.obj())?;
         }
         Ok(only)
@@ -381,35 +342,28 @@ impl Vm {
     /// Whether `__slots__` of a class or its bases names an attribute.
     pub(crate) fn slots_allow(&self, class: Ref<Type>, name: Qstr) -> bool {
         let mro = self.seq_items(class.mro()).unwrap_or_default();
-        mro.iter()
-            .filter_map(|entry| self.as_type(*entry))
-            .filter(|entry| entry.is_python())
-            .any(|entry| {
-                let Some(slots) = entry.dict().get_name(self, q::__slots__) else {
-                    return false;
-                };
-                let matches = |slot: Obj| self.slot_matches(slot, entry, name);
-                if self.is_str(slots) {
-                    return matches(slots);
-                }
-                match self.cast::<Dict>(slots) {
-                    Some(dict) => {
-                        let mut position = 0;
-                        while let Some((next, key, _)) = dict.entry(self, position) {
-                            if matches(key) {
-                                return true;
-                            }
-                            position = next;
+        mro.iter().filter_map(|entry| self.as_type(*entry)).filter(|entry| entry.is_python()).any(|entry| {
+            let Some(slots) = entry.dict().get_name(self, q::__slots__) else {
+                return false;
+            };
+            let matches = |slot: Obj| self.slot_matches(slot, entry, name);
+            if self.is_str(slots) {
+                return matches(slots);
+            }
+            match self.cast::<Dict>(slots) {
+                Some(dict) => {
+                    let mut position = 0;
+                    while let Some((next, key, _)) = dict.entry(self, position) {
+                        if matches(key) {
+                            return true;
                         }
-                        false
+                        position = next;
                     }
-                    None => self
-                        .seq_items(slots)
-                        .unwrap_or_default()
-                        .iter()
-                        .any(|slot| matches(*slot)),
+                    false
                 }
-            })
+                None => self.seq_items(slots).unwrap_or_default().iter().any(|slot| matches(*slot)),
+            }
+        })
     }
 
     /// Whether an entry of `__slots__` means this name; private names are mangled in code but not in `__slots__`.
@@ -417,18 +371,13 @@ impl Vm {
         if self.names_equal(slot, name) {
             return true;
         }
-        let Some(slot) = self
-            .str_bytes(slot)
-            .filter(|slot| slot.starts_with(b"__") && !slot.ends_with(b"__"))
-        else {
+        let Some(slot) = self.str_bytes(slot).filter(|slot| slot.starts_with(b"__") && !slot.ends_with(b"__")) else {
             return false;
         };
         let class = self.qstr_bytes(class.name());
         let class = &class[class.iter().position(|b| *b != b'_').unwrap_or(class.len())..];
         let name = self.qstr_bytes(name);
-        name.strip_prefix(b"_")
-            .and_then(|rest| rest.strip_prefix(class))
-            == Some(slot)
+        name.strip_prefix(b"_").and_then(|rest| rest.strip_prefix(class)) == Some(slot)
     }
 
     fn call_set_names(&mut self, class: Ref<Type>, dict: Ref<Dict>) -> R<()> {
@@ -447,10 +396,7 @@ impl Vm {
     fn call_init_subclass(&mut self, class: Ref<Type>, keywords: &[Obj]) -> R<()> {
         let mut i = 0;
         let mut hook = false;
-        while let Some(base) = self
-            .base_at(class.bases(), i)
-            .and_then(|base| self.as_type(base))
-        {
+        while let Some(base) = self.base_at(class.bases(), i).and_then(|base| self.as_type(base)) {
             hook |= base.has_special(Special::InitSubclass);
             i += 1;
         }
@@ -459,22 +405,14 @@ impl Vm {
                 return Ok(());
             }
             let name = self.owned_text(class.name());
-            return Err(self.error(
-                Exc::TypeError,
-                format_args!("{name}.__init_subclass__() takes no keyword arguments"),
-            ));
+            return Err(
+                self.error(Exc::TypeError, format_args!("{name}.__init_subclass__() takes no keyword arguments"))
+            );
         }
         match self.super_lookup(class, class.obj(), class, q::__init_subclass__)? {
-            Some((function, receiver)) => self
-                .call_args_with_receiver(
-                    function,
-                    receiver,
-                    &Args {
-                        pos: &[],
-                        kw: keywords,
-                    },
-                )
-                .map(drop),
+            Some((function, receiver)) => {
+                self.call_args_with_receiver(function, receiver, &Args { pos: &[], kw: keywords }).map(drop)
+            }
             None => Ok(()),
         }
     }
@@ -502,9 +440,7 @@ impl Vm {
         let mut i = 0;
         while let Some(base) = self.base_at(old, i).and_then(|base| self.as_type(base)) {
             i += 1;
-            let list = base
-                .subclasses()
-                .and_then(|list| self.exact::<crate::layout::seq::List>(list));
+            let list = base.subclasses().and_then(|list| self.exact::<crate::layout::seq::List>(list));
             if let Some(list) = list {
                 let position = list.items(self).iter().position(|c| *c == class.obj());
                 if let Some(position) = position {
@@ -523,10 +459,8 @@ impl Vm {
     fn relinearize_subclasses(&mut self, class: Ref<Type>) -> R<()> {
         self.check_native_stack()?;
         let mut i = 0;
-        while let Some(subclass) = class
-            .subclasses()
-            .and_then(|list| self.seq_items(list)?.get(i).copied())
-            .and_then(|c| self.as_type(c))
+        while let Some(subclass) =
+            class.subclasses().and_then(|list| self.seq_items(list)?.get(i).copied()).and_then(|c| self.as_type(c))
         {
             i += 1;
             let mro = self.linearize(subclass, subclass.bases())?;
@@ -567,11 +501,7 @@ impl Vm {
         };
         let plain = meta == self.type_of_id(TypeId::Type).obj();
 
-        let namespace = if plain {
-            None
-        } else {
-            self.prepare_namespace(meta, name, bases, keywords.obj())?
-        };
+        let namespace = if plain { None } else { self.prepare_namespace(meta, name, bases, keywords.obj())? };
         let namespace = match namespace {
             Some(namespace) => namespace,
             None => self.new_dict(8)?.obj(),
@@ -586,17 +516,10 @@ impl Vm {
         }
         let class = if plain {
             let kw = self.list_words(keywords);
-            self.new_class(self.type_of_id(TypeId::Type), name, bases, namespace, &kw)?
-                .obj()
+            self.new_class(self.type_of_id(TypeId::Type), name, bases, namespace, &kw)?.obj()
         } else {
             let kw = self.list_words(keywords);
-            self.call_args(
-                meta,
-                &Args {
-                    pos: &[name, bases, namespace],
-                    kw: &kw,
-                },
-            )?
+            self.call_args(meta, &Args { pos: &[name, bases, namespace], kw: &kw })?
         };
         if let Some(cell) = cell
             && cell.get().is_none()
@@ -635,8 +558,7 @@ impl Vm {
         while let Some(base) = self.base_at(bases, i) {
             i += 1;
             if self.as_type(base).is_none()
-                && let Some(entries) =
-                    self.call_special_maybe(base, q::__mro_entries__, &[bases])?
+                && let Some(entries) = self.call_special_maybe(base, q::__mro_entries__, &[bases])?
             {
                 let mut j = 0;
                 while let Some(entry) = self.base_at(entries, j) {
@@ -656,13 +578,7 @@ impl Vm {
     }
 
     /// The metaclass's `__prepare__`, if it has one of its own.
-    fn prepare_namespace(
-        &mut self,
-        meta: Obj,
-        name: Obj,
-        bases: Obj,
-        keywords: Obj,
-    ) -> R<Option<Obj>> {
+    fn prepare_namespace(&mut self, meta: Obj, name: Obj, bases: Obj, keywords: Obj) -> R<Option<Obj>> {
         let prepare = match self.as_type(meta) {
             Some(class) => match self.class_lookup(class, q::__prepare__)? {
                 Some((_, definer)) if !definer.is_python() => None,
@@ -677,13 +593,6 @@ impl Vm {
             return Ok(None);
         };
         let kw = self.list_words(keywords);
-        self.call_args(
-            prepare,
-            &Args {
-                pos: &[name, bases],
-                kw: &kw,
-            },
-        )
-        .map(Some)
+        self.call_args(prepare, &Args { pos: &[name, bases], kw: &kw }).map(Some)
     }
 }

@@ -34,10 +34,7 @@ pub fn is_alpha(char: u32) -> bool {
         return (char as u8).is_ascii_alphabetic();
     }
     property(char, |c| {
-        matches!(
-            category(c),
-            UppercaseLetter | LowercaseLetter | TitlecaseLetter | ModifierLetter | OtherLetter
-        )
+        matches!(category(c), UppercaseLetter | LowercaseLetter | TitlecaseLetter | ModifierLetter | OtherLetter)
     })
 }
 
@@ -213,7 +210,14 @@ pub fn is_printable(char: u32) -> bool {
     property(char, |c| {
         !matches!(
             category(c),
-            Control | Format | Surrogate | PrivateUse | Unassigned | LineSeparator | ParagraphSeparator | SpaceSeparator
+            Control
+                | Format
+                | Surrogate
+                | PrivateUse
+                | Unassigned
+                | LineSeparator
+                | ParagraphSeparator
+                | SpaceSeparator
         )
     })
 }

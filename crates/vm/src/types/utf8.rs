@@ -13,10 +13,7 @@ pub fn decode(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
     let next = |i: usize| bytes.get(at + i).map_or(0, |byte| (*byte & 0x3f) as u32);
     let lead = first as u32;
     let (value, len) = match first {
-        0xf0.. => (
-            (lead & 7) << 18 | next(1) << 12 | next(2) << 6 | next(3),
-            4,
-        ),
+        0xf0.. => ((lead & 7) << 18 | next(1) << 12 | next(2) << 6 | next(3), 4),
         0xe0.. => ((lead & 15) << 12 | next(1) << 6 | next(2), 3),
         0xc0.. => ((lead & 31) << 6 | next(1), 2),
         _ => (lead, 1),
@@ -100,11 +97,7 @@ pub fn find_invalid(bytes: &[u8]) -> Option<(usize, usize, &'static str)> {
         None => (at, bytes.len() - at, "unexpected end of data"),
         Some(len) => {
             let first = bytes.get(at).copied().unwrap_or(0);
-            let why = if (0xc2..0xf5).contains(&first) {
-                "invalid continuation byte"
-            } else {
-                "invalid start byte"
-            };
+            let why = if (0xc2..0xf5).contains(&first) { "invalid continuation byte" } else { "invalid start byte" };
             (at, len, why)
         }
     })

@@ -52,8 +52,7 @@ impl Compile for Compiler {
 /// Runs a program; gives its output, and the repr of the exception that ended it.
 pub fn run_with(config: Config, source: &str) -> (String, Option<String>) {
     let output = Rc::new(RefCell::new(Vec::new()));
-    let config =
-        Config { host: Some(Box::new(Output(output.clone()))), compiler: Some(Box::new(Compiler)), ..config };
+    let config = Config { host: Some(Box::new(Output(output.clone()))), compiler: Some(Box::new(Compiler)), ..config };
     let mut machine = Machine::new(config).expect("a machine starts");
     let failed = machine.enter(|vm| {
         let globals = vm.main_globals();

@@ -15,16 +15,8 @@ use crate::{
 /// Runs a test in a machine as it comes, and in one that collects at every allocation and poisons what it frees.
 fn everywhere(run: fn(&mut Vm)) {
     for stress in [false, true] {
-        let heap = heap::Config {
-            stress,
-            poison: stress,
-            ..heap::Config::default()
-        };
-        let mut machine = Machine::new(Config {
-            heap,
-            ..Config::default()
-        })
-        .unwrap();
+        let heap = heap::Config { stress, poison: stress, ..heap::Config::default() };
+        let mut machine = Machine::new(Config { heap, ..Config::default() }).unwrap();
         machine.enter(run);
     }
 }
@@ -42,13 +34,7 @@ fn make(vm: &mut Vm, name: &str, bases: &[Obj], attributes: &[(&str, Obj)]) -> R
     }
     let name = vm.new_str(name.as_bytes())?;
     let bases = vm.new_tuple(bases)?;
-    vm.new_class(
-        vm.type_of_id(TypeId::Type),
-        name,
-        bases,
-        namespace.obj(),
-        &[],
-    )
+    vm.new_class(vm.type_of_id(TypeId::Type), name, bases, namespace.obj(), &[])
 }
 
 fn int(value: isize) -> Obj {
@@ -78,10 +64,7 @@ fn attributes_live_in_shapes() {
                 assert_eq!(vm.getattr(a, name).unwrap(), int(i));
                 assert_eq!(vm.getattr(b, name).unwrap(), int(-i));
             }
-            let (sa, sb) = (
-                vm.as_instance(a).unwrap().shape(),
-                vm.as_instance(b).unwrap().shape(),
-            );
+            let (sa, sb) = (vm.as_instance(a).unwrap().shape(), vm.as_instance(b).unwrap().shape());
             assert_eq!(sa == sb, round > 0);
             let name = vm.intern(b"a39").unwrap();
             assert_eq!(sa.offset(name).is_some(), round > 0);
@@ -120,9 +103,7 @@ fn caches_learn_of_changes() {
         // A special method that a base gets later reaches the slots of derived classes.
         assert!(vm.len(obj).is_err());
         vm.take_exception();
-        let len = vm
-            .new_native(q::__len__, Native::F0(|_| Ok(int(5))))
-            .unwrap();
+        let len = vm.new_native(q::__len__, Native::F0(|_| Ok(int(5)))).unwrap();
         let len = vm.new_staticmethod(len).unwrap();
         vm.setattr(base.obj(), q::__len__, len).unwrap();
         assert_eq!(vm.len(obj).unwrap(), 5);
@@ -143,10 +124,7 @@ fn orders_of_resolution() {
             assert!(vm.pending_is(Exc::TypeError));
             vm.take_exception();
         }
-        let (list, dict) = (
-            vm.type_of_id(TypeId::List).obj(),
-            vm.type_of_id(TypeId::Dict).obj(),
-        );
+        let (list, dict) = (vm.type_of_id(TypeId::List).obj(), vm.type_of_id(TypeId::Dict).obj());
         assert!(make(vm, "F", &[list, dict], &[]).is_err());
         vm.take_exception();
     });
@@ -163,14 +141,8 @@ fn builtin_bases() {
         assert_eq!(vm.len(obj).unwrap(), 1);
         assert_eq!(vm.getitem(obj, int(0)).unwrap(), int(4));
         assert_eq!(text(vm, obj), "[4]");
-        let (function, receiver) = vm
-            .load_super_method(class.obj(), obj, q::__getitem__)
-            .unwrap();
-        assert_eq!(
-            vm.call_with_receiver(function, receiver, &[int(0)])
-                .unwrap(),
-            int(4)
-        );
+        let (function, receiver) = vm.load_super_method(class.obj(), obj, q::__getitem__).unwrap();
+        assert_eq!(vm.call_with_receiver(function, receiver, &[int(0)]).unwrap(), int(4));
         assert!(vm.is_instance(obj, list).unwrap());
         let x = vm.intern(b"x").unwrap();
         vm.setattr(obj, x, int(1)).unwrap();
@@ -186,60 +158,36 @@ fn exceptions_and_groups() {
     everywhere(|vm| {
         let base = vm.exc_type(Exc::ValueError).obj();
         let class = class(vm, "Oops", &[base], &[]);
-        let obj = vm
-            .instantiate(class, &Args::positional(&[int(1), int(2)]))
-            .unwrap();
+        let obj = vm.instantiate(class, &Args::positional(&[int(1), int(2)])).unwrap();
         assert_eq!(text(vm, obj), "Oops(1, 2)");
-        assert!(
-            vm.exception_match(obj, vm.exc_type(Exc::Exception).obj())
-                .unwrap()
-        );
-        assert!(
-            !vm.exception_match(obj, vm.exc_type(Exc::KeyError).obj())
-                .unwrap()
-        );
+        assert!(vm.exception_match(obj, vm.exc_type(Exc::Exception).obj()).unwrap());
+        assert!(!vm.exception_match(obj, vm.exc_type(Exc::KeyError).obj()).unwrap());
         assert!(vm.exception_match(obj, int(1)).is_err());
         vm.take_exception();
-        let key = vm
-            .new_exception(vm.exc_type(Exc::KeyError), &[int(5)])
-            .unwrap();
+        let key = vm.new_exception(vm.exc_type(Exc::KeyError), &[int(5)]).unwrap();
         let shown = vm.str(key).unwrap();
         assert_eq!(vm.str_bytes(shown).unwrap(), b"5");
         let list = vm.new_list(&[obj, key]).unwrap().obj();
         let group = vm.exc_type(Exc::BaseExceptionGroup);
-        let group = vm
-            .instantiate(group, &Args::positional(&[q::msg.obj(), list]))
-            .unwrap();
-        assert_eq!(
-            vm.type_of(group).name(),
-            vm.exc_type(Exc::ExceptionGroup).name()
-        );
-        let (yes, no) = vm
-            .split_exception(group, vm.exc_type(Exc::KeyError).obj())
-            .unwrap();
+        let group = vm.instantiate(group, &Args::positional(&[q::msg.obj(), list])).unwrap();
+        assert_eq!(vm.type_of(group).name(), vm.exc_type(Exc::ExceptionGroup).name());
+        let (yes, no) = vm.split_exception(group, vm.exc_type(Exc::KeyError).obj()).unwrap();
         assert_eq!(vm.group_exceptions(yes.unwrap()).unwrap().items(vm), &[key]);
         assert_eq!(vm.group_exceptions(no.unwrap()).unwrap().items(vm), &[obj]);
         vm.add_traceback(obj, q::stdin_name, 3, q::module_name);
         let mut out = crate::text_out::TextOut::buffer();
-        vm.print_exception(
-            obj,
-            &mut out,
-            crate::types::print_exception::TracebackForm::Official,
-        )
-        .unwrap();
+        vm.print_exception(obj, &mut out, crate::types::print_exception::TracebackForm::Official).unwrap();
         assert_eq!(
-        out.bytes(vm),
-        b"Traceback (most recent call last):\n  File \"<stdin>\", line 3, in <module>\nOops: (1, 2)\n"
-    );
+            out.bytes(vm),
+            b"Traceback (most recent call last):\n  File \"<stdin>\", line 3, in <module>\nOops: (1, 2)\n"
+        );
     });
 }
 
 #[test]
 fn plans_for_caches() {
     everywhere(|vm| {
-        let function = vm
-            .new_native(q::append, Native::F1(|_, obj| Ok(obj)))
-            .unwrap();
+        let function = vm.new_native(q::append, Native::F1(|_, obj| Ok(obj))).unwrap();
         let class = class(vm, "C", &[], &[("f", function)]);
         let _first = vm.instantiate(class, &Args::positional(&[])).unwrap();
         let obj = vm.instantiate(class, &Args::positional(&[])).unwrap();
@@ -247,15 +195,10 @@ fn plans_for_caches() {
         let plan = vm.plan_store(obj, x).unwrap().unwrap();
         vm.setattr(obj, x, int(1)).unwrap();
         assert!(plan.new_shape == Some(vm.as_instance(obj).unwrap().shape()));
-        let crate::attr::LoadPlan::Slot(shape, offset) = vm.plan_load(obj, x).unwrap().unwrap()
-        else {
-            panic!()
-        };
+        let crate::attr::LoadPlan::Slot(shape, offset) = vm.plan_load(obj, x).unwrap().unwrap() else { panic!() };
         assert!(shape == vm.as_instance(obj).unwrap().shape());
         assert_eq!(offset, plan.offset);
         let f = vm.intern(b"f").unwrap();
-        assert!(
-            matches!(vm.plan_load(obj, f), Ok(Some(crate::attr::LoadPlan::Value(_, value))) if value == function)
-        );
+        assert!(matches!(vm.plan_load(obj, f), Ok(Some(crate::attr::LoadPlan::Value(_, value))) if value == function));
     });
 }

@@ -346,15 +346,11 @@ fn formats_are_those_of_cpython() {
     for (value, spec, expected) in CASES {
         let number = match int_text::parse(&mut vm, value.as_bytes(), 10).unwrap() {
             Some(int) => int,
-            None => vm
-                .new_float(float_text::parse(value.as_bytes()).unwrap())
-                .unwrap(),
+            None => vm.new_float(float_text::parse(value.as_bytes()).unwrap()).unwrap(),
         };
         let text = vm.new_str(spec.as_bytes()).unwrap();
         let result = format_method(&mut vm, number, text);
-        let shown = result
-            .ok()
-            .map(|text| String::from_utf8(vm.str_bytes(text).unwrap().to_vec()).unwrap());
+        let shown = result.ok().map(|text| String::from_utf8(vm.str_bytes(text).unwrap().to_vec()).unwrap());
         if shown.is_none() {
             vm.take_exception();
         }
@@ -560,15 +556,11 @@ fn percent_is_that_of_cpython() {
     for (value, how, expected) in PERCENT {
         let number = match int_text::parse(&mut vm, value.as_bytes(), 10).unwrap() {
             Some(int) => int,
-            None => vm
-                .new_float(float_text::parse(value.as_bytes()).unwrap())
-                .unwrap(),
+            None => vm.new_float(float_text::parse(value.as_bytes()).unwrap()).unwrap(),
         };
         let mut out = TextOut::buffer();
         let result = percent(&mut vm, &mut out, how, number);
-        let shown = result
-            .ok()
-            .map(|()| String::from_utf8(out.bytes(&vm).to_vec()).unwrap());
+        let shown = result.ok().map(|()| String::from_utf8(out.bytes(&vm).to_vec()).unwrap());
         if shown.is_none() {
             vm.take_exception();
         }
@@ -580,23 +572,8 @@ fn percent_is_that_of_cpython() {
 fn specifications() {
     let cases: &[(&str, Spec)] = &[
         ("", Spec::PLAIN),
-        (
-            "5",
-            Spec {
-                width: 5,
-                ..Spec::PLAIN
-            },
-        ),
-        (
-            "05d",
-            Spec {
-                width: 5,
-                fill: '0',
-                align: b'=',
-                kind: b'd',
-                ..Spec::PLAIN
-            },
-        ),
+        ("5", Spec { width: 5, ..Spec::PLAIN }),
+        ("05d", Spec { width: 5, fill: '0', align: b'=', kind: b'd', ..Spec::PLAIN }),
         (
             "\u{e9}^+#10,.3f",
             Spec {
@@ -611,32 +588,9 @@ fn specifications() {
                 ..Spec::PLAIN
             },
         ),
-        (
-            "<<",
-            Spec {
-                fill: '<',
-                align: b'<',
-                ..Spec::PLAIN
-            },
-        ),
-        (
-            "<05",
-            Spec {
-                fill: '0',
-                align: b'<',
-                width: 5,
-                ..Spec::PLAIN
-            },
-        ),
-        (
-            "*<05",
-            Spec {
-                fill: '*',
-                align: b'<',
-                width: 5,
-                ..Spec::PLAIN
-            },
-        ),
+        ("<<", Spec { fill: '<', align: b'<', ..Spec::PLAIN }),
+        ("<05", Spec { fill: '0', align: b'<', width: 5, ..Spec::PLAIN }),
+        ("*<05", Spec { fill: '*', align: b'<', width: 5, ..Spec::PLAIN }),
         (
             " z.2_f",
             Spec {
@@ -652,10 +606,7 @@ fn specifications() {
     for (text, spec) in cases {
         assert_eq!(parse(text.as_bytes(), true), Ok(*spec), "{text:?}");
     }
-    assert_eq!(
-        parse(b"05", false).map(|spec| (spec.fill, spec.align)),
-        Ok(('0', 0))
-    );
+    assert_eq!(parse(b"05", false).map(|spec| (spec.fill, spec.align)), Ok(('0', 0)));
     let errors = [
         ("10d5", SpecError::Invalid),
         (".", SpecError::NoPrecision),

@@ -133,7 +133,11 @@ pub enum Node {
     Repeat(Box<Node>, u32, u32, Greed),
     Assert(Assert),
     BackReference(usize, bool),
-    Look { ahead: bool, negated: bool, node: Box<Node> },
+    Look {
+        ahead: bool,
+        negated: bool,
+        node: Box<Node>,
+    },
     Atomic(Box<Node>),
     Conditional(usize, Box<Node>, Box<Node>),
 }
@@ -149,14 +153,13 @@ impl Node {
         match self {
             Node::Empty | Node::Assert(_) | Node::Look { .. } => (0, 0),
             Node::Group(_, node) | Node::Atomic(node) => node.width(),
-            Node::Sequence(nodes) => nodes.iter().map(Node::width).fold((0, 0), |sum, width| {
-                (sum.0.saturating_add(width.0), sum.1.saturating_add(width.1))
-            }),
-            Node::Either(nodes) => nodes
+            Node::Sequence(nodes) => nodes
                 .iter()
                 .map(Node::width)
-                .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-                .unwrap_or((0, 0)),
+                .fold((0, 0), |sum, width| (sum.0.saturating_add(width.0), sum.1.saturating_add(width.1))),
+            Node::Either(nodes) => {
+                nodes.iter().map(Node::width).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((0, 0))
+            }
             Node::Repeat(node, min, max, _) => {
                 let (low, high) = node.width();
                 (low.saturating_mul(*min), high.saturating_mul(*max))
@@ -532,8 +535,8 @@ impl Parser<'_> {
         let number = self.groups;
         if let Some(name) = name {
             let mut chars = utf8::chars(name.as_bytes());
-            let good = chars.next().is_some_and(unicode::is_identifier_start)
-                && chars.all(unicode::is_identifier_continue);
+            let good =
+                chars.next().is_some_and(unicode::is_identifier_start) && chars.all(unicode::is_identifier_continue);
             if !good {
                 return Err(self.error("bad character in group name"));
             }

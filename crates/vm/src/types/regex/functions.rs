@@ -4,11 +4,7 @@ use heap::Obj;
 
 use crate::{
     handle::Ref,
-    layout::{
-        dict::Dict,
-        records::Pattern,
-        text::Text,
-    },
+    layout::{dict::Dict, records::Pattern, text::Text},
     native::Args,
     qstr::q,
     text_out::TextOut,
@@ -323,7 +319,8 @@ pub fn escape(vm: &mut Vm, text: Obj) -> R {
     let (kind, text) = super::super::text_kind::receiver(vm, text)?;
     let mut out = TextOut::buffer();
     for byte in text.bytes() {
-        if matches!(byte, 9..=13 | 32 | b'#' | b'$' | b'&' | b'(' ..=b'+' | b'-' | b'.' | b'?' | b'[' ..=b'^' | b'{' ..=b'~') {
+        if matches!(byte, 9..=13 | 32 | b'#' | b'$' | b'&' | b'(' ..=b'+' | b'-' | b'.' | b'?' | b'[' ..=b'^' | b'{' ..=b'~')
+        {
             out.write(vm, b"\\")?;
         }
         out.write(vm, &[*byte])?;

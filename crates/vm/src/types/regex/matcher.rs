@@ -106,8 +106,7 @@ const POLL_INTERVAL: usize = 1 << 16;
 
 /// The starts and ends of all groups (in bytes), the whole first, then slots of the matcher's own; `None`: no match.
 pub fn run(vm: &mut Vm, program: Program, question: Question) -> R<Option<Vec<usize>>> {
-    let mut matcher =
-        Matcher { program, question, slots: Vec::new(), stack: Vec::new(), reserved: 0, steps: 0 };
+    let mut matcher = Matcher { program, question, slots: Vec::new(), stack: Vec::new(), reserved: 0, steps: 0 };
     let result = matcher.start(vm);
     vm.release(matcher.reserved);
     result.map(|found| found.then_some(matcher.slots))

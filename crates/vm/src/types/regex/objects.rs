@@ -63,7 +63,10 @@ pub static MATCH: TypeDef = TypeDef {
         ("groupdict", Def::Fn(Native::Kw(1, 2, groupdict))),
         ("groups", Def::Fn(Native::Kw(1, 2, groups))),
         ("lastgroup", Def::Get(lastgroup)),
-        ("lastindex", Def::Get(|vm, obj| Ok(last(vm, obj)?.map_or(Obj::NONE, |i| Obj::small_int_unchecked(i as isize))))),
+        (
+            "lastindex",
+            Def::Get(|vm, obj| Ok(last(vm, obj)?.map_or(Obj::NONE, |i| Obj::small_int_unchecked(i as isize)))),
+        ),
         ("pos", Def::Get(|vm, obj| Ok(Obj::small_int_unchecked(matched(vm, obj)?.start() as isize)))),
         ("re", Def::Get(|vm, obj| Ok(matched(vm, obj)?.pattern()))),
         ("span", Def::Fn(Native::Var(1, 2, span))),
@@ -75,11 +78,7 @@ pub static MATCH: TypeDef = TypeDef {
 
 /// What `re.finditer` gives.
 pub static MATCH_ITERATOR: TypeDef = TypeDef {
-    slots: Slots {
-        iter: Some(|_, obj| Ok(obj)),
-        next: Some(next),
-        ..Slots::NONE
-    },
+    slots: Slots { iter: Some(|_, obj| Ok(obj)), next: Some(next), ..Slots::NONE },
     ..TypeDef::named("callable_iterator")
 };
 
@@ -147,13 +146,7 @@ pub fn limits(vm: &mut Vm, text: &Text, pos: Option<Obj>, endpos: Option<Obj>) -
 }
 
 /// Makes a Match object.
-pub fn new_match(
-    vm: &mut Vm,
-    pattern: Ref<Pattern>,
-    text: &Text,
-    found: &Found,
-    (start, end): (usize, usize),
-) -> R {
+pub fn new_match(vm: &mut Vm, pattern: Ref<Pattern>, text: &Text, found: &Found, (start, end): (usize, usize)) -> R {
     let count = 2 * (pattern.groups() + 1);
     let spans = vm.new_bytes_with(count * size_of::<usize>(), |room| {
         for (place, value) in room.chunks_exact_mut(size_of::<usize>()).zip(&found.0) {
@@ -182,8 +175,7 @@ pub fn find_match(
 ) -> R {
     let (kind, text) = subject(vm, pattern, string)?;
     let (from, end) = limits(vm, &text, pos, endpos)?;
-    let question =
-        Question { text: text.bytes(), is_str: kind.is_str(), from, end, search, full, must_advance: false };
+    let question = Question { text: text.bytes(), is_str: kind.is_str(), from, end, search, full, must_advance: false };
     match find(vm, pattern, question)? {
         Some(found) => new_match(vm, pattern, &text, &found, (from, end)),
         None => Ok(Obj::NONE),

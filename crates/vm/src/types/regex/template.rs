@@ -6,7 +6,11 @@ use crate::{
     handle::Ref,
     layout::{records::Pattern, text::Text},
     text_out::TextOut,
-    types::{exception::Exc, regex::objects::{Found, group_by_name}, utf8},
+    types::{
+        exception::Exc,
+        regex::objects::{Found, group_by_name},
+        utf8,
+    },
     value::{R, Raised},
     vm::Vm,
 };
@@ -65,8 +69,7 @@ pub fn parse(vm: &mut Vm, pattern: Ref<Pattern>, text: &Text, is_str: bool) -> R
             b'0'..=b'9' => {
                 let digit = |at: usize| bytes.get(at).filter(|byte| byte.is_ascii_digit()).map(|byte| byte - b'0');
                 let (first, second, third) = (letter - b'0', digit(at), digit(at + 1));
-                let is_octal = first == 0
-                    || matches!((second, third), (Some(0..8), Some(0..8)) if first < 4);
+                let is_octal = first == 0 || matches!((second, third), (Some(0..8), Some(0..8)) if first < 4);
                 if is_octal {
                     let mut value = first as u32;
                     for digit in [second, third].into_iter().map_while(|digit| digit.filter(|digit| *digit < 8)) {

@@ -2,7 +2,9 @@ use super::{compile, emit};
 
 #[test]
 fn refused_patterns() {
-    for pattern in ["?", "*", "+", ")", "[", "([", "([)", "[a\\]", "(?P<n>", "a**", "(?<=a*)", "\\1", "(?P<1>a)", "a{2,1}"] {
+    for pattern in
+        ["?", "*", "+", ")", "[", "([", "([)", "[a\\]", "(?P<n>", "a**", "(?<=a*)", "\\1", "(?P<1>a)", "a{2,1}"]
+    {
         assert!(compile::parse(pattern.as_bytes(), true, 0).is_err(), "{pattern}");
     }
 }
@@ -15,7 +17,8 @@ fn nesting_has_a_limit() {
 
 #[test]
 fn programs_start_with_their_literal_prefix() {
-    for (pattern, prefix) in [("abc", "abc"), ("ab+c", "ab"), ("a|b", ""), ("(ab)c", "abc"), ("é.", "é"), ("x*y", "")] {
+    for (pattern, prefix) in [("abc", "abc"), ("ab+c", "ab"), ("a|b", ""), ("(ab)c", "abc"), ("é.", "é"), ("x*y", "")]
+    {
         let Ok(parsed) = compile::parse(pattern.as_bytes(), true, 0) else {
             panic!("{pattern} was refused");
         };
