@@ -1,5 +1,6 @@
 //! `try`, `with` and `async with`.
 
+use crate::constants::Value;
 use crate::expr::operator;
 use crate::helpers;
 use crate::lower::{Done, Lowerer};
@@ -135,11 +136,29 @@ impl Lowerer<'_> {
         if byte(opening) != Some(b'(') || byte(at) != Some(b')') || items.len() < 2 && !comma {
             return Ok(false);
         }
-        self.line_at(opening);
-        for item in items {
-            self.expr(item.context)?;
+        let constants: Option<Vec<_>> = items
+            .iter()
+            .map(|item| self.folds.constant(self.folds.resolve(item.context)).map(|constant| constant.id))
+            .collect();
+        if let Some(constants) = constants {
+            // A constant tuple; its node begins as in `fold`.
+            let first = tokens::next_token(self.source, opening + 1);
+            let second = tokens::after_comma(self.source, self.tree[items[0].context].span.end)
+                .map(|at| tokens::next_token(self.source, at));
+            let start = match second {
+                Some(second) if items.len() > 2 || items.len() == 2 && comma => second,
+                _ => first,
+            };
+            let tuple = self.folds.pool.add(Value::Tuple(constants.into()));
+            self.line_at(start);
+            self.load_object(tuple);
+        } else {
+            self.line_at(opening);
+            for item in items {
+                self.expr(item.context)?;
+            }
+            self.count(Op::BuildTuple, items.len() as u32);
         }
-        self.count(Op::BuildTuple, items.len() as u32);
         let end = self.new_label();
         self.open_block(Op::SetupWith, end);
         self.plain(Op::PopTop);
