@@ -199,7 +199,7 @@ op! {
     /// Checks what the verifier could not prove, then runs the instruction.
     #[inline(never)]
     checked(st, ip, sp, fp, code) {
-        if !super::run::check(ip, sp, fp, code) {
+        if !super::careful::check(st, ip, sp, fp, code) {
             return super::unwind::bad_code::<C>(st, ip, sp, fp, code);
         }
         return AFTER_CHECK[*ip as usize](st, ip, sp, fp, code);

@@ -17,6 +17,7 @@ mod ops_attr;
 mod ops_basic;
 mod ops_block;
 mod ops_build;
+mod careful;
 mod ops_call;
 mod ops_iter;
 mod prepare;

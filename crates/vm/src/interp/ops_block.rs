@@ -83,7 +83,7 @@ op! {
         if top == PENDING_JUMP {
             let data = *sp.sub(2) >> 1;
             let target = (*code).start.add(data >> 8);
-            return unwind_blocks::<C>(st, ip, store_jump(sp.sub(2), target, data & 0xff), fp, code);
+            return unwind_blocks::<C>(st, ip, store_jump(code, sp.sub(2), target, data & 0xff), fp, code);
         }
         save(st, ip, sp);
         let traced = raise_word(st, top);
@@ -97,13 +97,13 @@ op! {
     unwind_jump(st, ip, sp, fp, code) {
         let (after, target) = signed_label(ip.add(1));
         // The target counts from the extra byte, which is where the label ends.
-        return unwind_blocks::<C>(st, ip, store_jump(sp, target, *after as usize), fp, code);
+        return unwind_blocks::<C>(st, ip, store_jump(code, sp, target, *after as usize), fp, code);
     }
 
     /// Leaves as many blocks as the count on top says, then jumps to the target below it.
     unwind_blocks(st, ip, sp, fp, code) {
-        let mut count = *sp.sub(1);
-        let target: *const u8 = core::ptr::with_exposed_provenance(*sp.sub(2));
+        let mut count = *sp.sub(1) >> 1;
+        let target = (*code).start.add(*sp.sub(2) >> 1).cast_const();
         let mut sp = sp.sub(2);
         let frame = (*st).interp.stack.frame;
         while count & 0x7f > 0 && (*frame).depth > 0 {
@@ -117,6 +117,13 @@ op! {
                     *sp = small((offset << 8 | count) as isize);
                     *sp.add(1) = PENDING_JUMP;
                     next!(st, (*block).handler, sp.add(2), fp, code)
+                }
+                if C {
+                    // Careful code may hold less than a finally block would have left.
+                    let held = sp.offset_from(fp.add((*code).stack_base as usize));
+                    if held < 1 || held < 2 && unwind::is_pending(*sp.sub(1)) {
+                        return unwind::bad_code::<C>(st, ip, sp, fp, code);
+                    }
                 }
                 *sp = NONE;
                 sp = cancel_finally(sp.add(1)).sub(1);
@@ -187,13 +194,14 @@ op! {
     }
 }
 
-/// Writes a target and a count above the stack; gives the top above them.
+/// Writes a target (as an offset) and a count above the stack; gives the top above them.
 #[inline(always)]
-unsafe fn store_jump(sp: *mut Word, target: *const u8, count: usize) -> *mut Word {
-    // SAFETY: the verifier counts two words for a pending jump.
+unsafe fn store_jump(code: *const CodeObject, sp: *mut Word, target: *const u8, count: usize) -> *mut Word {
+    // SAFETY: the verifier counts two words for a pending jump. Both are small ints: the stack never holds an address
+    // that careful code could take for an object.
     unsafe {
-        *sp = target.expose_provenance();
-        *sp.add(1) = count;
+        *sp = small(target.offset_from((*code).start));
+        *sp.add(1) = small(count as isize);
         sp.add(2)
     }
 }

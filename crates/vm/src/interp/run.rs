@@ -10,7 +10,6 @@ use heap::Obj;
 use crate::{
     handle::{Header, Ref},
     interp::{
-        code::CodeObject,
         dispatch::{self, Exit, Op, Table, next, op},
         frame::Word,
         fused as f, ops_attr as attr, ops_basic as basic, ops_block as block, ops_build as build, ops_call as call,
@@ -397,23 +396,4 @@ impl Vm {
 pub unsafe fn raise_in_current(st: *mut State) -> bool {
     // SAFETY: the current frame's registers are saved.
     unsafe { unwind::find_handler(st, true) }
-}
-
-/// For careful code: whether the instruction at `ip` has what it takes and room for what it gives.
-pub(super) unsafe fn check(ip: *const u8, sp: *mut Word, fp: *mut Word, code: *const CodeObject) -> bool {
-    // SAFETY: the registers are those of the current frame; the code is a whole number of valid instructions.
-    unsafe {
-        let start = (*code).start.cast_const();
-        let offset = ip.offset_from(start) as usize;
-        let original = (*code).original();
-        let Some(instruction) = ::code::opcode::Instruction::decode(&original[(*code).code_offset as usize..], offset)
-        else {
-            return false;
-        };
-        let (pops, pushes) = instruction.stack();
-        let base = fp.add((*code).stack_base as usize);
-        let depth = sp.offset_from(base);
-        let room = fp.add((*code).n_words as usize).offset_from(sp);
-        depth >= pops as isize && room + pops as isize >= pushes as isize + 2
-    }
 }
