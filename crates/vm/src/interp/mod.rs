@@ -8,6 +8,7 @@
 
 pub mod bind;
 pub mod cache;
+mod careful;
 pub mod code;
 mod dispatch;
 pub mod frame;
@@ -17,7 +18,6 @@ mod ops_attr;
 mod ops_basic;
 mod ops_block;
 mod ops_build;
-mod careful;
 mod ops_call;
 mod ops_iter;
 mod prepare;
