@@ -127,6 +127,9 @@ impl Vm {
                     return Err(raised);
                 }
             }
+            // A return from here or to there must look in which loop to go on.
+            let caller = (*frame).code;
+            let careful = (*code).careful || !caller.is_null() && (*caller).careful;
             let pushed = push_frame(
                 self,
                 Frame {
@@ -137,7 +140,7 @@ impl Vm {
                     locals: NULL,
                     subject,
                     depth: 0,
-                    flags: flags | segment | if (*code).careful { flag::CAREFUL } else { 0 },
+                    flags: flags | segment | if careful { flag::CAREFUL } else { 0 },
                 },
             );
             if pushed { Ok(Entered::Frame) } else { Err(Raised) }

@@ -51,7 +51,7 @@ pub mod flag {
     pub const YIELD_FROM: u32 = 16;
     /// The frame lies in a segment of its own.
     pub const SEGMENT: u32 = 32;
-    /// Careful code: a return must look whether its caller is careful, too.
+    /// The code or the caller's is careful: a return must look in which loop to go on.
     pub const CAREFUL: u32 = 64;
 }
 

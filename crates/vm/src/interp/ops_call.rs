@@ -59,7 +59,8 @@ macro_rules! enter {
 op! {
     call_function(st, ip, sp, fp, code) {
         let n = *ip.add(1) as usize;
-        if n < 0x80 {
+        // Careful code calls the slow way, so that the callee's frame says how to return.
+        if !C && n < 0x80 {
             let at = sp.sub(n);
             let callee = *at.sub(1);
             if is_exact(st, callee, TypeId::Function) {
@@ -91,7 +92,8 @@ op! {
 
     call_method(st, ip, sp, fp, code) {
         let n = *ip.add(1) as usize;
-        if n < 0x80 {
+        // Careful code calls the slow way, so that the callee's frame says how to return.
+        if !C && n < 0x80 {
             let at = sp.sub(n + 1);
             let callee = *at.sub(1);
             if is_exact(st, callee, TypeId::Function) {
