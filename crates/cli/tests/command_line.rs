@@ -184,7 +184,7 @@ f.close()
 b = bytearray(4)
 print(open('a.txt', 'rb').readinto(b), b)
 for bad in (lambda: open('none'), lambda: open('.', 'w'), lambda: open('a.txt', 'q'), lambda: f.read(),
-            lambda: print(open('a.txt').write('x' * 10000)), lambda: open('a.txt', 'x'), lambda: open('a\\0b')):
+            lambda: print(open('a.txt').write('x')), lambda: open('a.txt', 'x'), lambda: open('a\\0b')):
     try:
         bad()
     except (OSError, ValueError) as e:

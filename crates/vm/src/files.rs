@@ -43,11 +43,13 @@ struct Open {
     behind: Vec<u8>,
     /// Whether each write goes out at once.
     unbuffered: bool,
+    /// Whether it was opened to be written: a write that cannot succeed fails at once, not when the buffer goes out.
+    writable: bool,
 }
 
 impl Open {
     fn new(file: Option<Box<dyn HostFile>>) -> Open {
-        Open { file, owner: None, ahead: Vec::new(), at: 0, behind: Vec::new(), unbuffered: false }
+        Open { file, owner: None, ahead: Vec::new(), at: 0, behind: Vec::new(), unbuffered: false, writable: true }
     }
 
     fn flush(&mut self) -> Result<(), Errno> {
@@ -185,6 +187,9 @@ impl State {
             }
             return Ok(());
         };
+        if !open.writable {
+            return Err(EBADF);
+        }
         let unread = open.ahead.len() - open.at;
         if unread > 0 {
             // The program's position is behind the file's.
@@ -274,7 +279,7 @@ impl Vm {
         }
         let files = &mut self.state_mut().files;
         files.slot(STDERR);
-        let open = Some(Open { unbuffered, ..Open::new(Some(file)) });
+        let open = Some(Open { unbuffered, writable: mode.write || mode.append, ..Open::new(Some(file)) });
         match files.slots.iter().position(Option::is_none) {
             Some(slot) => {
                 files.slots[slot] = open;
