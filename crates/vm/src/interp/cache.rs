@@ -14,7 +14,8 @@ pub struct Cache {
     pub key: Word,
     /// Offset of an attribute, address of a value slot, a method, a step.
     pub a: Word,
-    /// A second fact: new shape of a store, a stop value.
+    /// A second fact: new shape of a store, a stop value; for a tagged key the same without its tag, which the
+    /// collector sees, so that the address is not used again while the cache holds it.
     pub b: Word,
     /// Not 0 if anything is learned; for a loop the distance of its jump with [`LOOP`].
     pub c: Word,

@@ -493,7 +493,7 @@ unsafe fn learn_load(vm: &mut Vm, cache: *mut Cache, value: Word, name: Qstr) ->
     // SAFETY: plans hold for the object they were made for.
     unsafe {
         if let Some((address, _)) = module_slot(vm, value, name) {
-            *cache = Cache { key: value | OBJECT, a: address, b: 0, c: 8 };
+            *cache = Cache { key: value | OBJECT, a: address, b: value, c: 8 };
             return Some(*ptr::with_exposed_provenance::<Word>(address));
         }
         match vm.plan_load(obj(value), name) {
@@ -502,7 +502,7 @@ unsafe fn learn_load(vm: &mut Vm, cache: *mut Cache, value: Word, name: Qstr) ->
                 Some(*slot(value, offset))
             }
             Ok(Some(LoadPlan::Value(shape, found))) => {
-                *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: 0, c: 8 };
+                *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: shape.word(), c: 8 };
                 Some(found.word())
             }
             Ok(Some(LoadPlan::Method(..)) | None) => None,
@@ -547,7 +547,7 @@ unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, va
         let name = site_name(code, number);
         let vm = vm(st);
         if let Some((address, _)) = module_slot(vm, value, name) {
-            *cache = Cache { key: value | OBJECT, a: address, b: 0, c: 8 };
+            *cache = Cache { key: value | OBJECT, a: address, b: value, c: 8 };
             *at = *ptr::with_exposed_provenance::<Word>(address);
             *at.add(1) = NULL;
             return true;
@@ -560,7 +560,7 @@ unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, va
                 return true;
             }
             Ok(Some(LoadPlan::Value(shape, found))) => {
-                *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: 0, c: 8 };
+                *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: shape.word(), c: 8 };
                 *at = found.word();
                 *at.add(1) = NULL;
                 return true;
