@@ -56,6 +56,21 @@ macro_rules! enter {
     }};
 }
 
+/// Goes on after a call by the slow road: in the frame it pushed, at a handler, or behind the call.
+macro_rules! called {
+    ($st:ident, $ip:ident, $sp:ident, $fp:ident, $code:ident, $how:expr, $after:expr, $at:expr) => {{
+        let how = $how;
+        if how == ENTERED {
+            let frame = (*$st).interp.stack.frame;
+            return resume($st, (*frame).ip, (*frame).sp, (*frame).fp, (*frame).code);
+        }
+        if how == RAISED {
+            return unwind::raised::<C>($st, $ip, $sp, $fp, $code);
+        }
+        next!($st, $after, $at, $fp, $code)
+    }};
+}
+
 op! {
     call_function(st, ip, sp, fp, code) {
         let n = *ip.add(1) as usize;
@@ -80,14 +95,7 @@ op! {
         let at = sp.sub(n_pos + 2 * n_kw);
         save(st, ip, sp);
         let how = call_any(st, *at.sub(1), at, n_pos, n_kw, at.sub(1), after);
-        if how == ENTERED {
-            let frame = (*st).interp.stack.frame;
-            return resume(st, (*frame).ip, (*frame).sp, (*frame).fp, (*frame).code);
-        }
-        if how == RAISED {
-            return unwind::raised::<C>(st, ip, sp, fp, code);
-        }
-        next!(st, after, at, fp, code)
+        called!(st, ip, sp, fp, code, how, after, at)
     }
 
     call_method(st, ip, sp, fp, code) {
@@ -122,14 +130,7 @@ op! {
         } else {
             call_any(st, *to, at, n_pos + 1, n_kw, to, after)
         };
-        if how == ENTERED {
-            let frame = (*st).interp.stack.frame;
-            return resume(st, (*frame).ip, (*frame).sp, (*frame).fp, (*frame).code);
-        }
-        if how == RAISED {
-            return unwind::raised::<C>(st, ip, sp, fp, code);
-        }
-        next!(st, after, at, fp, code)
+        called!(st, ip, sp, fp, code, how, after, at)
     }
 
     call_function_var_kw(st, ip, sp, fp, code) {
@@ -139,14 +140,7 @@ op! {
         let to = at.sub(1);
         save(st, ip, sp);
         let how = call_spread(st, *to, NULL, at, n_pos, n_kw, to, after);
-        if how == ENTERED {
-            let frame = (*st).interp.stack.frame;
-            return resume(st, (*frame).ip, (*frame).sp, (*frame).fp, (*frame).code);
-        }
-        if how == RAISED {
-            return unwind::raised::<C>(st, ip, sp, fp, code);
-        }
-        next!(st, after, at, fp, code)
+        called!(st, ip, sp, fp, code, how, after, at)
     }
 
     call_method_var_kw(st, ip, sp, fp, code) {
@@ -156,14 +150,7 @@ op! {
         let to = at.sub(1);
         save(st, ip, sp);
         let how = call_spread(st, *to, *at, at.add(1), n_pos, n_kw, to, after);
-        if how == ENTERED {
-            let frame = (*st).interp.stack.frame;
-            return resume(st, (*frame).ip, (*frame).sp, (*frame).fp, (*frame).code);
-        }
-        if how == RAISED {
-            return unwind::raised::<C>(st, ip, sp, fp, code);
-        }
-        next!(st, after, at, fp, code)
+        called!(st, ip, sp, fp, code, how, after, at)
     }
 
     return_value(st, ip, sp, fp, code) {
