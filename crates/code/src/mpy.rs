@@ -5,7 +5,7 @@
 //!
 //! The reader believes nothing: sizes are compared with what is left of the input before memory is
 //! reserved, nesting is bounded by [`MAX_NESTING`], texts are checked to be generalised UTF-8 and number
-//! texts to be numbers. Bytecode is not looked into, that is the verifier's part. Files of
+//! texts to be numbers, relocations to lie in their sections. Bytecode is not looked into, that is the verifier's part. Files of
 //! other versions are refused here.
 //!
 //! Behind the last code object, where the official loader does not look, sections may follow: `TPN`, one
@@ -31,12 +31,6 @@ pub const SUB_VERSION: u8 = 3;
 /// Code objects inside code objects, and tuples inside tuples, to this depth.
 pub const MAX_NESTING: usize = 500;
 
-/// Scope flag of machine code: relocations follow.
-const FLAG_RELOCATIONS: u32 = 0x10;
-/// Scope flag of machine code: rodata follow.
-const FLAG_RODATA: u32 = 0x20;
-/// Scope flag of machine code: it has zeroed data.
-const FLAG_BSS: u32 = 0x40;
 /// First bytes of a section behind the code.
 const SECTION_MAGIC: &[u8] = b"TPN";
 /// Kind and version of the debug section.

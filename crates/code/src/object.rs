@@ -3,48 +3,18 @@
 //! Bytecode is always in the form of .mpy version 6 (reference/bytecode.md): operands index the
 //! tables of the [`Module`] and the children of their own [`RawCode`].
 
+pub use crate::arch::Arch;
+use crate::relocation::Relocations;
 use alloc::{boxed::Box, string::String, vec::Vec};
-
-/// Target of machine code; the numbers are those of .mpy version 6.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[repr(u8)]
-pub enum Arch {
-    /// Bytecode only.
-    #[default]
-    None = 0,
-    /// x86, 32 bits
-    X86 = 1,
-    /// x86-64
-    X64 = 2,
-    /// Arm
-    Armv6 = 3,
-    /// Thumb of Armv6-M
-    Armv6m = 4,
-    /// Thumb-2 of Armv7-M
-    Armv7m = 5,
-    /// with DSP instructions
-    Armv7em = 6,
-    /// with single-precision floats
-    Armv7emsp = 7,
-    /// with double-precision floats
-    Armv7emdp = 8,
-    /// Xtensa
-    Xtensa = 9,
-    /// Xtensa with register windows
-    Xtensawin = 10,
-    /// RISC-V, 32 bits
-    Rv32imc = 11,
-    /// RISC-V, 64 bits
-    Rv64imc = 12,
-    /// The listing of the emitter's generic operations
-    Debug = 13,
-}
 
 /// A compiled source: one .mpy file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Module {
     /// Target of the machine code inside.
     pub arch: Arch,
+    /// Version of the interface between that machine code and its host: the minor version of the file. It is
+    /// [`SUB_VERSION`](crate::mpy::SUB_VERSION) in what the compiler makes and where there is no machine code.
+    pub sub_version: u8,
     /// CPU extensions that the machine code uses.
     pub arch_flags: u32,
     /// Width of a small int that the compiler assumed, sign included.
@@ -113,23 +83,42 @@ pub struct RawCode {
     pub debug: Option<Box<Debug>>,
 }
 
-/// What accompanies machine code (mpy-format.md §2.4).
+/// What accompanies machine code (mpy-format.md §2.4). Fields that its kind has no use for are zero or empty.
+///
+/// A file holds nothing else: machine code finds names through the table of qstrs, constants through that of
+/// objects, and helpers through an object that is [`Const::FunTable`]. Whoever loads it copies the data
+/// to executable memory, then applies the [`relocations`](Native::relocations).
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Native {
-    /// Kind 1: offset of the prelude in `data`.
+    /// Kind 1: offset of the prelude in `data`, which has the form of bytecode's and ends the data
+    /// ([`Prelude::parse_at`](crate::prelude::Prelude::parse_at)).
     pub prelude_offset: u32,
-    /// Kinds 2 and 3: scope flags.
+    /// Kinds 2 and 3: scope flags, [`RELOCATIONS`](Native::RELOCATIONS) and the like.
     pub scope_flags: u32,
     /// Kind 3: number of arguments.
     pub n_args: u32,
-    /// Kind 3: type signature.
+    /// Kind 3: type signature, the type of the result in the low bits.
     pub type_sig: u32,
-    /// Read-only data of a native module.
+    /// Kind 2: read-only data of a native module.
     pub rodata: Box<[u8]>,
-    /// Size of the zeroed data of a native module.
+    /// Kind 2: size in bytes of the zeroed data of a native module.
     pub bss: u32,
-    /// Relocation bytes without the final 0xff, as in the file.
+    /// Kind 2: relocations as in the file, without the final 0xff.
     pub relocations: Box<[u8]>,
+}
+
+impl Native {
+    /// Scope flag: relocations follow.
+    pub const RELOCATIONS: u32 = 0x10;
+    /// Scope flag: it has read-only data.
+    pub const RODATA: u32 = 0x20;
+    /// Scope flag: it has zeroed data.
+    pub const BSS: u32 = 0x40;
+
+    /// The relocations one by one. In a module that was read from a file each lies inside of its section.
+    pub fn relocations(&self) -> Relocations<'_> {
+        Relocations::new(&self.relocations)
+    }
 }
 
 /// The debug section of one code object (D1): what version 6.3 has no room for.

@@ -1,7 +1,7 @@
 //! Every official file must be read, written back unchanged and verified.
 //!
 //! Run with `TAIPAN_CORPUS=folder cargo test -p taipan-code --release -- --ignored`; the folder holds
-//! files of version 6.3 made by the official compiler.
+//! files of versions 6.0 to 6.3 made by the official compiler, with machine code or without.
 
 use code::mpy::{WriteOptions, read, write};
 use code::object::Kind;

@@ -564,6 +564,7 @@ fn module(code: &[u8]) -> Module {
     };
     Module {
         arch: Arch::None,
+        sub_version: code::mpy::SUB_VERSION,
         arch_flags: 0,
         small_int_bits: 31,
         qstrs: vec![b"a.py"[..].into(), b"f"[..].into()],

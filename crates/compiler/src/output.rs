@@ -53,6 +53,7 @@ pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Mo
     let root = codes.into_iter().next().flatten().ok_or_else(|| overflow(&scopes.list[0]))?;
     Ok(Module {
         arch: Arch::None,
+        sub_version: code::mpy::SUB_VERSION,
         arch_flags: 0,
         small_int_bits: options.small_int_bits,
         qstrs: names.into_table(),

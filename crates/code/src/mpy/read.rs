@@ -1,12 +1,10 @@
 //! From bytes to a module.
 
-use super::{
-    DEBUG_SECTION, Error, ErrorKind, FLAG_BSS, FLAG_RELOCATIONS, FLAG_RODATA, MAX_NESTING, SECTION_MAGIC, SUB_VERSION,
-    VERSION, debug,
-};
+use super::{DEBUG_SECTION, Error, ErrorKind, MAX_NESTING, SECTION_MAGIC, SUB_VERSION, VERSION, debug};
 use crate::encoding::read_uint;
 use crate::float_text;
 use crate::object::{Arch, Const, Kind, Module, Native, RawCode};
+use crate::relocation::{Relocations, Section};
 use crate::static_qstrs::static_text;
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 
@@ -21,15 +19,6 @@ pub struct Host {
     pub arch_flags: u32,
 }
 
-impl Host {
-    fn accepts(&self, arch: Arch) -> bool {
-        let thumb = Arch::Armv6m as u8..=Arch::Armv7emdp as u8;
-        arch == Arch::None
-            || arch == self.arch
-            || thumb.contains(&(arch as u8)) && thumb.contains(&(self.arch as u8)) && (arch as u8) < self.arch as u8
-    }
-}
-
 /// Reads a file, whatever machine it is for.
 pub fn read(bytes: &[u8]) -> Result<Module, Error> {
     Reader { bytes, pos: 0 }.module(None)
@@ -38,15 +27,6 @@ pub fn read(bytes: &[u8]) -> Result<Module, Error> {
 /// Reads a file that this machine is to run.
 pub fn read_for(bytes: &[u8], host: &Host) -> Result<Module, Error> {
     Reader { bytes, pos: 0 }.module(Some(host))
-}
-
-fn arch_of(code: u8) -> Option<Arch> {
-    use Arch::*;
-    const ALL: [Arch; 14] = [
-        None, X86, X64, Armv6, Armv6m, Armv7m, Armv7em, Armv7emsp, Armv7emdp, Xtensa, Xtensawin, Rv32imc, Rv64imc,
-        Debug,
-    ];
-    ALL.get(code as usize).copied()
 }
 
 /// Whether `text` is UTF-8 in which single surrogates may occur.
@@ -136,34 +116,34 @@ impl<'a> Reader<'a> {
         }
         let features = self.byte("the feature byte")?;
         let small_int_bits = self.byte("the width of small ints")?;
-        let arch = match arch_of(features >> 2 & 0xf).filter(|_| features & 0x80 == 0) {
+        let arch = match Arch::from_code(features >> 2 & 0xf).filter(|_| features & 0x80 == 0) {
             Some(arch) => arch,
             None => {
                 return self.error(2, format!("found unknown arch in feature byte {features:#04x}"));
             }
         };
-        let sub_version = features & 3;
-        if arch != Arch::None && sub_version != SUB_VERSION {
-            return self.error(
-                2,
-                format!("found machine code of version {VERSION}.{sub_version}, expected {VERSION}.{SUB_VERSION}"),
-            );
-        }
+        let sub_version = if arch == Arch::None { SUB_VERSION } else { features & 3 };
         if let Some(host) = host {
+            if sub_version != SUB_VERSION {
+                return self.error(
+                    2,
+                    format!("found machine code of version {VERSION}.{sub_version}, expected {VERSION}.{SUB_VERSION}"),
+                );
+            }
             if small_int_bits > host.small_int_bits {
                 return self.error(
                     3,
                     format!("found {small_int_bits} bits in small ints, expected at most {}", host.small_int_bits),
                 );
             }
-            if !host.accepts(arch) {
+            if !host.arch.runs(arch) {
                 return Err(Error {
                     kind: match host.arch {
                         Arch::None => ErrorKind::NativeUnsupported,
                         _ => ErrorKind::IncompatibleArch,
                     },
                     offset: 2,
-                    detail: format!("found {arch:?}, expected {:?}", host.arch),
+                    detail: format!("found {}, expected {}", arch.name(), host.arch.name()),
                 });
             }
         }
@@ -183,9 +163,9 @@ impl<'a> Reader<'a> {
         for _ in 0..n_objects {
             objects.push(self.object()?);
         }
-        let mut root = self.code()?;
+        let mut root = self.code(arch)?;
         self.sections(&mut root, &qstrs)?;
-        Ok(Module { arch, arch_flags, small_int_bits, qstrs, objects, root })
+        Ok(Module { arch, sub_version, arch_flags, small_int_bits, qstrs, objects, root })
     }
 
     fn qstr(&mut self) -> Result<Box<[u8]>, Error> {
@@ -307,7 +287,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The outermost code object, its descendants included.
-    fn code(&mut self) -> Result<RawCode, Error> {
+    fn code(&mut self, arch: Arch) -> Result<RawCode, Error> {
         let mut open: Vec<Open> = Vec::new();
         loop {
             if open.len() >= MAX_NESTING {
@@ -318,10 +298,7 @@ impl<'a> Reader<'a> {
             // Close what is complete.
             while let Some(mut complete) = open.pop_if(|open| open.missing_children == 0) {
                 if complete.has_relocations {
-                    let relocations = self.relocations()?.into();
-                    if let Some(native) = &mut complete.code.native {
-                        native.relocations = relocations;
-                    }
+                    self.relocations(&mut complete.code, arch.word_size())?;
                 }
                 match open.last_mut() {
                     None => return Ok(complete.code),
@@ -364,14 +341,14 @@ impl<'a> Reader<'a> {
             }
             if kind == Kind::Viper {
                 let mut rodata = 0;
-                if facts.scope_flags & FLAG_RODATA != 0 {
+                if facts.scope_flags & Native::RODATA != 0 {
                     rodata = self.uint("the size of the rodata")?;
                 }
-                if facts.scope_flags & FLAG_BSS != 0 {
+                if facts.scope_flags & Native::BSS != 0 {
                     facts.bss = self.uint("the size of the bss")?;
                 }
                 facts.rodata = self.slice(rodata as usize, "the rodata")?.into();
-                has_relocations = facts.scope_flags & FLAG_RELOCATIONS != 0;
+                has_relocations = facts.scope_flags & Native::RELOCATIONS != 0;
             }
             native = Some(Box::new(facts));
         }
@@ -383,21 +360,31 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Relocations up to the final 0xff, which is read but not returned.
-    fn relocations(&mut self) -> Result<&'a [u8], Error> {
-        let start = self.pos;
+    /// Relocations up to the final 0xff, each inside of its section.
+    fn relocations(&mut self, code: &mut RawCode, word_size: usize) -> Result<(), Error> {
+        let Some(native) = &mut code.native else { return Ok(()) };
+        let bytes = &self.bytes[self.pos..];
+        let mut relocations = Relocations::new(bytes);
         loop {
-            let op = self.byte("a relocation")?;
-            if op == 0xff {
-                return Ok(&self.bytes[start..self.pos - 1]);
-            }
-            if op & 1 != 0 {
-                self.uint("the place of a relocation")?;
-            }
-            if op >> 1 <= 5 && op >> 1 & 1 != 0 {
-                self.uint("the count of a relocation")?;
+            let at = self.pos + relocations.position();
+            let Some(found) = relocations.next() else { break };
+            let size = match found.section {
+                Section::Text => code.data.len(),
+                Section::Rodata => native.rodata.len(),
+            };
+            let words = size.checked_div(word_size).unwrap_or(0) as u64;
+            if u64::from(found.word) + u64::from(found.count) > words {
+                return self
+                    .error(at, format!("found {} relocated words at word {} of {words}", found.count, found.word));
             }
         }
+        let len = relocations.position();
+        self.pos += len;
+        native.relocations = bytes[..len].into();
+        if self.byte("a relocation")? != 0xff {
+            return self.error(self.pos - 1, "the file ends in a relocation");
+        }
+        Ok(())
     }
 
     fn sections(&mut self, root: &mut RawCode, qstrs: &[Box<[u8]>]) -> Result<(), Error> {

@@ -9,6 +9,7 @@ fn code(data: &[u8], children: Vec<RawCode>) -> RawCode {
 fn module(objects: Vec<Const>, root: RawCode) -> Module {
     Module {
         arch: Arch::None,
+        sub_version: SUB_VERSION,
         arch_flags: 0,
         small_int_bits: 31,
         qstrs: vec![b"a.py"[..].into(), b"<module>"[..].into(), b"f"[..].into()],
@@ -30,7 +31,7 @@ fn full() -> Module {
         first_line: 3,
         qualname: "f.<locals>.g".into(),
     };
-    let mut viper = code(&[0xc3], vec![code(&[1, 2], vec![])]);
+    let mut viper = code(&[0xc3; 100], vec![code(&[1, 2], vec![])]);
     viper.kind = Kind::Viper;
     viper.native = Some(Box::new(Native {
         scope_flags: 0x70,
@@ -126,8 +127,8 @@ fn complaints() {
             "incompatible .mpy file: at offset 2: found machine code of version 6.2, expected 6.3",
         ),
         (b"M\x06\x3f\x1f", &host, "incompatible .mpy file: at offset 2: found unknown arch in feature byte 0x3f"),
-        (b"M\x06\x07\x1f", &host, "incompatible .mpy arch: at offset 2: found X86, expected X64"),
-        (b"M\x06\x0b\x1f", &no_native, "native code in .mpy unsupported: at offset 2: found X64, expected None"),
+        (b"M\x06\x07\x1f", &host, "incompatible .mpy arch: at offset 2: found x86, expected x64"),
+        (b"M\x06\x0b\x1f", &no_native, "native code in .mpy unsupported: at offset 2: found x64, expected none"),
         (
             b"M\x06\x00\x1f",
             &small,
@@ -167,20 +168,39 @@ fn the_helper_table_is_no_item() {
 }
 
 #[test]
-fn thumb_hosts_accept_lower_levels() {
-    let host = Host { small_int_bits: 31, arch: Arch::Armv7emsp, arch_flags: 0 };
-    let mut file = module(vec![], code(&[], vec![]));
-    for (arch, accepted) in [
-        (Arch::None, true),
-        (Arch::Armv6, false),
-        (Arch::Armv6m, true),
-        (Arch::Armv7emsp, true),
-        (Arch::Armv7emdp, false),
-        (Arch::X64, false),
+fn older_machine_code_is_read_but_not_run() {
+    let mut original = full();
+    original.sub_version = 1;
+    let bytes = write(&original, WriteOptions { debug: true });
+    assert_eq!(bytes[..3], *b"M\x06\x6d");
+    assert_eq!(read(&bytes).unwrap(), original);
+}
+
+#[test]
+fn relocations_lie_in_their_sections() {
+    let mut viper = code(&[0xc3; 8], vec![]);
+    viper.kind = Kind::Viper;
+    let file = |relocations: &[u8], scope_flags| {
+        let mut viper = viper.clone();
+        viper.native = Some(Box::new(Native {
+            scope_flags,
+            rodata: [0; 12][..].into(),
+            relocations: relocations.into(),
+            ..Native::default()
+        }));
+        let mut file = module(vec![], viper);
+        file.arch = Arch::Armv7m;
+        write(&file, WriteOptions::default())
+    };
+    let flags = Native::RELOCATIONS | Native::RODATA;
+    for (relocations, complaint) in [
+        (&[0x03, 0, 2][..], None),
+        (&[0x03, 0, 3], Some("found 3 relocated words at word 0 of 2")),
+        (&[0x0d, 0x05, 0x0e], Some("found 1 relocated words at word 3 of 3")),
+        (&[0x01, 0x84], Some("the file ends in a relocation")),
     ] {
-        file.arch = arch;
-        let bytes = write(&file, WriteOptions::default());
-        assert_eq!(read_for(&bytes, &host).is_ok(), accepted, "{arch:?}");
+        let found = read(&file(relocations, flags)).err().map(|error| error.detail);
+        assert_eq!(found.as_deref(), complaint);
     }
 }
 

@@ -1,8 +1,8 @@
 //! From a module to bytes.
 
-use super::{DEBUG_SECTION, FLAG_BSS, FLAG_RELOCATIONS, FLAG_RODATA, SECTION_MAGIC, SUB_VERSION, VERSION, debug};
+use super::{DEBUG_SECTION, SECTION_MAGIC, VERSION, debug};
 use crate::encoding::write_uint;
-use crate::object::{Arch, Const, Kind, Module, RawCode};
+use crate::object::{Arch, Const, Kind, Module, Native, RawCode};
 use crate::static_qstrs::static_number;
 use alloc::{vec, vec::Vec};
 
@@ -18,7 +18,7 @@ pub fn write(module: &Module, options: WriteOptions) -> Vec<u8> {
     let mut out = vec![b'M', VERSION];
     let mut features = (module.arch as u8) << 2;
     if module.arch != Arch::None {
-        features |= SUB_VERSION;
+        features |= module.sub_version & 3;
     }
     if module.arch_flags != 0 {
         features |= 0x40;
@@ -120,16 +120,16 @@ fn write_code(out: &mut Vec<u8>, root: &RawCode) {
                 write_uint(out, native.type_sig);
             }
             if code.kind == Kind::Viper {
-                if native.scope_flags & FLAG_RODATA != 0 {
+                if native.scope_flags & Native::RODATA != 0 {
                     write_uint(out, native.rodata.len() as u32);
                 }
-                if native.scope_flags & FLAG_BSS != 0 {
+                if native.scope_flags & Native::BSS != 0 {
                     write_uint(out, native.bss);
                 }
-                if native.scope_flags & FLAG_RODATA != 0 {
+                if native.scope_flags & Native::RODATA != 0 {
                     out.extend_from_slice(&native.rodata);
                 }
-                if native.scope_flags & FLAG_RELOCATIONS != 0 {
+                if native.scope_flags & Native::RELOCATIONS != 0 {
                     waiting.push(Part::Relocations(&native.relocations));
                 }
             }

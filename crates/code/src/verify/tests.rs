@@ -22,6 +22,7 @@ fn check(signature: &Signature, cells: &[u8], code: &[u8]) -> Result<Verified, V
     root.children = vec![raw(assemble(&child, 1, &[0, 0], &[], &[], &[OBJECT, RETURN]))];
     let module = Module {
         arch: Arch::None,
+        sub_version: crate::mpy::SUB_VERSION,
         arch_flags: 0,
         small_int_bits: 31,
         qstrs: vec![Box::from(*b"f.py"), Box::from(*b"f")],
@@ -76,6 +77,7 @@ fn prelude_names_locals_and_cells() {
     let mut module_data = assemble(&base, 2, &[0], &[], &[], &good);
     let module = |data: &[u8]| Module {
         arch: Arch::None,
+        sub_version: crate::mpy::SUB_VERSION,
         arch_flags: 0,
         small_int_bits: 31,
         qstrs: vec![Box::from(*b"f.py"), Box::from(*b"f")],
@@ -98,6 +100,7 @@ fn debug_facts_must_fit() {
     code.debug = Some(Box::default());
     let mut module = Module {
         arch: Arch::None,
+        sub_version: crate::mpy::SUB_VERSION,
         arch_flags: 0,
         small_int_bits: 31,
         qstrs: vec![Box::from(*b"f.py"), Box::from(*b"f")],
