@@ -16,6 +16,7 @@
 //! What goes deeper, [`Vm::enter`] reaches: there the API of crate `vm` is at hand.
 
 mod compile;
+mod frozen;
 #[cfg(feature = "std")]
 mod host_std;
 #[cfg(feature = "std")]
@@ -123,7 +124,8 @@ impl Builder {
                 vm.register_module(module);
             }
             vm.set_opt_level(self.opt_level);
-            vm.set_path(&[b""]).ok()?;
+            vm.register_frozen(frozen::FROZEN);
+            vm.set_path(&[b"", b".frozen"]).ok()?;
             vm.fail_allocations(failure);
             Some(())
         })?;
@@ -173,7 +175,7 @@ impl Vm {
         self.enter(|vm| run::run_source(vm, source.as_ref(), name))
     }
 
-    /// Sets `sys.path`.
+    /// Sets `sys.path`. Its entry `.frozen` stands for the modules of Python code inside the program.
     pub fn set_import_paths(&mut self, paths: &[&str]) {
         let paths: Vec<&[u8]> = paths.iter().map(|path| path.as_bytes()).collect();
         self.enter(|vm| {

@@ -72,6 +72,7 @@ impl Machine {
             classes: ClassState::new(),
             weak: crate::layout::weak::WeakTable::new(),
             native_modules: Vec::new(),
+            frozen: &[],
             files: crate::files::Files::new(),
             in_scheduled: false,
         });

@@ -13,6 +13,7 @@ use crate::{
     host::{CompileError, CompileMode, PathKind},
     interp::code::CodeObject,
     layout::{dict::Dict, module::Module, seq::List},
+    native::Frozen,
     qstr::{Qstr, q},
     types::exception::Exc,
     value::{R, Raised},
@@ -25,7 +26,12 @@ pub(crate) enum Found {
     Namespace,
     /// A file, Python source or .mpy.
     File(Vec<u8>),
+    /// A module inside the program.
+    Frozen(&'static Frozen),
 }
+
+/// The entry of `sys.path` that stands for the modules inside the program; their packages have it in front of their paths.
+const FROZEN: &[u8] = b".frozen";
 
 impl Vm {
     /// The import statement: `level` leading dots, `from` the tuple of names (None for plain `import`).
@@ -207,11 +213,8 @@ impl Vm {
                 continue;
             };
             let entry = entry.to_vec();
-            if entry == b".frozen" {
-                if self.is_native_module(qstr) {
-                    return Ok(None);
-                }
-                continue;
+            if entry == FROZEN && self.is_native_module(qstr) {
+                return Ok(None);
             }
             if let Some(found) = self.find_at(&entry, name) {
                 return Ok(Some(found));
@@ -251,6 +254,11 @@ impl Vm {
     }
 
     fn find_at(&mut self, directory: &[u8], name: &[u8]) -> Option<(Found, Option<Vec<u8>>)> {
+        if let Some(folder) = directory.strip_prefix(FROZEN)
+            && matches!(folder, [] | [b'/', ..])
+        {
+            return self.find_frozen(folder.get(1..).unwrap_or_default(), name);
+        }
         let host = self.state_mut().host.as_mut()?;
         let mut base = directory.to_vec();
         if !base.is_empty() && base.last() != Some(&b'/') {
@@ -274,6 +282,28 @@ impl Vm {
         None
     }
 
+    /// Looks for a frozen module in a folder of the frozen ones.
+    fn find_frozen(&self, folder: &[u8], name: &[u8]) -> Option<(Found, Option<Vec<u8>>)> {
+        let mut base = folder.to_vec();
+        if !base.is_empty() {
+            base.push(b'/');
+        }
+        base.extend_from_slice(name);
+        let found = |suffix: &[u8]| {
+            let path = [&base[..], suffix].concat();
+            self.state().frozen.iter().find(|frozen| frozen.path.as_bytes() == path)
+        };
+        if let Some(frozen) = found(b"/__init__.py") {
+            return Some((Found::Frozen(frozen), Some([FROZEN, b"/", &base].concat())));
+        }
+        found(b".py").map(|frozen| (Found::Frozen(frozen), None))
+    }
+
+    /// Makes the modules inside the program known to `import`.
+    pub fn register_frozen(&mut self, modules: &'static [Frozen]) {
+        self.state_mut().frozen = modules;
+    }
+
     fn run_module(&mut self, name: Qstr, found: Found, package: Option<Vec<u8>>) -> R {
         let module = self.new_module(name)?;
         let dict = module.dict();
@@ -283,17 +313,28 @@ impl Vm {
         }
         let modules = self.modules();
         modules.set_name(self, name, module.obj())?;
-        if let Found::File(file) = found {
-            let result = self.run_file(&file, dict);
-            if let Err(raised) = result {
-                let waiting = self.root(Root::Exception);
-                modules.remove_name(self, name);
-                self.set_root(Root::Exception, waiting);
-                return Err(raised);
-            }
+        if let Err(raised) = self.run_found(found, dict) {
+            let waiting = self.root(Root::Exception);
+            modules.remove_name(self, name);
+            self.set_root(Root::Exception, waiting);
+            return Err(raised);
         }
         // A module may have put something else in its place.
         Ok(modules.get_name(self, name).unwrap_or(module.obj()))
+    }
+
+    /// Runs the body of a module in its namespace.
+    pub(crate) fn run_found(&mut self, found: Found, globals: Ref<Dict>) -> R<()> {
+        match found {
+            Found::Namespace => Ok(()),
+            Found::File(file) => self.run_file(&file, globals).map(drop),
+            Found::Frozen(frozen) => {
+                let file = self.new_str(frozen.path.as_bytes())?;
+                globals.set_name(self, q::__file__, file)?;
+                let code = self.load_mpy(frozen.code, globals)?;
+                self.run_code(code, None).map(drop)
+            }
+        }
     }
 
     /// Runs a file (source or .mpy) in a namespace.

@@ -322,3 +322,11 @@ pub struct ModuleDef {
     /// Runs after the members are stored (the argument is the module); may raise.
     pub init: Option<fn(&mut Vm, Obj) -> R<()>>,
 }
+
+/// A module of Python code inside the program.
+pub struct Frozen {
+    /// Its file below the folder `lib`: `x.py`, `package/__init__.py`.
+    pub path: &'static str,
+    /// The .mpy file it was compiled to.
+    pub code: &'static [u8],
+}

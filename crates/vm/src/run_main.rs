@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{import::Found, qstr::q, value::R, vm::Vm};
+use crate::{qstr::q, value::R, vm::Vm};
 
 impl Vm {
     /// Runs a module by its full name with `__name__` as `__main__`. Packages that contain it are imported first; of a
@@ -41,10 +41,7 @@ impl Vm {
             globals.set_name(self, q::__package__, package)?;
         }
         let Some(package) = package else {
-            if let Found::File(file) = found {
-                self.run_file(&file, globals)?;
-            }
-            return Ok(());
+            return self.run_found(found, globals);
         };
         let path = self.new_str(&package)?;
         globals.set_name(self, q::__path__, path)?;
@@ -54,15 +51,10 @@ impl Vm {
         let main = self.main_module()?.obj();
         let qstr = self.intern(name)?;
         self.modules().set_name(self, qstr, main)?;
-        if let Found::File(file) = found {
-            self.run_file(&file, globals)?;
-        }
+        self.run_found(found, globals)?;
         let full: Vec<u8> = [name, b".__main__"].concat();
         match self.find_in_package(path, b"__main__")? {
-            Some((Found::File(file), None)) => {
-                self.run_file(&file, globals)?;
-                Ok(())
-            }
+            Some((found, None)) => self.run_found(found, globals),
             _ => Err(self.no_module(&full)),
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     host::{Compile, Host},
     interp::Interp,
     layout::{class_state::ClassState, dict::Dict, typ::Type, weak::WeakTable},
-    native::ModuleDef,
+    native::{Frozen, ModuleDef},
     qstr::{Qstr, QstrTable},
     table::TypeId,
     value::R,
@@ -106,6 +106,8 @@ pub struct State {
     pub(crate) weak: WeakTable,
     /// Builtin modules that `import` finds; instantiated when first imported.
     pub(crate) native_modules: Vec<&'static ModuleDef>,
+    /// Modules of Python code inside the program.
+    pub(crate) frozen: &'static [Frozen],
     /// Open files and the standard streams.
     pub(crate) files: crate::files::Files,
     /// Scheduled calls are being made.
