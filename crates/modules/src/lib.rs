@@ -27,6 +27,7 @@ pub mod string;
 pub mod structs;
 pub mod sys;
 pub mod time;
+pub mod vfs;
 pub mod weakref;
 
 /// All modules.
@@ -51,5 +52,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &structs::STRUCT,
     &sys::SYS,
     &time::TIME,
+    &vfs::VFS,
     &weakref::WEAKREF,
 ];

@@ -216,7 +216,7 @@ impl Vm {
             if entry == FROZEN && self.is_native_module(qstr) {
                 return Ok(None);
             }
-            if let Some(found) = self.find_at(&entry, name) {
+            if let Some(found) = self.find_at(&entry, name)? {
                 return Ok(Some(found));
             }
         }
@@ -237,7 +237,7 @@ impl Vm {
     pub(crate) fn find_in_package(&mut self, path: Obj, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
         if let Some(path) = self.str_bytes(path) {
             let path = path.to_vec();
-            return Ok(self.find_at(&path, name));
+            return self.find_at(&path, name);
         }
         let mut i = 0;
         while let Some(&entry) = self.seq_items(path).and_then(|entries| entries.get(i)) {
@@ -246,40 +246,40 @@ impl Vm {
                 continue;
             };
             let entry = entry.to_vec();
-            if let Some(found) = self.find_at(&entry, name) {
+            if let Some(found) = self.find_at(&entry, name)? {
                 return Ok(Some(found));
             }
         }
         Ok(None)
     }
 
-    fn find_at(&mut self, directory: &[u8], name: &[u8]) -> Option<(Found, Option<Vec<u8>>)> {
+    #[allow(clippy::type_complexity)]
+    fn find_at(&mut self, directory: &[u8], name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
         if let Some(folder) = directory.strip_prefix(FROZEN)
             && matches!(folder, [] | [b'/', ..])
         {
-            return self.find_frozen(folder.get(1..).unwrap_or_default(), name);
+            return Ok(self.find_frozen(folder.get(1..).unwrap_or_default(), name));
         }
-        let host = self.state_mut().host.as_mut()?;
         let mut base = directory.to_vec();
         if !base.is_empty() && base.last() != Some(&b'/') {
             base.push(b'/');
         }
         base.extend_from_slice(name);
         let with = |suffix: &[u8]| [&base[..], suffix].concat();
-        if host.path_kind(&base) == Some(PathKind::Directory) {
+        if self.path_kind(&base)? == Some(PathKind::Directory) {
             for suffix in [&b"/__init__.py"[..], b"/__init__.mpy"] {
-                if host.path_kind(&with(suffix)) == Some(PathKind::File) {
-                    return Some((Found::File(with(suffix)), Some(base.clone())));
+                if self.path_kind(&with(suffix))? == Some(PathKind::File) {
+                    return Ok(Some((Found::File(with(suffix)), Some(base))));
                 }
             }
-            return Some((Found::Namespace, Some(base.clone())));
+            return Ok(Some((Found::Namespace, Some(base))));
         }
         for suffix in [&b".py"[..], b".mpy"] {
-            if host.path_kind(&with(suffix)) == Some(PathKind::File) {
-                return Some((Found::File(with(suffix)), None));
+            if self.path_kind(&with(suffix))? == Some(PathKind::File) {
+                return Ok(Some((Found::File(with(suffix)), None)));
             }
         }
-        None
+        Ok(None)
     }
 
     /// Looks for a frozen module in a folder of the frozen ones.
@@ -339,15 +339,8 @@ impl Vm {
 
     /// Runs a file (source or .mpy) in a namespace.
     pub fn run_file(&mut self, path: &[u8], globals: Ref<Dict>) -> R {
-        let content = match self.state_mut().host.as_mut().map(|host| host.read_file(path)) {
-            Some(Ok(content)) => content,
-            Some(Err(errno)) => {
-                let path = self.new_str(path)?;
-                return Err(self.os_error(errno, Some(path)));
-            }
-            None => return Err(self.error(Exc::OSError, format_args!("no files here"))),
-        };
         let file = self.new_str(path)?;
+        let content = self.read_whole_file(path, file)?;
         globals.set_name(self, q::__file__, file)?;
         let code = if path.ends_with(b".mpy") {
             self.load_mpy(&content, globals)?

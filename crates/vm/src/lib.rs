@@ -29,6 +29,7 @@ pub mod table;
 pub mod text_out;
 pub mod types;
 pub mod value;
+pub mod vfs;
 pub mod vm;
 
 pub use handle::Ref;

@@ -70,8 +70,10 @@ pub enum Root {
     Handled,
     /// Objects with `__del__` that wait for a safe point.
     Finalizable,
-    /// User file systems mounted by `vfs`.
+    /// The mounted file systems ([`crate::vfs`]): a list of (file system, mount point). None: only the host's.
     Mounts,
+    /// The item of `Mounts` that holds the current directory; Python's None: the root above all of them.
+    CurrentMount,
     /// Room for the modules crate: a dict of whatever a module must keep alive.
     ModuleState,
 }

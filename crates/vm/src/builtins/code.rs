@@ -148,25 +148,11 @@ fn execfile(vm: &mut Vm, args: &[Obj]) -> R {
     };
     let path = path.to_vec();
     let (globals, locals) = namespaces(vm, args.get(1).copied(), args.get(2).copied(), "execfile")?;
-    let read = vm.read_source_file(&path);
-    let text = match read {
-        Ok(text) => text,
-        Err(errno) => return Err(vm.os_error(errno, Some(args[0]))),
-    };
+    let text = vm.read_whole_file(&path, args[0])?;
     let name = alloc::string::String::from_utf8_lossy(&path).into_owned();
     let code = vm.compile_source(&text, &name, CompileMode::Exec, globals, locals.is_none())?;
     vm.run_code(code, locals)?;
     Ok(Obj::NONE)
-}
-
-impl Vm {
-    fn read_source_file(&mut self, path: &[u8]) -> Result<Vec<u8>, crate::host::Errno> {
-        self.flush_files();
-        match &mut self.state_mut().host {
-            Some(host) => host.read_file(path),
-            None => Err(crate::host::Errno(2)),
-        }
-    }
 }
 
 /// What `help()` prints.

@@ -11,6 +11,7 @@ pub mod deque;
 pub mod descriptor;
 pub mod dict;
 pub mod exception;
+pub mod fields;
 pub mod function;
 pub mod hash;
 pub mod instance;

@@ -15,6 +15,7 @@ use crate::{
     text_out::TextOut,
     types::exception::Exc,
     value::R,
+    vfs::Place,
     vm::{Root, Vm},
 };
 
@@ -127,6 +128,16 @@ pub fn open(vm: &mut Vm, args: &Args) -> R {
     let [file, mode, buffering, ..] = vm.bind(args, names, 1)?;
     let file = file.unwrap_or(Obj::NONE);
     let mode = mode.unwrap_or(q::r.obj());
+    let place = vm.str_bytes(file).or(vm.bytes_of(file)).map_or(Place::Host, |path| vm.locate(path));
+    match place {
+        Place::Host => open_on_host(vm, file, mode, buffering),
+        Place::Volume(mount, path) => vm.call_mount(mount, q::open, &path, file, Some(mode)),
+        place => Err(vm.no_volume(&place)),
+    }
+}
+
+/// Opens a file of the host.
+pub fn open_on_host(vm: &mut Vm, file: Obj, mode: Obj, buffering: Option<Obj>) -> R {
     let (how, text) = parse_mode(vm, mode)?;
     if let Some(number) = file.as_small_int() {
         return match number {
