@@ -412,8 +412,10 @@ impl Vm {
     fn fill_type_dict(&mut self, class: Ref<Type>) -> R<()> {
         let dict = class.dict();
         if let Some(def) = class.definition() {
-            dict.reserve(self, def.members.len())?;
-            self.store_members(dict, def.members)?;
+            self.essential(|vm| {
+                dict.reserve(vm, def.members.len())?;
+                vm.store_members(dict, def.members)
+            })?;
         }
         class.clear_flag(flag::LAZY);
         Ok(())

@@ -77,6 +77,21 @@ impl Vm {
         state.heap_locks
     }
 
+    /// Does what works although the heap is locked: the small objects that the official implementation keeps on its
+    /// stack or in reserve (iterators of loops, slices, exceptions and their tracebacks, what `print` puts together).
+    #[inline]
+    pub(crate) fn essential<T>(&mut self, act: impl FnOnce(&mut Vm) -> T) -> T {
+        if self.state().heap_locks == 0 {
+            return act(self);
+        }
+        self.state_mut().heap.fail_after(heap::Failure::Never);
+        let result = act(self);
+        if self.state().heap_locks > 0 {
+            self.state_mut().heap.fail_after(heap::Failure::From(0));
+        }
+        result
+    }
+
     /// `micropython.heap_locked()`
     pub fn heap_locks(&self) -> u32 {
         self.state().heap_locks

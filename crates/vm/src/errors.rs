@@ -35,11 +35,11 @@ impl Vm {
     #[inline(never)]
     pub fn error(&mut self, exc: Exc, message: fmt::Arguments) -> Raised {
         let mut out = TextOut::buffer();
-        let made: R = (|| {
-            out.write_fmt(self, message)?;
-            let text = out.into_str(self)?;
-            self.new_exception(self.exc_type(exc), &[text])
-        })();
+        let made: R = self.essential(|vm| {
+            out.write_fmt(vm, message)?;
+            let text = out.into_str(vm)?;
+            vm.new_exception(vm.exc_type(exc), &[text])
+        });
         match made {
             Ok(exception) => self.raise(exception),
             Err(raised) => raised,
@@ -49,7 +49,8 @@ impl Vm {
     /// Raises a new exception with these arguments.
     #[cold]
     pub fn error_args(&mut self, exc: Exc, args: &[Obj]) -> Raised {
-        match self.new_exception(self.exc_type(exc), args) {
+        let class = self.exc_type(exc);
+        match self.essential(|vm| vm.new_exception(class, args)) {
             Ok(exception) => self.raise(exception),
             Err(raised) => raised,
         }
@@ -94,28 +95,28 @@ impl Vm {
     /// Raises AttributeError for an attribute that an object lacks.
     #[cold]
     pub fn attribute_error(&mut self, obj: Obj, name: Qstr) -> Raised {
-        let made: R = (|| {
+        let made: R = self.essential(|vm| {
             let mut out = TextOut::buffer();
-            match self.as_type(obj) {
+            match vm.as_type(obj) {
                 Some(class) => {
-                    out.write_str(self, "type object '")?;
-                    self.write_qstr(&mut out, class.name())?;
-                    out.write_str(self, "' has no attribute '")?;
+                    out.write_str(vm, "type object '")?;
+                    vm.write_qstr(&mut out, class.name())?;
+                    out.write_str(vm, "' has no attribute '")?;
                 }
-                None if self.type_of(obj).is(crate::table::TypeId::Module) => {
-                    out.write_str(self, "module has no attribute '")?;
+                None if vm.type_of(obj).is(crate::table::TypeId::Module) => {
+                    out.write_str(vm, "module has no attribute '")?;
                 }
                 None => {
-                    out.write_str(self, "'")?;
-                    self.write_qstr(&mut out, self.type_of(obj).name())?;
-                    out.write_str(self, "' object has no attribute '")?;
+                    out.write_str(vm, "'")?;
+                    vm.write_qstr(&mut out, vm.type_of(obj).name())?;
+                    out.write_str(vm, "' object has no attribute '")?;
                 }
             }
-            self.write_qstr(&mut out, name)?;
-            out.write_str(self, "'")?;
-            let text = out.into_str(self)?;
-            self.new_exception(self.exc_type(Exc::AttributeError), &[text])
-        })();
+            vm.write_qstr(&mut out, name)?;
+            out.write_str(vm, "'")?;
+            let text = out.into_str(vm)?;
+            vm.new_exception(vm.exc_type(Exc::AttributeError), &[text])
+        });
         match made {
             Ok(exception) => self.raise(exception),
             Err(raised) => raised,
@@ -125,14 +126,14 @@ impl Vm {
     /// Raises NameError for a name that is not defined.
     #[cold]
     pub fn name_error(&mut self, name: Qstr) -> Raised {
-        let made: R = (|| {
+        let made: R = self.essential(|vm| {
             let mut out = TextOut::buffer();
-            out.write_str(self, "name '")?;
-            self.write_qstr(&mut out, name)?;
-            out.write_str(self, "' isn't defined")?;
-            let text = out.into_str(self)?;
-            self.new_exception(self.exc_type(Exc::NameError), &[text])
-        })();
+            out.write_str(vm, "name '")?;
+            vm.write_qstr(&mut out, name)?;
+            out.write_str(vm, "' isn't defined")?;
+            let text = out.into_str(vm)?;
+            vm.new_exception(vm.exc_type(Exc::NameError), &[text])
+        });
         match made {
             Ok(exception) => self.raise(exception),
             Err(raised) => raised,
@@ -142,14 +143,14 @@ impl Vm {
     /// Raises TypeError with a message that has one place, `{}`, for the name of the object's type.
     #[cold]
     pub fn type_error_for(&mut self, before: &str, obj: Obj, after: &str) -> Raised {
-        let made: R = (|| {
+        let made: R = self.essential(|vm| {
             let mut out = TextOut::buffer();
-            out.write_str(self, before)?;
-            self.write_qstr(&mut out, self.type_of(obj).name())?;
-            out.write_str(self, after)?;
-            let text = out.into_str(self)?;
-            self.new_exception(self.exc_type(Exc::TypeError), &[text])
-        })();
+            out.write_str(vm, before)?;
+            vm.write_qstr(&mut out, vm.type_of(obj).name())?;
+            out.write_str(vm, after)?;
+            let text = out.into_str(vm)?;
+            vm.new_exception(vm.exc_type(Exc::TypeError), &[text])
+        });
         match made {
             Ok(exception) => self.raise(exception),
             Err(raised) => raised,

@@ -326,7 +326,7 @@ impl Vm {
             }
             return Ok(());
         }
-        let iterator = self.iter(iterable)?;
+        let iterator = self.essential(|vm| vm.iter(iterable))?;
         while let Some(item) = self.next(iterator)? {
             if !each(self, item)? {
                 break;

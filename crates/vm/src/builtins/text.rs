@@ -125,10 +125,12 @@ fn print_value(vm: &mut Vm, out: &mut TextOut, value: Obj) -> R<()> {
     if value.as_ptr().is_none() {
         return vm.show(value, out, Show::Str);
     }
-    let mut whole = TextOut::buffer();
-    vm.show(value, &mut whole, Show::Str)?;
-    let text = whole.into_str(vm)?;
-    vm.write_text(out, text)
+    vm.essential(|vm| {
+        let mut whole = TextOut::buffer();
+        vm.show(value, &mut whole, Show::Str)?;
+        let text = whole.into_str(vm)?;
+        vm.write_text(out, text)
+    })
 }
 
 fn input(vm: &mut Vm, args: &[Obj]) -> R {

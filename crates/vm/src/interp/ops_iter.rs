@@ -214,7 +214,7 @@ const END: Word = Obj::PENDING_RETURN.word();
 #[inline(never)]
 unsafe fn make_iter(st: *mut State, value: Word) -> Word {
     // SAFETY: see `run::vm` and `run::obj`.
-    unsafe { word(vm(st).iter(obj(value))) }
+    unsafe { word(vm(st).essential(|vm| vm.iter(obj(value)))) }
 }
 
 /// Writes next value, stop and step of a range of small ints; false if they are not all small.

@@ -100,7 +100,7 @@ impl Ref<Exception> {
     pub fn args(self, vm: &mut Vm) -> R {
         match self.get(|e| (e.args, e.flags & ONE_ARG != 0)) {
             (Some(arg), true) => {
-                let tuple = vm.new_tuple(&[arg])?;
+                let tuple = vm.essential(|vm| vm.new_tuple(&[arg]))?;
                 self.set_args_tuple(tuple);
                 Ok(tuple)
             }
@@ -304,7 +304,7 @@ impl Vm {
                 let new_room = room.saturating_mul(2).max(TRACE_ROOM);
                 let size = size_of::<Trace>() + new_room as usize * size_of::<TraceEntry>();
                 let waiting = self.root(Root::Exception);
-                let block = self.alloc(size, Kind::Raw);
+                let block = self.essential(|vm| vm.alloc(size, Kind::Raw));
                 self.set_root(Root::Exception, waiting);
                 let Ok(block) = block else { return };
                 let new = block.cast::<Trace>();

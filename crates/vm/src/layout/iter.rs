@@ -214,6 +214,6 @@ impl Ref<Range> {
 impl Vm {
     /// Makes a slice object.
     pub fn new_slice(&mut self, start: Obj, stop: Obj, step: Obj) -> R {
-        Ok(self.new_slice_object(start, stop, step)?.obj())
+        Ok(self.essential(|vm| vm.new_slice_object(start, stop, step))?.obj())
     }
 }

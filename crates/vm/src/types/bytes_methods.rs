@@ -146,6 +146,9 @@ pub fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
             if left.is_empty() && kind == Kind::Bytes && vm.bytes_text(rhs).is_some() {
                 return Ok(Some(right.owner()));
             }
+            if right.is_empty() && kind == Kind::Bytes {
+                return Ok(Some(left.owner()));
+            }
             let len = left.len() + right.len();
             let fill = |room: &mut [u8]| {
                 let (a, b) = room.split_at_mut(left.len());

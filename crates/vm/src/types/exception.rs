@@ -196,7 +196,7 @@ impl Vm {
             return exception_group::new(self, class, args);
         }
         let class = self.os_error_class(class, args.pos);
-        let obj = self.new_exception(class, args.pos)?;
+        let obj = self.essential(|vm| vm.new_exception(class, args.pos))?;
         if args.kw.is_empty() || class.has_special(Special::Init) {
             return Ok(obj);
         }

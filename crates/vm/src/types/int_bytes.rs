@@ -150,13 +150,16 @@ pub fn from_bytes(vm: &mut Vm, args: &Args) -> R {
     let Some(buffer) = vm.buffer(source)? else {
         return Err(vm.type_error_for("cannot convert '", source, "' object to bytes"));
     };
-    let int = {
-        let len = buffer.len();
-        let top = if big_endian { 0 } else { len.saturating_sub(1) };
-        let negative = signed && buffer.bytes(vm).get(top).is_some_and(|byte| byte & 0x80 != 0);
-        vm.build_int(negative, len / WORD_BYTES + 1, |vm, limbs| {
-            read_limbs(buffer.bytes(vm), big_endian, negative, limbs);
-        })?
+    let int = match read_short(buffer.bytes(vm), big_endian, signed) {
+        Some(value) => vm.new_int(value)?,
+        None => {
+            let len = buffer.len();
+            let top = if big_endian { 0 } else { len.saturating_sub(1) };
+            let negative = signed && buffer.bytes(vm).get(top).is_some_and(|byte| byte & 0x80 != 0);
+            vm.build_int(negative, len / WORD_BYTES + 1, |vm, limbs| {
+                read_limbs(buffer.bytes(vm), big_endian, negative, limbs);
+            })?
+        }
     };
     match vm.as_type(args.pos[0]) {
         Some(class) if !class.is(TypeId::Int) => vm.call(class.obj(), &[int]),
@@ -171,6 +174,25 @@ pub fn from_slice(vm: &mut Vm, bytes: &[u8], big_endian: bool, signed: bool) -> 
     vm.build_int(negative, bytes.len() / WORD_BYTES + 1, |_, limbs| {
         read_limbs(bytes, big_endian, negative, limbs);
     })
+}
+
+/// What bytes spell if that fits, zeros on top aside, in 15 bytes: no number is made on the way.
+fn read_short(bytes: &[u8], big_endian: bool, signed: bool) -> Option<i128> {
+    let value = |bytes: &[u8]| {
+        let join = |value: u128, byte: &u8| value << 8 | u128::from(*byte);
+        if big_endian { bytes.iter().fold(0, join) } else { bytes.iter().rev().fold(0, join) }
+    };
+    let top = if big_endian { bytes.first() } else { bytes.last() };
+    if signed && top.is_some_and(|byte| byte & 0x80 != 0) {
+        let unused = 128 - 8 * u32::try_from(bytes.len()).ok().filter(|len| *len < 16)?;
+        return Some((value(bytes) << unused) as i128 >> unused);
+    }
+    let significant = if big_endian {
+        &bytes[bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len())..]
+    } else {
+        &bytes[..bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)]
+    };
+    (significant.len() < 16).then(|| value(significant) as i128)
 }
 
 /// Reads bytes as limbs of a magnitude; `limbs` has room for at least one byte more.
@@ -210,5 +232,23 @@ mod tests {
             read_limbs(&expected, false, value < 0, &mut read);
             assert_eq!(read, [limbs[0], limbs[1], 0], "{value}");
         }
+    }
+
+    #[test]
+    fn short_numbers() {
+        for value in [0, 1, -1, 127, -128, 255, 1 << 62, -(1 << 62), 1 << 64, (1 << 119) - 1, -(1 << 119)] {
+            let value: i128 = value;
+            let (le, be) = (value.to_le_bytes(), value.to_be_bytes());
+            assert_eq!(read_short(&le[..15], false, true), Some(value));
+            assert_eq!(read_short(&be[1..], true, true), Some(value));
+            if value >= 0 {
+                assert_eq!(read_short(&le, false, false), Some(value));
+                assert_eq!(read_short(&be, true, false), Some(value));
+            } else {
+                assert_eq!(read_short(&le, false, false), None, "sixteen bytes are too many");
+                assert_eq!(read_short(&be, true, true), None);
+            }
+        }
+        assert_eq!(read_short(&[], true, true), Some(0));
     }
 }

@@ -184,10 +184,19 @@ fn new_string(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
     Ok(vm.new_string_io(content, 0, 0)?.obj())
 }
 
+/// `BytesIO(bytes)`, or `BytesIO(size)` with room for so many bytes.
 fn new_bytes(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
-    let first = args.pos.first().copied().filter(|value| *value != Obj::NONE && !vm.is_int(*value));
+    let first = args.pos.first().copied().filter(|value| *value != Obj::NONE);
     let content = match first {
         None => vm.new_bytearray(0)?.obj(),
+        Some(size) if vm.is_int(size) => {
+            let Ok(size) = usize::try_from(vm.index(size)?) else {
+                return Err(vm.value_error("negative size"));
+            };
+            let buffer = vm.new_bytearray(size)?;
+            buffer.splice(vm, 0, size, 0)?;
+            buffer.obj()
+        }
         Some(bytes) => {
             let bytes = bytes_operand(vm, bytes)?;
             vm.new_bytearray_of(bytes.bytes())?

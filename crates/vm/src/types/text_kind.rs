@@ -108,7 +108,7 @@ impl Kind {
     pub fn search_operand(self, vm: &mut Vm, obj: Obj) -> R<Text> {
         if self != Kind::Str && vm.is_int(obj) {
             let byte = byte_value(vm, obj)?;
-            let object = vm.new_bytes(&[byte])?;
+            let object = vm.essential(|vm| vm.new_bytes(&[byte]))?;
             return match vm.bytes_text(object) {
                 Some(text) => Ok(text),
                 None => bytes_operand(vm, object),
