@@ -61,7 +61,7 @@ def fails(what):
 
 
 what = None
-failing = (lambda: [1, 2], lambda: {}, lambda: Point(3), lambda: "a" * 100, lambda: 1 << 100, lambda: (what, 1))
+failing = (lambda: [1, 2], lambda: {}, lambda: Point(3), lambda: "a" * 100, lambda: point.x << 100, lambda: (what, 1))
 micropython.heap_lock()
 micropython.heap_lock()
 print(micropython.heap_locked(), micropython.heap_unlock())
