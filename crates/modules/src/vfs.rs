@@ -201,16 +201,12 @@ fn mount_posix(vm: &mut Vm, fs: Obj, readonly: Obj, mkfs: Obj) -> R {
 fn getcwd(vm: &mut Vm, fs: Obj) -> R {
     let fs = expect(vm, fs)?;
     let path = host::getcwd(vm)?;
-    let root = root(vm, fs);
     // Outside of this file system the current directory is its root.
-    let inner = match root.split_last() {
-        Some((_, root)) => match path.strip_prefix(root) {
-            Some(b"") | None => b"/",
-            Some(inner) => inner,
-        },
-        None => &path,
-    };
-    vm.new_str(&inner.to_vec())
+    let (_, root) = root(vm, fs).split_last().unwrap_or((&0, b""));
+    match path.strip_prefix(root) {
+        Some(b"") | None => vm.new_str(b"/"),
+        Some(inner) => vm.new_str(inner),
+    }
 }
 
 fn ilistdir(vm: &mut Vm, args: &[Obj]) -> R {
