@@ -18,6 +18,7 @@ pub mod float_text;
 pub mod line_table;
 pub mod mpy;
 pub mod object;
+pub mod older;
 pub mod opcode;
 pub mod prelude;
 pub mod relocation;

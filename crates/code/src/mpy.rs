@@ -1,12 +1,11 @@
-//! The .mpy file, version 6 (mpy-format.md §2, §4).
+//! The .mpy file (mpy-format.md): version 6 here, versions 3 to 5 with the help of [`older`](crate::older).
 //!
 //! [`read`] turns the bytes of a file into a [`Module`](crate::object::Module), [`write()`] does the reverse;
 //! what `mpy-cross` wrote is written back byte for byte. [`Host`] says which files a machine accepts.
 //!
-//! The reader believes nothing: sizes are compared with what is left of the input before memory is
-//! reserved, nesting is bounded by [`MAX_NESTING`], texts are checked to be generalised UTF-8 and number
-//! texts to be numbers, relocations to lie in their sections. Bytecode is not looked into, that is the verifier's part. Files of
-//! other versions are refused here.
+//! The reader takes the bytes from a [`Source`] as they come and believes nothing: memory grows with what was really
+//! there, nesting is bounded by [`MAX_NESTING`], texts are checked to be generalised UTF-8 and number
+//! texts to be numbers, relocations to lie in their sections. Bytecode is not looked into, that is the verifier's part.
 //!
 //! Behind the last code object, where the official loader does not look, sections may follow: `TPN`, one
 //! byte that names the kind, a varuint version, a varuint length, that many bytes. Kind `D` of version 1
@@ -14,11 +13,14 @@
 
 mod debug;
 mod read;
+pub(crate) mod reader;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub use read::{Host, read, read_for};
+pub use read::{File, Host, read, read_as_is, read_from};
+pub(crate) use reader::Reader;
+pub use reader::Source;
 pub use write::{WriteOptions, write};
 
 use alloc::string::String;
@@ -63,15 +65,18 @@ impl ErrorKind {
 pub struct Error {
     /// The official complaint.
     pub kind: ErrorKind,
-    /// Where in the file.
-    pub offset: usize,
+    /// Where in the file; `None` where the bytes are fine but what they mean is not.
+    pub offset: Option<usize>,
     /// What was found there and what was expected.
     pub detail: String,
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: at offset {}: {}", self.kind.text(), self.offset, self.detail)
+        match self.offset {
+            Some(offset) => write!(f, "{}: at offset {offset}: {}", self.kind.text(), self.detail),
+            None => write!(f, "{}: {}", self.kind.text(), self.detail),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! Every official file must be read, written back unchanged and verified.
 //!
 //! Run with `TAIPAN_CORPUS=folder cargo test -p taipan-code --release -- --ignored`; the folder holds
-//! files of versions 6.0 to 6.3 made by the official compiler, with machine code or without.
+//! files of versions 3 to 6.3 made by the official compilers, with machine code or without.
 
-use code::mpy::{WriteOptions, read, write};
+use code::mpy::{File, WriteOptions, read, read_as_is, write};
 use code::object::Kind;
+use code::older;
 use code::verify::verify;
 use std::{env, fs, path::PathBuf};
 
@@ -22,10 +23,13 @@ fn corpus() -> Vec<PathBuf> {
 fn files_are_written_back_unchanged() {
     for path in corpus() {
         let bytes = fs::read(&path).expect("a file");
-        match read(&bytes) {
-            Ok(module) => assert!(write(&module, WriteOptions::default()) == bytes, "{} changed", path.display()),
+        let written = match read_as_is(&mut &bytes[..]) {
+            Ok(File::Current(module)) => Some(write(&module, WriteOptions::default())),
+            Ok(File::Older(file)) if file.form.version == 3 => continue,
+            Ok(File::Older(file)) => older::write(&file),
             Err(error) => panic!("{}: {error}", path.display()),
-        }
+        };
+        assert!(written == Some(bytes), "{} changed", path.display());
     }
 }
 
@@ -34,7 +38,11 @@ fn files_are_written_back_unchanged() {
 fn files_are_verified() {
     let (mut checked, mut careful, mut refused) = (0, 0, 0);
     for path in corpus() {
-        let module = read(&fs::read(&path).expect("a file")).expect("a module");
+        let module = match read(&fs::read(&path).expect("a file")) {
+            Ok(module) => module,
+            Err(error) if error.detail.contains("machine code") => continue,
+            Err(error) => panic!("{}: {error}", path.display()),
+        };
         let mut waiting = vec![&module.root];
         while let Some(code) = waiting.pop() {
             waiting.extend(&code.children);
@@ -58,4 +66,28 @@ fn files_are_verified() {
     }
     println!("{checked} code objects, {careful} careful, {refused} refused");
     assert_eq!(refused, 0);
+}
+
+/// Bytecode of version 5 becomes the same file again after a translation there and back, but for the names of version 4's
+/// preludes, calls with `*` (they may get more slots) and what the newer labels and tables cannot keep.
+#[test]
+#[ignore = "needs a corpus"]
+fn files_are_translated_there_and_back() {
+    let (mut same, mut other) = (0, 0);
+    for path in corpus() {
+        let bytes = fs::read(&path).expect("a file");
+        let (Ok(File::Older(file)), Ok(module)) = (read_as_is(&mut &bytes[..]), read(&bytes)) else { continue };
+        if file.form.version == 3 {
+            continue;
+        }
+        let back = older::downgrade(&module, older::Target { form: file.form, unicode: file.unicode }).expect("a file");
+        match older::write(&back).expect("bytes") == bytes {
+            true => same += 1,
+            false => {
+                other += 1;
+                println!("{}", path.display());
+            }
+        }
+    }
+    println!("{same} the same, {other} others");
 }

@@ -8,7 +8,7 @@
 //! down to the last line (signed), column, end column.
 
 use super::Error;
-use super::read::{Reader, is_generalised_utf8};
+use super::Reader;
 use crate::encoding::{read_int, write_int, write_uint};
 use crate::object::{Debug, Module, Position, RawCode};
 use alloc::{boxed::Box, vec, vec::Vec};
@@ -65,15 +65,14 @@ fn write_name(out: &mut Vec<u8>, name: &[u8], qstrs: &[Box<[u8]>]) {
     }
 }
 
-/// Reads the section that starts at `start` and ends with `bytes` into the code objects.
-pub(super) fn read(bytes: &[u8], start: usize, root: &mut RawCode, qstrs: &[Box<[u8]>]) -> Result<(), Error> {
-    let mut reader = Reader { bytes, pos: start };
+/// Reads the section into the code objects.
+pub(super) fn read(reader: &mut Reader<'_>, root: &mut RawCode, qstrs: &[Box<[u8]>]) -> Result<(), Error> {
     let mut waiting = vec![root];
     while let Some(code) = waiting.pop() {
         let at = reader.pos;
         code.debug = match reader.byte("a debug flag")? {
             0 => None,
-            1 => Some(Box::new(read_one(&mut reader, qstrs)?)),
+            1 => Some(Box::new(read_one(reader, qstrs)?)),
             flag => {
                 return reader.error(at, alloc::format!("found debug flag {flag}, expected 0 or 1"));
             }
@@ -89,21 +88,14 @@ fn read_one(reader: &mut Reader<'_>, qstrs: &[Box<[u8]>]) -> Result<Debug, Error
     let qualname = read_name(reader, qstrs)?.into();
     let doc = match reader.uint("the length of a docstring")? {
         0 => None,
-        n => {
-            let at = reader.pos;
-            let doc = reader.slice(n as usize - 1, "a docstring")?;
-            if !is_generalised_utf8(doc) {
-                return reader.error(at, "a docstring is not UTF-8");
-            }
-            Some(doc.into())
-        }
+        n => Some(reader.text(n as usize - 1, "a docstring")?),
     };
-    let n_locals = reader.count("the number of local names")?;
+    let n_locals = reader.uint("the number of local names")?;
     let mut locals = Vec::new();
     for _ in 0..n_locals {
         locals.push(read_name(reader, qstrs)?);
     }
-    let n_positions = reader.count("the number of positions")?;
+    let n_positions = reader.uint("the number of positions")?;
     let mut positions = Vec::new();
     let (mut offset, mut line) = (0u32, i64::from(first_line));
     for _ in 0..n_positions {
@@ -125,28 +117,40 @@ fn read_one(reader: &mut Reader<'_>, qstrs: &[Box<[u8]>]) -> Result<Debug, Error
     Ok(Debug { positions, locals, doc, positional_only, first_line, qualname })
 }
 
+/// A signed varint.
 fn read_distance(reader: &mut Reader<'_>) -> Result<i64, Error> {
-    match read_int(reader.bytes, reader.pos) {
-        Some((value, end)) => {
-            reader.pos = end;
-            Ok(value)
+    let at = reader.pos;
+    let mut copy = Vec::new();
+    loop {
+        let byte = reader.byte("a distance")?;
+        copy.push(byte);
+        if byte & 0x80 == 0 {
+            break;
         }
-        None => reader.error(reader.pos, "the section ends in a number or it is too large"),
+        if copy.len() > 10 {
+            return reader.error(at, "found a number of more than 64 bits");
+        }
+    }
+    match read_int(&copy, 0) {
+        Some((value, _)) => Ok(value),
+        None => reader.error(at, "found a number of more than 64 bits"),
     }
 }
 
 fn read_name(reader: &mut Reader<'_>, qstrs: &[Box<[u8]>]) -> Result<Box<str>, Error> {
     let at = reader.pos;
     let n = reader.uint("a name")?;
+    let read;
     let bytes = if n & 1 != 0 {
         match qstrs.get((n >> 1) as usize) {
-            Some(qstr) => qstr,
+            Some(qstr) => &**qstr,
             None => {
                 return reader.error(at, alloc::format!("found qstr {}, expected less than {}", n >> 1, qstrs.len()));
             }
         }
     } else {
-        reader.slice((n >> 1) as usize, "a name")?
+        read = reader.bytes((n >> 1) as usize, "a name")?;
+        &read[..]
     };
     match core::str::from_utf8(bytes) {
         Ok(name) => Ok(name.into()),

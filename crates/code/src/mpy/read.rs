@@ -1,12 +1,11 @@
 //! From bytes to a module.
 
-use super::{DEBUG_SECTION, Error, ErrorKind, MAX_NESTING, SECTION_MAGIC, SUB_VERSION, VERSION, debug};
-use crate::encoding::read_uint;
-use crate::float_text;
+use super::{DEBUG_SECTION, Error, ErrorKind, MAX_NESTING, Reader, SECTION_MAGIC, SUB_VERSION, Source, VERSION, debug};
 use crate::object::{Arch, Const, Kind, Module, Native, RawCode};
-use crate::relocation::{Relocations, Section};
+use crate::older;
+use crate::relocation::Section;
 use crate::static_qstrs::static_text;
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, vec::Vec};
 
 /// What the machine that wants to run a file accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,26 +18,40 @@ pub struct Host {
     pub arch_flags: u32,
 }
 
-/// Reads a file, whatever machine it is for.
+/// A file as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum File {
+    /// Version 6.
+    Current(Module),
+    /// Versions 3 to 5.
+    Older(older::File),
+}
+
+/// Reads a file of any version, whatever machine it is for.
+pub fn read_as_is(source: &mut dyn Source) -> Result<File, Error> {
+    let mut reader = Reader::new(source);
+    match reader.version()? {
+        VERSION => reader.module(None).map(File::Current),
+        version => older::read(&mut reader, version).map(File::Older),
+    }
+}
+
+/// Reads a file of any version, whatever machine it is for; bytecode of an older one is translated.
 pub fn read(bytes: &[u8]) -> Result<Module, Error> {
-    Reader { bytes, pos: 0 }.module(None)
+    read_from(&mut &bytes[..], None)
 }
 
-/// Reads a file that this machine is to run.
-pub fn read_for(bytes: &[u8], host: &Host) -> Result<Module, Error> {
-    Reader { bytes, pos: 0 }.module(Some(host))
-}
-
-/// Whether `text` is UTF-8 in which single surrogates may occur.
-pub(super) fn is_generalised_utf8(mut text: &[u8]) -> bool {
-    loop {
-        let error = match core::str::from_utf8(text) {
-            Ok(_) => return true,
-            Err(error) => error,
-        };
-        match &text[error.valid_up_to()..] {
-            [0xed, 0xa0..=0xbf, 0x80..=0xbf, rest @ ..] => text = rest,
-            _ => return false,
+/// Reads a file of any version, that `host` is to run if there is one; bytecode of an older version is translated.
+pub fn read_from(source: &mut dyn Source, host: Option<&Host>) -> Result<Module, Error> {
+    let mut reader = Reader::new(source);
+    match reader.version()? {
+        VERSION => reader.module(host),
+        version => {
+            let file = older::read(&mut reader, version)?;
+            if let Some(host) = host {
+                reader.check_small_ints(file.small_int_bits, host)?;
+            }
+            older::upgrade(&file)
         }
     }
 }
@@ -50,70 +63,30 @@ struct Open {
     has_relocations: bool,
 }
 
-pub(super) struct Reader<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) pos: usize,
-}
-
-impl<'a> Reader<'a> {
-    pub(super) fn error<T>(&self, offset: usize, detail: impl Into<String>) -> Result<T, Error> {
-        Err(Error { kind: ErrorKind::IncompatibleFile, offset, detail: detail.into() })
-    }
-
-    pub(super) fn left(&self) -> usize {
-        self.bytes.len() - self.pos
-    }
-
-    pub(super) fn byte(&mut self, what: &str) -> Result<u8, Error> {
-        match self.bytes.get(self.pos) {
-            Some(&byte) => {
-                self.pos += 1;
-                Ok(byte)
-            }
-            None => self.error(self.pos, format!("the file ends, expected {what}")),
-        }
-    }
-
-    pub(super) fn uint(&mut self, what: &str) -> Result<u32, Error> {
-        match read_uint(self.bytes, self.pos) {
-            Some((value, end)) => {
-                self.pos = end;
-                Ok(value)
-            }
-            None => self.error(self.pos, format!("the file ends in a number or it exceeds 32 bits, expected {what}")),
-        }
-    }
-
-    /// A count of things that take at least one byte each.
-    pub(super) fn count(&mut self, what: &str) -> Result<u32, Error> {
-        let at = self.pos;
-        let count = self.uint(what)?;
-        if count as usize > self.left() {
-            let left = self.left();
-            return self.error(at, format!("{what} is {count}, but only {left} bytes follow"));
-        }
-        Ok(count)
-    }
-
-    pub(super) fn slice(&mut self, len: usize, what: &str) -> Result<&'a [u8], Error> {
-        let left = self.left();
-        if len > left {
-            return self.error(self.pos, format!("{what} has {len} bytes, but only {left} follow"));
-        }
-        let slice = &self.bytes[self.pos..self.pos + len];
-        self.pos += len;
-        Ok(slice)
-    }
-
-    fn module(mut self, host: Option<&Host>) -> Result<Module, Error> {
+impl Reader<'_> {
+    /// The first two bytes of a file.
+    fn version(&mut self) -> Result<u8, Error> {
         let magic = self.byte("the byte 'M'")?;
         if magic != b'M' {
             return self.error(0, format!("found byte {magic:#04x}, expected {:#04x} ('M')", b'M'));
         }
         let version = self.byte("the version")?;
-        if version != VERSION {
-            return self.error(1, format!("found version {version}, expected {VERSION}"));
+        if !(older::OLDEST..=VERSION).contains(&version) {
+            return self.error(1, format!("found version {version}, expected {} to {VERSION}", older::OLDEST));
         }
+        Ok(version)
+    }
+
+    fn check_small_ints(&self, found: u8, host: &Host) -> Result<(), Error> {
+        if found > host.small_int_bits {
+            return self
+                .error(3, format!("found {found} bits in small ints, expected at most {}", host.small_int_bits));
+        }
+        Ok(())
+    }
+
+    /// What follows the version in a file of version 6.
+    fn module(&mut self, host: Option<&Host>) -> Result<Module, Error> {
         let features = self.byte("the feature byte")?;
         let small_int_bits = self.byte("the width of small ints")?;
         let arch = match Arch::from_code(features >> 2 & 0xf).filter(|_| features & 0x80 == 0) {
@@ -130,19 +103,14 @@ impl<'a> Reader<'a> {
                     format!("found machine code of version {VERSION}.{sub_version}, expected {VERSION}.{SUB_VERSION}"),
                 );
             }
-            if small_int_bits > host.small_int_bits {
-                return self.error(
-                    3,
-                    format!("found {small_int_bits} bits in small ints, expected at most {}", host.small_int_bits),
-                );
-            }
+            self.check_small_ints(small_int_bits, host)?;
             if !host.arch.runs(arch) {
                 return Err(Error {
                     kind: match host.arch {
                         Arch::None => ErrorKind::NativeUnsupported,
                         _ => ErrorKind::IncompatibleArch,
                     },
-                    offset: 2,
+                    offset: Some(2),
                     detail: format!("found {}, expected {}", arch.name(), host.arch.name()),
                 });
             }
@@ -153,8 +121,8 @@ impl<'a> Reader<'a> {
         {
             return self.error(4, format!("found arch flags {arch_flags:#x}, expected at most {:#x}", host.arch_flags));
         }
-        let n_qstrs = self.count("the number of qstrs")?;
-        let n_objects = self.count("the number of objects")?;
+        let n_qstrs = self.uint("the number of qstrs")?;
+        let n_objects = self.uint("the number of objects")?;
         let mut qstrs = Vec::new();
         for _ in 0..n_qstrs {
             qstrs.push(self.qstr()?);
@@ -177,26 +145,21 @@ impl<'a> Reader<'a> {
                 None => self.error(at, format!("found static qstr {}, expected 1 to 165", n >> 1)),
             };
         }
-        self.text(n >> 1, "a qstr")
+        self.terminated_text(n >> 1, "a qstr")
     }
 
     /// Text of a known length and the 0 byte behind it.
-    fn text(&mut self, len: u32, what: &str) -> Result<Box<[u8]>, Error> {
-        let at = self.pos;
-        let text = self.terminated(len, what)?;
-        if !is_generalised_utf8(text) {
-            return self.error(at, format!("{what} is not UTF-8"));
-        }
-        Ok(text.into())
+    fn terminated_text(&mut self, len: u32, what: &str) -> Result<Box<[u8]>, Error> {
+        let text = self.text(len as usize, what)?;
+        self.terminator(what)?;
+        Ok(text)
     }
 
-    fn terminated(&mut self, len: u32, what: &str) -> Result<&'a [u8], Error> {
-        let bytes = self.slice(len as usize, what)?;
-        let end = self.byte("a 0 byte")?;
-        if end != 0 {
-            return self.error(self.pos - 1, format!("found byte {end:#04x} behind {what}, expected 0"));
+    fn terminator(&mut self, what: &str) -> Result<(), Error> {
+        match self.byte("a 0 byte")? {
+            0 => Ok(()),
+            end => self.error(self.pos - 1, format!("found byte {end:#04x} behind {what}, expected 0")),
         }
-        Ok(bytes)
     }
 
     fn object(&mut self) -> Result<Const, Error> {
@@ -206,7 +169,7 @@ impl<'a> Reader<'a> {
             let at = self.pos;
             let mut done = match self.byte("an object")? {
                 10 => {
-                    let count = self.count("the number of items of a tuple")?;
+                    let count = self.uint("the number of items of a tuple")?;
                     if open.len() >= MAX_NESTING {
                         return self.error(at, format!("tuples nest deeper than {MAX_NESTING}"));
                     }
@@ -247,43 +210,20 @@ impl<'a> Reader<'a> {
             4 => Const::Ellipsis,
             5 => {
                 let len = self.uint("the length of a str")?;
-                Const::Str(self.text(len, "a str")?)
+                Const::Str(self.terminated_text(len, "a str")?)
             }
             6 => {
                 let len = self.uint("the length of a bytes object")?;
-                Const::Bytes(self.terminated(len, "a bytes object")?.into())
+                let bytes = self.bytes(len as usize, "a bytes object")?;
+                self.terminator("a bytes object")?;
+                Const::Bytes(bytes.into())
             }
-            7..=9 => self.number(kind)?,
+            7..=9 => {
+                let len = self.uint("the length of a number")?;
+                self.number(kind, len as usize)?
+            }
             _ => return self.error(at, format!("found object type {kind}, expected 0 to 10")),
         })
-    }
-
-    fn number(&mut self, kind: u8) -> Result<Const, Error> {
-        let len = self.uint("the length of a number")?;
-        let at = self.pos;
-        let bytes = self.slice(len as usize, "a number")?;
-        let number = core::str::from_utf8(bytes).ok().and_then(|text| {
-            Some(match kind {
-                7 => {
-                    let digits = text.strip_prefix('-').unwrap_or(text);
-                    let is_int = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-                    is_int.then(|| Const::Int(text.into()))?
-                }
-                8 => Const::Float(float_text::parse(text)?, text.into()),
-                _ => {
-                    let (real, imaginary) = float_text::parse_complex(text)?;
-                    Const::Complex(real, imaginary, text.into())
-                }
-            })
-        });
-        match number {
-            Some(number) => Ok(number),
-            None => {
-                let what = ["an int", "a float", "a complex number"][usize::from(kind - 7)];
-                let shown: String = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]).into();
-                self.error(at, format!("found {shown:?}, expected the text of {what}"))
-            }
-        }
     }
 
     /// The outermost code object, its descendants included.
@@ -298,7 +238,7 @@ impl<'a> Reader<'a> {
             // Close what is complete.
             while let Some(mut complete) = open.pop_if(|open| open.missing_children == 0) {
                 if complete.has_relocations {
-                    self.relocations(&mut complete.code, arch.word_size())?;
+                    self.native_relocations(&mut complete.code, arch.word_size())?;
                 }
                 match open.last_mut() {
                     None => return Ok(complete.code),
@@ -320,7 +260,7 @@ impl<'a> Reader<'a> {
             2 => Kind::Viper,
             _ => Kind::Asm,
         };
-        let data = self.slice((n >> 3) as usize, "a code object")?;
+        let data = self.bytes((n >> 3) as usize, "a code object")?;
         let mut native = None;
         let mut has_relocations = false;
         if kind != Kind::Bytecode {
@@ -347,12 +287,12 @@ impl<'a> Reader<'a> {
                 if facts.scope_flags & Native::BSS != 0 {
                     facts.bss = self.uint("the size of the bss")?;
                 }
-                facts.rodata = self.slice(rodata as usize, "the rodata")?.into();
+                facts.rodata = self.bytes(rodata as usize, "the rodata")?.into();
                 has_relocations = facts.scope_flags & Native::RELOCATIONS != 0;
             }
             native = Some(Box::new(facts));
         }
-        let missing_children = if n & 4 != 0 { self.count("the number of children")? } else { 0 };
+        let missing_children = if n & 4 != 0 { self.uint("the number of children")? } else { 0 };
         Ok(Open {
             code: RawCode { kind, data: data.into(), children: Vec::new(), native, debug: None },
             missing_children,
@@ -360,14 +300,15 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Relocations up to the final 0xff, each inside of its section.
-    fn relocations(&mut self, code: &mut RawCode, word_size: usize) -> Result<(), Error> {
+    /// Relocations, each inside of its section.
+    fn native_relocations(&mut self, code: &mut RawCode, word_size: usize) -> Result<(), Error> {
         let Some(native) = &mut code.native else { return Ok(()) };
-        let bytes = &self.bytes[self.pos..];
-        let mut relocations = Relocations::new(bytes);
+        let start = self.pos;
+        native.relocations = self.relocations()?;
+        let mut relocations = native.relocations();
         loop {
-            let at = self.pos + relocations.position();
-            let Some(found) = relocations.next() else { break };
+            let at = start + relocations.position();
+            let Some(found) = relocations.next() else { return Ok(()) };
             let size = match found.section {
                 Section::Text => code.data.len(),
                 Section::Rodata => native.rodata.len(),
@@ -378,27 +319,26 @@ impl<'a> Reader<'a> {
                     .error(at, format!("found {} relocated words at word {} of {words}", found.count, found.word));
             }
         }
-        let len = relocations.position();
-        self.pos += len;
-        native.relocations = bytes[..len].into();
-        if self.byte("a relocation")? != 0xff {
-            return self.error(self.pos - 1, "the file ends in a relocation");
-        }
-        Ok(())
     }
 
     fn sections(&mut self, root: &mut RawCode, qstrs: &[Box<[u8]>]) -> Result<(), Error> {
-        while self.bytes[self.pos..].starts_with(SECTION_MAGIC) {
-            self.pos += SECTION_MAGIC.len();
+        loop {
+            for &expected in SECTION_MAGIC {
+                if self.next() != Some(expected) {
+                    return Ok(());
+                }
+            }
             let kind = self.byte("the kind of a section")?;
             let version = self.uint("the version of a section")?;
             let len = self.uint("the length of a section")?;
             let start = self.pos;
-            let body = self.slice(len as usize, "a section")?;
+            let body = self.bytes(len as usize, "a section")?;
             if (kind, version) == DEBUG_SECTION {
-                debug::read(&self.bytes[..start + body.len()], start, root, qstrs)?;
+                let mut source = &body[..];
+                let mut reader = Reader::new(&mut source);
+                reader.pos = start;
+                debug::read(&mut reader, root, qstrs)?;
             }
         }
-        Ok(())
     }
 }
