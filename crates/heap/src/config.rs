@@ -43,7 +43,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { limit: None, initial_threshold: 256 << 10, mark_stack: 4096, stress: false, poison: false }
+        Config { limit: None, initial_threshold: 1 << 20, mark_stack: 4096, stress: false, poison: false }
     }
 }
 

@@ -38,6 +38,9 @@ pub(crate) struct Pending {
 /// The heap during the marking phase of a collection.
 pub struct Marker<'h> {
     heap: &'h mut Heap,
+    /// All blocks lie in the `span` bytes from `low` on: most words are rejected by one compare.
+    low: usize,
+    span: usize,
     /// A block did not fit the stack.
     overflow: bool,
     /// `after_mark` is to be called once more.
@@ -48,7 +51,8 @@ impl Heap {
     /// Frees all blocks that cannot be reached from the roots.
     pub fn collect<R: Roots + ?Sized>(&mut self, roots: &mut R) -> Collected {
         self.begin_collection();
-        let mut marker = Marker { heap: self, overflow: false, again: false };
+        let (low, span) = self.extent();
+        let mut marker = Marker { heap: self, low, span, overflow: false, again: false };
         roots.visit(&mut marker);
         marker.drain(roots);
         marker.again = true;
@@ -57,6 +61,16 @@ impl Heap {
             marker.drain(roots);
         }
         self.sweep()
+    }
+
+    /// The lowest address of any block, and the number of bytes from there to the end of the highest.
+    fn extent(&self) -> (usize, usize) {
+        let (mut low, mut end) = self.regions.extent();
+        if let (Some(first), Some(last)) = (self.large.all().first(), self.large.all().last()) {
+            low = low.min(first.start().addr().get());
+            end = end.max(last.start().addr().get() + last.get().size);
+        }
+        (low, end.saturating_sub(low))
     }
 
     fn begin_collection(&mut self) {
@@ -149,6 +163,9 @@ impl Marker<'_> {
 
     #[inline]
     fn mark_address(&mut self, address: usize) {
+        if address.wrapping_sub(self.low) >= self.span {
+            return;
+        }
         match self.heap.index.find(address) {
             Some(chunk) => self.mark_small(chunk, address),
             None => self.mark_large(address),

@@ -129,6 +129,14 @@ impl Regions {
         self.regions.len() != before
     }
 
+    /// The lowest address of a region and the highest end of one.
+    pub(crate) fn extent(&self) -> (usize, usize) {
+        self.regions.iter().fold((usize::MAX, 0), |(low, end), region| {
+            let base = region.base.addr().get();
+            (low.min(base), end.max(base + region.bytes))
+        })
+    }
+
     /// The addresses of all chunks.
     pub(crate) fn bases(&self) -> impl Iterator<Item = usize> {
         self.regions

@@ -99,6 +99,6 @@ impl Vm {
     }
 }
 
-fn fits(n: usize, min: u8, max: u8) -> bool {
+pub(crate) fn fits(n: usize, min: u8, max: u8) -> bool {
     n >= min as usize && (max == u8::MAX || n <= max as usize)
 }

@@ -27,8 +27,7 @@ use crate::{
 pub unsafe fn room(vm: &mut Vm, at: *mut Word, words: usize) -> Option<(*mut Word, u32)> {
     let stack = &mut vm.state_mut().interp.stack;
     // Both lie in the current segment, or `at` is a frame's top in an older one: then the distance is not usable.
-    let left = (stack.stack_end as usize).wrapping_sub(at as usize) / size_of::<Word>();
-    if left >= words && left <= stack.segment_words() {
+    if stack.words_left(at) >= words {
         return Some((at, 0));
     }
     // Segments lie outside of the heap but count against its limit.

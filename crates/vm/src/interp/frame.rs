@@ -53,6 +53,11 @@ pub mod flag {
     pub const SEGMENT: u32 = 32;
     /// The code or the caller's is careful: a return must look in which loop to go on.
     pub const CAREFUL: u32 = 64;
+    /// A generator body that stands for the chain of `yield from` above it, whose other frames are not on the stack. With
+    /// [`GENERATOR`] or [`FOR_ITER`].
+    pub const DELEGATED: u32 = 128;
+    /// Any generator body.
+    pub const RESUMED: u32 = GENERATOR | FOR_ITER | YIELD_FROM;
 }
 
 /// Words per open exception block: handler address, value-stack level with a flag, caught exception.
@@ -225,6 +230,13 @@ impl Stack {
     /// Where the first segment begins.
     pub fn bottom(&self) -> *mut Word {
         self.segments.first().map_or(ptr::null_mut(), |segment| segment.memory.as_ptr().cast_mut())
+    }
+
+    /// Words between `at` and the end of the current segment; 0 if it lies elsewhere.
+    #[inline(always)]
+    pub fn words_left(&self, at: *mut Word) -> usize {
+        let left = (self.stack_end as usize).wrapping_sub(at as usize) / size_of::<Word>();
+        if left <= self.segment_words() { left } else { 0 }
     }
 
     /// Size of the current segment.

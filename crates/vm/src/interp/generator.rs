@@ -3,6 +3,15 @@
 //! A running generator's frame lies on the stack like any other; when it yields, its live words are copied
 //! into the object, and back when it is resumed. `next`, `send` and `throw` from Rust run a loop of their own; a for loop
 //! or `yield from` resumes the generator inside the running loop.
+//!
+//! A chain of `yield from` is walked once: the generator that the consumer resumes (the *root*) remembers the innermost
+//! one of its chain, and from then on only that one's frame goes on and off the stack, flagged [`flag::DELEGATED`]. When it
+//! ends, the frame of its delegator takes its place. What is remembered counts only while [`Interp::chain_epoch`] stands still: it
+//! goes on whenever a member of a chain is resumed, thrown into or closed by anybody but its delegator.
+//!
+//! [`Interp::chain_epoch`]: crate::interp::Interp
+
+use core::ptr::NonNull;
 
 use heap::{Kind, Obj};
 
@@ -12,6 +21,7 @@ use crate::{
         code::CodeObject,
         dispatch::Exit,
         frame::{Frame, Word, flag},
+        ops_basic::NONE,
         run::{NULL, vm},
         unwind::{Block, block},
     },
@@ -32,9 +42,15 @@ pub struct Generator {
     /// Number of live words of the frame, or [`RUNNING`], or [`FINISHED`].
     live: usize,
     /// Open exception blocks.
-    depth: usize,
+    depth: u32,
     /// Not yet started.
     fresh: bool,
+    /// The epoch in which `innermost` holds.
+    epoch: usize,
+    /// Of a root: the generator of its chain to resume.
+    innermost: Option<Ref<Generator>>,
+    /// The generator whose YIELD_FROM resumed this one last.
+    delegator: Option<Ref<Generator>>,
     /// What the next resumption raises instead of going on (`pend_throw`).
     pending: Option<Obj>,
 }
@@ -88,9 +104,10 @@ impl Ref<Generator> {
 
     /// Sets what the next resumption raises (None: nothing); gives what was set.
     pub fn pend(self, vm: &mut Vm, exception: Obj) -> R {
-        if self.is_running() {
+        if self.is_executing(vm) {
             return Err(vm.value_error("generator already executing"));
         }
+        vm.leave_chain(self);
         // SAFETY: the object is live.
         unsafe {
             let before = (*self.ptr()).pending.replace(exception);
@@ -115,6 +132,33 @@ impl Ref<Generator> {
                 self.words().write_bytes(0, live);
             }
             (*self.ptr()).live = FINISHED;
+            (*self.ptr()).innermost = None;
+            (*self.ptr()).delegator = None;
+        }
+    }
+
+    /// Whether it is suspended, and a member of no chain: nothing but its own frame is to be resumed.
+    #[inline(always)]
+    fn is_plain(self) -> bool {
+        // SAFETY: the object is live.
+        unsafe {
+            let generator = &*self.ptr();
+            generator.live < FINISHED && generator.innermost.is_none() && generator.delegator.is_none()
+        }
+    }
+
+    /// Whether it runs, or what it delegates to does (whose frame then stands for all of the chain).
+    pub fn is_executing(self, vm: &Vm) -> bool {
+        let mut at = self;
+        loop {
+            if at.is_running() {
+                return true;
+            }
+            // Delegates were resumed one inside the other, so they form no circle.
+            match at.delegate().and_then(|delegate| vm.exact::<Generator>(delegate)) {
+                Some(inner) => at = inner,
+                None => return false,
+            }
         }
     }
 
@@ -151,8 +195,18 @@ impl Vm {
         unsafe {
             let (n_words, base) = ((*code).n_words as usize, (*code).stack_base as usize);
             let header = self.header::<Generator>();
-            let generator =
-                Generator { header, code, ip: (*code).start, live: base, depth: 0, fresh: true, pending: None };
+            let generator = Generator {
+                header,
+                code,
+                ip: (*code).start,
+                live: base,
+                depth: 0,
+                fresh: true,
+                epoch: 0,
+                innermost: None,
+                delegator: None,
+                pending: None,
+            };
             let generator = self.alloc_object(generator, n_words * size_of::<Word>(), Kind::Words)?;
             generator.words().copy_from_nonoverlapping(fp, base);
             Ok(generator.obj())
@@ -163,14 +217,15 @@ impl Vm {
     /// `Ok(None)`: it returned, the value is [`Vm::take_stop_value`]'s.
     pub fn resume_generator(&mut self, generator: Ref<Generator>, value: Obj, raise: Option<Obj>) -> R<Option<Obj>> {
         self.check_native_stack()?;
-        if generator.is_running() {
-            return Err(self.value_error("generator already executing"));
-        }
         if generator.is_finished() {
             return match raise {
                 Some(exception) => Err(self.raise(exception)),
                 None => Ok(None),
             };
+        }
+        let (mut resumed, mut delegated) = (generator, 0);
+        if !generator.is_plain() {
+            (resumed, delegated) = self.member_to_resume(generator)?;
         }
         let raise = match (raise, generator.take_pending()) {
             (None, Some(pending)) => Some(self.make_exception(pending)?),
@@ -190,7 +245,12 @@ impl Vm {
         unsafe {
             // Rust may have arguments on the stack above the current frame's top; `sp` covers them.
             let at = (*(*state).interp.stack.frame).sp;
-            if !push_generator(self, generator, value.word(), flag::GENERATOR, at) {
+            if raise.is_some() {
+                // It is raised where the generator itself stands.
+                self.leave_chain(generator);
+                (resumed, delegated) = (generator, 0);
+            }
+            if !push_generator(state, resumed, value.word(), flag::GENERATOR | delegated, at) {
                 return Err(crate::value::Raised);
             }
             if let Some(exception) = raise {
@@ -201,8 +261,11 @@ impl Vm {
             }
         }
         match self.enter() {
-            // SAFETY: the loop left the value there.
-            Exit::Yielded => Ok(Obj::from_word(unsafe { (*state).interp.yielded })),
+            // SAFETY: the loop left value and generator there.
+            Exit::Yielded => unsafe {
+                remember(state, generator.ptr(), (*state).interp.yielder);
+                Ok(Obj::from_word((*state).interp.yielded))
+            },
             Exit::Returned => Ok(None),
             Exit::Raised => Err(crate::value::Raised),
         }
@@ -211,9 +274,10 @@ impl Vm {
     /// `generator.throw`: at a `yield from` the delegate gets first what was thrown, which may be anything.
     pub fn throw_into(&mut self, generator: Ref<Generator>, exception: Obj) -> R<Option<Obj>> {
         self.check_native_stack()?;
-        if generator.is_running() {
+        if generator.is_executing(self) {
             return Err(self.value_error("generator already executing"));
         }
+        self.leave_chain(generator);
         if let Some(delegate) = generator.delegate() {
             let exit = self.exc_type(Exc::GeneratorExit);
             let is_exit = self.is_instance_of(exception, exit)
@@ -311,17 +375,83 @@ impl Vm {
     }
 }
 
+impl Vm {
+    /// Makes what roots remember about chains void, if this generator may be a member of one.
+    fn leave_chain(&mut self, generator: Ref<Generator>) {
+        // SAFETY: the object is live.
+        unsafe {
+            let object = generator.ptr();
+            if (*object).innermost.take().is_some() | (*object).delegator.take().is_some()
+                || generator.delegate().is_some()
+            {
+                self.state_mut().interp.chain_epoch += 1;
+            }
+        }
+    }
+
+    /// For a suspended generator that belongs to a chain and is resumed by anything but its delegator: which member to resume,
+    /// and the flag for its frame.
+    #[inline(never)]
+    fn member_to_resume(&mut self, generator: Ref<Generator>) -> R<(Ref<Generator>, u32)> {
+        // SAFETY: the objects are live.
+        unsafe {
+            let object = generator.ptr();
+            if (*object).delegator.is_none()
+                && generator.live() < FINISHED
+                && let Some(inner) = (*object).innermost
+                && (*object).epoch == self.state().interp.chain_epoch
+                && inner.live() < FINISHED
+            {
+                return Ok((inner, flag::DELEGATED));
+            }
+            if generator.is_executing(self) {
+                return Err(self.value_error("generator already executing"));
+            }
+            if (*object).delegator.take().is_some() {
+                self.state_mut().interp.chain_epoch += 1;
+            }
+            (*object).innermost = None;
+            Ok((generator, 0))
+        }
+    }
+}
+
+/// A generator from the subject of its frame.
+#[inline(always)]
+unsafe fn from_word(subject: Word) -> Option<Ref<Generator>> {
+    // SAFETY: the subject of a generator's frame is the generator.
+    unsafe { NonNull::new(core::ptr::with_exposed_provenance_mut(subject)).map(|generator| Ref::from_ptr(generator)) }
+}
+
+/// Notes that the root yielded what this generator of its chain yielded.
+#[inline(always)]
+pub(in crate::interp) unsafe fn remember(st: *mut State, root: *mut Generator, innermost: Word) {
+    // SAFETY: both are live generators.
+    unsafe {
+        if innermost == root.expose_provenance() {
+            return;
+        }
+        (*root).innermost = from_word(innermost);
+        (*root).epoch = (*st).interp.chain_epoch;
+    }
+}
+
 /// Puts a suspended generator's frame on the stack, above the caller's saved top. False: an exception is under way.
-unsafe fn push_generator(vm: &mut Vm, generator: Ref<Generator>, value: Word, flags: u32, at: *mut Word) -> bool {
+unsafe fn push_generator(st: *mut State, generator: Ref<Generator>, value: Word, flags: u32, at: *mut Word) -> bool {
     // SAFETY: the object is live and suspended, so its words are a frame of its code.
     unsafe {
         let object = generator.ptr();
         let (code, live) = ((*object).code, (*object).live);
-        let Some((fp, segment)) = super::bind::room(vm, at, (*code).n_words as usize) else {
-            return false;
-        };
+        let stack = &mut (*st).interp.stack;
+        let (mut fp, mut flags) = (at, flags);
+        if stack.words_left(at) < (*code).n_words as usize {
+            let Some((start, segment)) = super::bind::room(vm(st), at, (*code).n_words as usize) else {
+                return false;
+            };
+            (fp, flags) = (start, flags | segment);
+        }
         fp.copy_from_nonoverlapping(generator.words(), live);
-        let depth = (*object).depth as u32;
+        let depth = (*object).depth;
         // Block records hold addresses of stack slots: they are kept relative to the frame.
         for open in 1..=depth {
             let block = block(fp, code, open);
@@ -331,17 +461,13 @@ unsafe fn push_generator(vm: &mut Vm, generator: Ref<Generator>, value: Word, fl
         if !(*object).fresh {
             *sp.sub(1) = value;
         }
-        let frame = Frame {
-            ip: (*object).ip,
-            sp,
-            fp,
-            code,
-            locals: NULL,
-            subject: generator.obj().word(),
-            depth,
-            flags: flags | segment,
-        };
-        if !super::bind::push_frame(vm, frame) {
+        let subject = generator.obj().word();
+        let frame = Frame { ip: (*object).ip, sp, fp, code, locals: NULL, subject, depth, flags };
+        let stack = &mut (*st).interp.stack;
+        if stack.frame < stack.frames_end {
+            stack.frame = stack.frame.add(1);
+            stack.frame.write(frame);
+        } else if !super::bind::push_frame(vm(st), frame) {
             return false;
         }
         (*object).fresh = false;
@@ -350,31 +476,89 @@ unsafe fn push_generator(vm: &mut Vm, generator: Ref<Generator>, value: Word, fl
     }
 }
 
-/// Resumes a generator on top of the running frame, whose registers are saved.
+/// Resumes a generator on top of the running frame, whose registers are saved, for its FOR_ITER.
 #[inline(never)]
-pub(in crate::interp) unsafe fn resume_in_loop(
-    st: *mut State,
-    generator: Ref<Generator>,
-    value: Word,
-    flags: u32,
-) -> Resumed {
+pub(in crate::interp) unsafe fn resume_in_loop(st: *mut State, generator: Ref<Generator>) -> Resumed {
     // SAFETY: see `run::vm`; the generator is live.
     unsafe {
+        let at = (*(*st).interp.stack.frame).sp;
+        if generator.is_plain() {
+            return resumed(push_generator(st, generator, NONE, flag::FOR_ITER, at));
+        }
         let vm = vm(st);
         if generator.is_finished() {
             vm.take_stop_value();
             return Resumed::Finished;
         }
-        if generator.is_running() {
-            let _ = vm.value_error("generator already executing");
-            return Resumed::Failed;
+        match vm.member_to_resume(generator) {
+            Ok((member, delegated)) => resumed(push_generator(st, member, NONE, flag::FOR_ITER | delegated, at)),
+            Err(_) => Resumed::Failed,
         }
-        if generator.is_fresh() && value != Obj::NONE.word() {
+    }
+}
+
+/// The same for the YIELD_FROM of the running frame, which sends a value.
+#[inline(never)]
+pub(in crate::interp) unsafe fn delegate_in_loop(st: *mut State, generator: Ref<Generator>, value: Word) -> Resumed {
+    // SAFETY: as above; the subject of a generator's frame is the generator.
+    unsafe {
+        let frame = (*st).interp.stack.frame;
+        let delegator = from_word((*frame).subject);
+        let object = generator.ptr();
+        let vm = vm(st);
+        if generator.is_finished() {
+            vm.take_stop_value();
+            return Resumed::Finished;
+        }
+        if (*object).fresh && value != NONE {
             let _ = vm.type_error("can't send non-None value to a just-started generator");
             return Resumed::Failed;
         }
-        let at = (*(*st).interp.stack.frame).sp;
-        if push_generator(vm, generator, value, flags, at) { Resumed::Running } else { Resumed::Failed }
+        if (*object).delegator != delegator || generator.is_running() {
+            if generator.is_executing(vm) {
+                let _ = vm.value_error("generator already executing");
+                return Resumed::Failed;
+            }
+            vm.leave_chain(generator);
+            (*object).delegator = delegator;
+        }
+        (*object).innermost = None;
+        resumed(push_generator(st, generator, value, flag::YIELD_FROM, (*frame).sp))
+    }
+}
+
+const fn resumed(pushed: bool) -> Resumed {
+    if pushed { Resumed::Running } else { Resumed::Failed }
+}
+
+/// The generator `ended`, whose frame was flagged [`flag::DELEGATED`], is gone from the stack: puts its delegator's frame in the
+/// place. With a value that is the result of the YIELD_FROM, without one the frame stands on it, for the exception under
+/// way. False: another exception is under way in the frame below.
+#[inline(never)]
+pub(in crate::interp) unsafe fn resume_delegator(
+    st: *mut State,
+    ended: Word,
+    delegator: Option<Ref<Generator>>,
+    flags: u32,
+    value: Word,
+) -> bool {
+    // SAFETY: see `run::vm`; a delegator that stands on a YIELD_FROM has two words for it.
+    unsafe {
+        let Some(delegator) = delegator.filter(|delegator| delegator.delegate() == Obj::from_word(ended)) else {
+            let _ = vm(st).runtime_error("generator lost its delegator");
+            return false;
+        };
+        let object = delegator.ptr();
+        if value != NULL {
+            // The iterator's slot takes the result.
+            (*object).live -= 1;
+            (*object).ip = (*object).ip.add(1);
+        }
+        (*object).innermost = None;
+        let is_root = (*object).delegator.is_none();
+        let flags = flags & flag::RESUMED | if is_root { 0 } else { flag::DELEGATED };
+        let value = if value == NULL { NONE } else { value };
+        push_generator(st, delegator, value, flags, (*(*st).interp.stack.frame).sp)
     }
 }
 
@@ -392,20 +576,36 @@ pub(in crate::interp) unsafe fn suspend(frame: *mut Frame) {
         object.add(1).cast::<Word>().copy_from_nonoverlapping(fp, live);
         (*object).live = live;
         (*object).ip = (*frame).ip;
-        (*object).depth = (*frame).depth as usize;
+        (*object).depth = (*frame).depth;
     }
 }
 
-/// A generator's frame ended by returning.
-pub(in crate::interp) unsafe fn returned(subject: Word) {
-    // SAFETY: the subject of a generator's frame is the generator.
-    unsafe { (*core::ptr::with_exposed_provenance_mut::<Generator>(subject)).live = FINISHED };
+/// Whether a handler of the frame is at work: then what it caught is the context of what the frame's delegate raises.
+pub(in crate::interp) unsafe fn is_handling(frame: *mut Frame) -> bool {
+    // SAFETY: the frame is live, its blocks are written.
+    unsafe {
+        (1..=(*frame).depth).any(|open| {
+            let caught = (*block((*frame).fp, (*frame).code, open)).caught;
+            caught != NULL && caught != NONE
+        })
+    }
 }
 
-/// A generator's frame ended by the exception under way: StopIteration becomes RuntimeError (PEP 479).
-pub(in crate::interp) unsafe fn failed(vm: &mut Vm, subject: Word) {
+/// A generator's frame ended by returning; gives its delegator.
+pub(in crate::interp) unsafe fn returned(subject: Word) -> Option<Ref<Generator>> {
+    // SAFETY: the subject of a generator's frame is the generator.
+    unsafe {
+        let generator: *mut Generator = core::ptr::with_exposed_provenance_mut(subject);
+        (*generator).live = FINISHED;
+        (*generator).innermost = None;
+        (*generator).delegator.take()
+    }
+}
+
+/// A generator's frame ended by the exception under way: StopIteration becomes RuntimeError (PEP 479). Gives its delegator.
+pub(in crate::interp) unsafe fn failed(vm: &mut Vm, subject: Word) -> Option<Ref<Generator>> {
     // SAFETY: as above.
-    unsafe { returned(subject) };
+    let delegator = unsafe { returned(subject) };
     if vm.pending_is(Exc::StopIteration) {
         let stop = vm.take_exception();
         let _ = vm.error(Exc::RuntimeError, format_args!("generator raised StopIteration"));
@@ -413,4 +613,5 @@ pub(in crate::interp) unsafe fn failed(vm: &mut Vm, subject: Word) {
         let _ = vm.set_cause(error, stop);
         let _ = vm.raise(error);
     }
+    delegator
 }

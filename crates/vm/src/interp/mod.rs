@@ -41,6 +41,10 @@ pub struct Interp {
     pub(crate) codes: *mut code::CodeObject,
     /// The value that the loop was left with.
     pub(crate) yielded: frame::Word,
+    /// With a yielded value: what the resumed generator is to remember as the innermost one of its chain.
+    pub(crate) yielder: frame::Word,
+    /// What roots of chains remember holds while this stands still (see [`generator`]).
+    pub(crate) chain_epoch: usize,
     /// Set while `gc.collect()` waits for the next safe point.
     pub(crate) collect_requested: bool,
 }
@@ -60,6 +64,8 @@ impl Interp {
             handle: core::ptr::null_mut(),
             codes: core::ptr::null_mut(),
             yielded: 0,
+            yielder: 0,
+            chain_epoch: 0,
             collect_requested: false,
         }
     }

@@ -3,6 +3,7 @@
 use heap::Obj;
 
 use crate::{
+    call::fits,
     handle::Ref,
     interp::{
         bind::Entered,
@@ -71,6 +72,31 @@ macro_rules! called {
     }};
 }
 
+/// Calls a native function with `$n` arguments at `$at`, without keywords; falls through if it takes another number.
+macro_rules! call_native {
+    ($st:ident, $ip:ident, $sp:ident, $fp:ident, $code:ident, $callee:expr, $at:expr, $n:expr, $to:expr) => {{
+        let (callee, at, n, to) = ($callee, $at, $n, $to);
+        save($st, $ip, $sp);
+        let vm = vm($st);
+        let result = match as_ref::<NativeFunction>(callee).native() {
+            Native::F1(f) if n == 1 => Some(f(vm, obj(*at))),
+            Native::F2(f) if n == 2 => Some(f(vm, obj(*at), obj(*at.add(1)))),
+            Native::F3(f) if n == 3 => Some(f(vm, obj(*at), obj(*at.add(1)), obj(*at.add(2)))),
+            Native::Var(min, max, f) if fits(n, min, max) => {
+                Some(f(vm, core::slice::from_raw_parts(at.cast::<Obj>(), n)))
+            }
+            _ => None,
+        };
+        if let Some(result) = result {
+            let Ok(value) = result else {
+                return unwind::raised::<C>($st, $ip, $sp, $fp, $code);
+            };
+            *to = value.word();
+            next!($st, $ip.add(2), to.add(1), $fp, $code)
+        }
+    }};
+}
+
 op! {
     call_function(st, ip, sp, fp, code) {
         let n = *ip.add(1) as usize;
@@ -83,8 +109,19 @@ op! {
                 if (*target).fast_argc as usize == n {
                     enter!(st, ip, sp, code, target, at, at.sub(1), ip.add(2));
                 }
+            } else if is_exact(st, callee, TypeId::NativeFunction) {
+                return call_function_native::<C>(st, ip, sp, fp, code);
             }
         }
+        return call_function_slow::<C>(st, ip, sp, fp, code);
+    }
+
+    /// CALL_FUNCTION of a native function without keywords.
+    #[inline(never)]
+    call_function_native(st, ip, sp, fp, code) {
+        let n = *ip.add(1) as usize;
+        let at = sp.sub(n);
+        call_native!(st, ip, sp, fp, code, *at.sub(1), at, n, at.sub(1));
         return call_function_slow::<C>(st, ip, sp, fp, code);
     }
 
@@ -113,7 +150,22 @@ op! {
                 } else if (*target).fast_argc as usize == n {
                     enter!(st, ip, sp, code, target, at.add(1), at.sub(1), ip.add(2));
                 }
+            } else if is_exact(st, callee, TypeId::NativeFunction) {
+                return call_method_native::<C>(st, ip, sp, fp, code);
             }
+        }
+        return call_method_slow::<C>(st, ip, sp, fp, code);
+    }
+
+    /// CALL_METHOD of a native function without keywords.
+    #[inline(never)]
+    call_method_native(st, ip, sp, fp, code) {
+        let n = *ip.add(1) as usize;
+        let at = sp.sub(n + 1);
+        if *at != NULL {
+            call_native!(st, ip, sp, fp, code, *at.sub(1), at, n + 1, at.sub(1));
+        } else {
+            call_native!(st, ip, sp, fp, code, *at.sub(1), at.add(1), n, at.sub(1));
         }
         return call_method_slow::<C>(st, ip, sp, fp, code);
     }
@@ -182,8 +234,18 @@ op! {
         let (value, flags, subject) = (*sp.sub(1), (*frame).flags, (*frame).subject);
         leave_frame(st);
         let caller = (*st).interp.stack.frame;
-        if flags & (flag::GENERATOR | flag::FOR_ITER | flag::YIELD_FROM) != 0 {
-            generator::returned(subject);
+        if flags & flag::RESUMED != 0 {
+            let delegator = generator::returned(subject);
+            if flags & flag::DELEGATED != 0 {
+                if generator::resume_delegator(st, subject, delegator, flags, value) {
+                    let frame = (*st).interp.stack.frame;
+                    return resume(st, (*frame).ip, (*frame).sp, (*frame).fp, (*frame).code);
+                }
+                if flags & flag::GENERATOR != 0 {
+                    return leave(Exit::Raised);
+                }
+                return unwind::raised::<C>(st, (*caller).ip, (*caller).sp, (*caller).fp, (*caller).code);
+            }
             if flags & flag::FOR_ITER != 0 {
                 let (_, target) = label((*caller).ip.add(1));
                 return resume(st, target, (*caller).sp.sub(4), (*caller).fp, (*caller).code);
@@ -254,15 +316,8 @@ unsafe fn call_any(
         if is_exact(st, callee, TypeId::NativeFunction) {
             let function = as_ref::<NativeFunction>(callee);
             let pos = core::slice::from_raw_parts(at.cast::<Obj>(), n_pos);
-            let result = match (function.native(), n_pos) {
-                (Native::F1(f), 1) if n_kw == 0 => f(vm, pos[0]),
-                (Native::F2(f), 2) if n_kw == 0 => f(vm, pos[0], pos[1]),
-                (native, _) => {
-                    let kw = core::slice::from_raw_parts(at.add(n_pos).cast::<Obj>(), 2 * n_kw);
-                    vm.call_native(native, function.name(), &Args { pos, kw })
-                }
-            };
-            return finish(result, to);
+            let kw = core::slice::from_raw_parts(at.add(n_pos).cast::<Obj>(), 2 * n_kw);
+            return finish(vm.call_native(function.native(), function.name(), &Args { pos, kw }), to);
         }
         if is_exact(st, callee, TypeId::BoundMethod) && at.sub(1) == to {
             // The slot of the callee takes the receiver.

@@ -3,6 +3,8 @@
 //! An iterator in the frame takes four slots. The first tells what it is: NULL, then the second is an iterator object;
 //! or a marker for a list, tuple or range that is walked without an object: marker, list or tuple, index; marker, next value, stop, step.
 
+use core::ptr;
+
 use heap::Obj;
 
 use crate::{
@@ -122,7 +124,7 @@ op! {
         save(st, ip, sp);
         if is_exact(st, iterator, TypeId::Generator) {
             // The generator's frame runs on top of this one; a yield pushes the value and goes on behind this instruction.
-            match generator::resume_in_loop(st, as_ref::<Generator>(iterator), NONE, flag::FOR_ITER) {
+            match generator::resume_in_loop(st, as_ref::<Generator>(iterator)) {
                 generator::Resumed::Running => {
                     let frame = (*st).interp.stack.frame;
                     return resume(st, (*frame).ip, (*frame).sp, (*frame).fp, (*frame).code);
@@ -157,6 +159,7 @@ op! {
         let mut frame = (*st).interp.stack.frame;
         (*frame).ip = ip;
         (*frame).sp = sp;
+        let mut innermost = (*frame).subject;
         loop {
             let flags = (*frame).flags;
             generator::suspend(frame);
@@ -164,6 +167,7 @@ op! {
             frame = (*st).interp.stack.frame;
             if flags & flag::FOR_ITER != 0 {
                 let sp = (*frame).sp;
+                generator::remember(st, ptr::with_exposed_provenance_mut(*sp.sub(3)), innermost);
                 let (after, _) = label((*frame).ip.add(1));
                 *sp = value;
                 return resume(st, after, sp.add(1), (*frame).fp, (*frame).code);
@@ -171,9 +175,13 @@ op! {
             if flags & flag::YIELD_FROM != 0 {
                 // The delegating frame yields the same value and stays on its YIELD_FROM.
                 *(*frame).sp.sub(1) = value;
+                if (*frame).depth > 0 && generator::is_handling(frame) {
+                    innermost = (*frame).subject;
+                }
                 continue;
             }
             (*st).interp.yielded = value;
+            (*st).interp.yielder = innermost;
             return leave(Exit::Yielded);
         }
     }
@@ -183,7 +191,7 @@ op! {
         let (iterator, value) = (*sp.sub(2), *sp.sub(1));
         save(st, ip, sp);
         if is_exact(st, iterator, TypeId::Generator) {
-            match generator::resume_in_loop(st, as_ref::<Generator>(iterator), value, flag::YIELD_FROM) {
+            match generator::delegate_in_loop(st, as_ref::<Generator>(iterator), value) {
                 generator::Resumed::Running => {
                     let frame = (*st).interp.stack.frame;
                     return resume(st, (*frame).ip, (*frame).sp, (*frame).fp, (*frame).code);

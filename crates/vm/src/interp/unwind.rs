@@ -7,6 +7,7 @@ use crate::{
         code::CodeObject,
         dispatch::{Exit, leave, op, resume},
         frame::{BLOCK_WORDS, Frame, IS_FINALLY, Word, flag},
+        generator,
         ops_basic::NONE,
         run::{self, NULL, save, vm},
     },
@@ -162,8 +163,13 @@ pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
             let flags = (*frame).flags;
             exact = flags & (flag::FOR_ITER | flag::YIELD_FROM) != 0;
             leave_frame(st);
-            if flags & (flag::GENERATOR | flag::FOR_ITER | flag::YIELD_FROM) != 0 {
-                super::generator::failed(vm(st), (*frame).subject);
+            if flags & flag::RESUMED != 0 {
+                let subject = (*frame).subject;
+                let delegator = generator::failed(vm(st), subject);
+                if flags & flag::DELEGATED != 0 && generator::resume_delegator(st, subject, delegator, flags, NULL) {
+                    exact = true;
+                    continue;
+                }
             }
             if flags & flag::NATIVE != 0 || flags & flag::GENERATOR != 0 {
                 return false;

@@ -98,7 +98,8 @@ fn name(vm: &mut Vm, obj: Obj) -> R {
 }
 
 fn running(vm: &mut Vm, obj: Obj) -> R {
-    Ok(Obj::from_bool(receiver(vm, obj)?.is_running()))
+    let generator = receiver(vm, obj)?;
+    Ok(Obj::from_bool(generator.is_executing(vm)))
 }
 
 impl Vm {
