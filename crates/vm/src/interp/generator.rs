@@ -43,6 +43,8 @@ pub struct Generator {
     live: usize,
     /// Open exception blocks.
     depth: u32,
+    /// How many delegate to it, one to the next: they count as frames for the recursion limit.
+    level: u32,
     /// Not yet started.
     fresh: bool,
     /// The epoch in which `innermost` holds.
@@ -201,6 +203,7 @@ impl Vm {
                 ip: (*code).start,
                 live: base,
                 depth: 0,
+                level: 0,
                 fresh: true,
                 epoch: 0,
                 innermost: None,
@@ -381,6 +384,7 @@ impl Vm {
         // SAFETY: the object is live.
         unsafe {
             let object = generator.ptr();
+            (*object).level = 0;
             if (*object).innermost.take().is_some() | (*object).delegator.take().is_some()
                 || generator.delegate().is_some()
             {
@@ -411,6 +415,7 @@ impl Vm {
                 self.state_mut().interp.chain_epoch += 1;
             }
             (*object).innermost = None;
+            (*object).level = 0;
             Ok((generator, 0))
         }
     }
@@ -523,6 +528,11 @@ pub(in crate::interp) unsafe fn delegate_in_loop(st: *mut State, generator: Ref<
             (*object).delegator = delegator;
         }
         (*object).innermost = None;
+        (*object).level = delegator.map_or(0, |delegator| (*delegator.ptr()).level) + 1;
+        if (*object).level as usize > (*st).interp.stack.limit() {
+            let _ = vm.raise_recursion();
+            return Resumed::Failed;
+        }
         resumed(push_generator(st, generator, value, flag::YIELD_FROM, (*frame).sp))
     }
 }
