@@ -11,7 +11,7 @@ use crate::{
         frame::{Frame, IS_FINALLY, Word, flag},
         generator,
         prepare::{label, uint},
-        run::{self, NULL, as_ref, is_exact, obj, save, vm},
+        run::{self, NULL, as_ref, is_exact, obj, save, vm, word},
         unwind::{self, block, leave_frame},
     },
     layout::function::{BoundMethod, Function, NativeFunction},
@@ -75,23 +75,14 @@ macro_rules! called {
 /// Calls a native function with `$n` arguments at `$at`, without keywords; falls through if it takes another number.
 macro_rules! call_native {
     ($st:ident, $ip:ident, $sp:ident, $fp:ident, $code:ident, $callee:expr, $at:expr, $n:expr, $to:expr) => {{
-        let (callee, at, n, to) = ($callee, $at, $n, $to);
+        let to = $to;
         save($st, $ip, $sp);
-        let vm = vm($st);
-        let result = match as_ref::<NativeFunction>(callee).native() {
-            Native::F1(f) if n == 1 => Some(f(vm, obj(*at))),
-            Native::F2(f) if n == 2 => Some(f(vm, obj(*at), obj(*at.add(1)))),
-            Native::F3(f) if n == 3 => Some(f(vm, obj(*at), obj(*at.add(1)), obj(*at.add(2)))),
-            Native::Var(min, max, f) if fits(n, min, max) => {
-                Some(f(vm, core::slice::from_raw_parts(at.cast::<Obj>(), n)))
-            }
-            _ => None,
-        };
-        if let Some(result) = result {
-            let Ok(value) = result else {
-                return unwind::raised::<C>($st, $ip, $sp, $fp, $code);
-            };
-            *to = value.word();
+        let result = native_result($st, $callee, $at, $n);
+        if result == NULL {
+            return unwind::raised::<C>($st, $ip, $sp, $fp, $code);
+        }
+        if result != OTHERWISE {
+            *to = result;
             next!($st, $ip.add(2), to.add(1), $fp, $code)
         }
     }};
@@ -274,6 +265,27 @@ op! {
         let to = (*caller).sp;
         *to = value;
         return resume(st, (*caller).ip, to.add(1), (*caller).fp, (*caller).code);
+    }
+}
+
+/// What [`native_result`] gives if the function wants another number of arguments, or keywords; no object is this word.
+const OTHERWISE: Word = Obj::PENDING_RETURN.word();
+
+/// Calls a native function with `n` positional arguments.
+#[inline(never)]
+unsafe fn native_result(st: *mut State, callee: Word, at: *mut Word, n: usize) -> Word {
+    // SAFETY: the type is checked; see `run::vm` and `run::obj`.
+    unsafe {
+        let vm = vm(st);
+        match (*as_ref::<NativeFunction>(callee).ptr()).native {
+            Native::F1(f) if n == 1 => word(f(vm, obj(*at))),
+            Native::F2(f) if n == 2 => word(f(vm, obj(*at), obj(*at.add(1)))),
+            Native::F3(f) if n == 3 => word(f(vm, obj(*at), obj(*at.add(1)), obj(*at.add(2)))),
+            Native::Var(min, max, f) if fits(n, min, max) => {
+                word(f(vm, core::slice::from_raw_parts(at.cast::<Obj>(), n)))
+            }
+            _ => OTHERWISE,
+        }
     }
 }
 
