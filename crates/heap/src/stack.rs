@@ -21,6 +21,18 @@ pub unsafe fn scan_native_stack(base: *const u8, marker: &mut Marker<'_>) {
     unsafe { scan_range(here, base.addr(), marker) };
 }
 
+/// Runs something that does not return for a while, or during which another thread collects. `run` gets the address from
+/// which on this thread's stack holds all that its callers need, their registers included: the range from there to the
+/// thread's base is what [`scan_range`] must be given meanwhile.
+#[inline(never)]
+pub fn with_saved_registers<T>(run: impl FnOnce(usize) -> T) -> T {
+    let mut registers = [0usize; SAVED];
+    save_registers(&mut registers);
+    let result = run(core::ptr::from_ref(&registers).addr());
+    core::hint::black_box(&registers);
+    result
+}
+
 /// Marks what the words of a range of memory could point to: the stack of a thread that is parked, its registers saved.
 ///
 /// # Safety

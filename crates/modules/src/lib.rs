@@ -26,6 +26,7 @@ pub mod state;
 pub mod string;
 pub mod structs;
 pub mod sys;
+pub mod thread;
 pub mod time;
 pub mod vfs;
 pub mod weakref;
@@ -51,6 +52,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &string::TEMPLATELIB,
     &structs::STRUCT,
     &sys::SYS,
+    &thread::THREAD,
     &time::TIME,
     &vfs::VFS,
     &weakref::WEAKREF,

@@ -80,15 +80,14 @@ fn sleep_units(vm: &mut Vm, count: Obj, ns: u64) -> R {
 /// Sleeps; meanwhile Ctrl-C and scheduled calls are served.
 fn sleep_ns(vm: &mut Vm, ns: u64) -> R {
     let end = monotonic(vm).saturating_add(ns);
+    vm.pass_turn(false);
     loop {
         vm.look_around()?;
         let left = end.saturating_sub(monotonic(vm));
         if left == 0 || vm.host().is_none() {
             return Ok(Obj::NONE);
         }
-        if let Some(host) = vm.host() {
-            host.sleep_ns(left);
-        }
+        vm.sleep_ns(left);
     }
 }
 

@@ -8,7 +8,7 @@ use syntax::tree::{SyntaxError, Tree};
 use vm::host::{Compile, CompileError as Refusal, CompileMode};
 
 /// What the listing of compiled code is given to.
-pub type Listing = Box<dyn Fn(&str)>;
+pub type Listing = Box<dyn Fn(&str) + Send>;
 
 /// Compiles the full dialect for the machine's own small ints.
 #[derive(Default)]

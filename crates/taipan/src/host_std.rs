@@ -21,7 +21,7 @@ use std::{
 
 use vm::host::{DirEntry, Errno, Host, HostFile, OpenMode, PathKind, Stat, StatVfs};
 
-use crate::os;
+use crate::{os, threads::StdThreads};
 
 /// Where text goes that a program prints.
 #[derive(Clone, Debug, Default)]
@@ -236,11 +236,12 @@ impl Host for StdHost {
         os::set_env(name, value);
     }
 
-    fn system(&mut self, command: &str) -> Result<i32, Errno> {
+    fn system(&mut self, command: &str) -> Box<dyn FnOnce() -> Result<i32, Errno>> {
         self.flush_stdout();
         use std::os::unix::process::ExitStatusExt;
-        let status = std::process::Command::new("/bin/sh").arg("-c").arg(command).status().map_err(errno)?;
-        Ok(status.into_raw())
+        let mut shell = std::process::Command::new("/bin/sh");
+        shell.arg("-c").arg(command);
+        Box::new(move || Ok(shell.status().map_err(errno)?.into_raw()))
     }
 
     fn monotonic_ns(&self) -> u64 {
@@ -296,6 +297,46 @@ impl Host for StdHost {
 
     fn take_interrupt(&mut self) -> bool {
         os::take_interrupt()
+    }
+
+    fn stdin(&mut self) -> Option<Box<dyn HostFile>> {
+        self.flush_stdout();
+        Some(Box::new(Stdin))
+    }
+
+    fn threads(&mut self) -> Option<&'static dyn vm::host::Threads> {
+        Some(Box::leak(Box::new(StdThreads::new())))
+    }
+}
+
+/// Standard input; see [`Host::stdin`].
+struct Stdin;
+
+impl HostFile for Stdin {
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Errno> {
+        os::stdin().read(buf).map_err(errno)
+    }
+
+    fn write(&mut self, _bytes: &[u8]) -> Result<usize, Errno> {
+        const EBADF: i32 = 9;
+        Err(Errno(EBADF))
+    }
+
+    fn seek(&mut self, _offset: i64, _whence: i32) -> Result<u64, Errno> {
+        const ESPIPE: i32 = 29;
+        Err(Errno(ESPIPE))
+    }
+
+    fn flush(&mut self) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    fn fileno(&self) -> Option<i32> {
+        Some(0)
+    }
+
+    fn is_terminal(&self) -> bool {
+        io::stdin().is_terminal()
     }
 }
 

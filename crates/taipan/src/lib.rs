@@ -22,6 +22,8 @@ mod host_std;
 #[cfg(feature = "std")]
 pub mod os;
 mod run;
+#[cfg(feature = "std")]
+mod threads;
 
 pub use ::vm as machine;
 pub use compile::{Compiler, Listing};

@@ -117,8 +117,8 @@ pub(crate) fn set_env(name: &str, value: Option<&str>) {
     if name.is_empty() || name.contains(['=', '\0']) || value.is_some_and(|value| value.contains('\0')) {
         return;
     }
-    // SAFETY: the standard library locks the environment against its own uses; this crate reads it nowhere else, and
-    // starts no thread.
+    // SAFETY: the standard library locks the environment against its own uses; what reads it besides (local time) is asked
+    // by the thread that has the machine's turn, as this is.
     unsafe {
         match value {
             Some(value) => std::env::set_var(name, value),

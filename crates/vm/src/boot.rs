@@ -14,7 +14,10 @@ use crate::{
     builtins,
     handle::{Header, HeapType, Ref},
     host::{Compile, Host},
-    interp::Interp,
+    interp::{
+        Interp,
+        frame::{DEFAULT_RECURSION_LIMIT, Stack},
+    },
     layout::{
         class_state::ClassState,
         dict::Dict,
@@ -23,6 +26,7 @@ use crate::{
     native::{Def, Member, ModuleDef, Slots, TypeDef},
     qstr::{Qstr, QstrTable, q},
     table::{TYPE_DEFS, TypeId},
+    threads::Table,
     types::exception::{COUNT, EXCEPTION_DEFS, EXCEPTIONS, Exc},
     value::R,
     vm::{ROOTS, Root, State, Vm},
@@ -57,7 +61,7 @@ impl Machine {
     pub fn new(config: Config) -> Option<Machine> {
         let heap = Heap::new(config.heap).ok()?;
         let state = Box::new(State {
-            interp: Interp::new(),
+            interp: Interp::new(Stack::with_limit(DEFAULT_RECURSION_LIMIT)?),
             heap,
             qstrs: QstrTable::new(),
             types: [None; TypeId::ALL.len()],
@@ -75,6 +79,7 @@ impl Machine {
             frozen: &[],
             files: crate::files::Files::new(),
             in_scheduled: false,
+            threads: Table::new(),
         });
         // SAFETY: a box is not null. The machine owns the state from here on and drops it.
         let state = unsafe { NonNull::new_unchecked(Box::into_raw(state)) };

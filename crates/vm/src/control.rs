@@ -5,6 +5,7 @@ use heap::Obj;
 use crate::{
     handle::Ref,
     layout::seq::{List, Tuple},
+    threads::MAIN,
     types::exception::Exc,
     value::R,
     vm::{Root, Vm},
@@ -190,9 +191,10 @@ impl Vm {
         Ok(())
     }
 
-    /// Makes the calls that wait, unless one of them is being made. An exception in one is reported on standard error.
+    /// Makes the calls that wait, unless one of them is being made, in the main thread. An exception in one is reported on
+    /// standard error.
     pub fn run_scheduled(&mut self) -> R<()> {
-        if self.root(Root::Scheduled).is_none() || self.state().heap_locks > 0 {
+        if self.root(Root::Scheduled).is_none() || self.state().heap_locks > 0 || self.thread_ident() != MAIN {
             return Ok(());
         }
         self.run_scheduled_now()
@@ -218,7 +220,7 @@ impl Vm {
                     self.state_mut().in_scheduled = false;
                     return Err(crate::value::Raised);
                 }
-                self.report_scheduled();
+                self.report_unraised(b"Uncaught exception in scheduled call\n");
             }
         }
         self.state_mut().in_scheduled = false;
@@ -226,18 +228,5 @@ impl Vm {
             self.state_mut().interp.poll = 1;
         }
         Ok(())
-    }
-
-    /// Prints the exception that a scheduled call raised.
-    fn report_scheduled(&mut self) {
-        let exception = self.take_exception();
-        let mut out = crate::text_out::TextOut::buffer();
-        let form = crate::types::print_exception::TracebackForm::Official;
-        if self.print_exception(exception, &mut out, form).is_err() {
-            self.take_exception();
-        }
-        let text = alloc::vec::Vec::from(out.bytes(self));
-        self.write_stderr(b"Uncaught exception in scheduled call\n");
-        self.write_stderr(&text);
     }
 }

@@ -11,6 +11,7 @@ use heap::{Marker, Obj};
 
 use crate::{
     host::{Errno, HostFile, OpenMode},
+    threads::READ,
     types::exception::Exc,
     value::R,
     vm::{State, Vm},
@@ -45,11 +46,22 @@ struct Open {
     unbuffered: bool,
     /// Whether it was opened to be written: a write that cannot succeed fails at once, not when the buffer goes out.
     writable: bool,
+    /// A thread reads from it without the turn: `file` is with that thread, and the others wait.
+    busy: bool,
 }
 
 impl Open {
     fn new(file: Option<Box<dyn HostFile>>) -> Open {
-        Open { file, owner: None, ahead: Vec::new(), at: 0, behind: Vec::new(), unbuffered: false, writable: true }
+        Open {
+            file,
+            owner: None,
+            ahead: Vec::new(),
+            at: 0,
+            behind: Vec::new(),
+            unbuffered: false,
+            writable: true,
+            busy: false,
+        }
     }
 
     fn flush(&mut self) -> Result<(), Errno> {
@@ -122,15 +134,25 @@ pub enum Take {
     Chars(usize),
 }
 
+/// What a read took: bytes, whether a line or the stream ended there, characters counted.
+type Taken = (usize, bool, usize);
+
 impl State {
-    fn fill(&mut self, slot: usize) -> Result<usize, Errno> {
-        let State { files, host, .. } = self;
-        let open = files.slot(slot).ok_or(EBADF)?;
+    /// Makes a stream ready to read more.
+    fn before_fill(&mut self, slot: usize) -> Result<&mut Open, Errno> {
+        let open = self.files.slot(slot).ok_or(EBADF)?;
         open.flush()?;
         if open.at > 0 {
             open.ahead.drain(..open.at);
             open.at = 0;
         }
+        Ok(open)
+    }
+
+    fn fill(&mut self, slot: usize) -> Result<usize, Errno> {
+        self.before_fill(slot)?;
+        let State { files, host, .. } = self;
+        let open = files.slot(slot).ok_or(EBADF)?;
         let old = open.ahead.len();
         open.ahead.resize(old + BUFFER, 0);
         let room = &mut open.ahead[old..];
@@ -143,37 +165,37 @@ impl State {
         read
     }
 
-    fn take(&mut self, slot: usize, buf: &mut [u8], what: Take) -> Result<(usize, bool, usize), Errno> {
-        loop {
-            let open = self.files.slot(slot).ok_or(EBADF)?;
-            let ready = &open.ahead[open.at..];
-            let most = ready.len().min(buf.len());
-            let (n, end, chars) = match what {
-                Take::Bytes => (most, false, 0),
-                Take::Line => match ready[..most].iter().position(|&byte| byte == b'\n') {
-                    Some(at) => (at + 1, true, 0),
-                    None => (most, false, 0),
-                },
-                Take::Chars(chars) => {
-                    let (n, chars) = whole_chars(&ready[..most], chars);
-                    (n, false, chars)
-                }
-            };
-            if n > 0 || buf.is_empty() {
-                buf[..n].copy_from_slice(&ready[..n]);
-                open.at += n;
-                return Ok((n, end, chars));
+    /// Takes from the bytes at hand; `None` if it takes more than these.
+    fn take(&mut self, slot: usize, buf: &mut [u8], what: Take) -> Result<Option<Taken>, Errno> {
+        let open = self.files.slot(slot).ok_or(EBADF)?;
+        let ready = &open.ahead[open.at..];
+        let most = ready.len().min(buf.len());
+        let (n, end, chars) = match what {
+            Take::Bytes => (most, false, 0),
+            Take::Line => match ready[..most].iter().position(|&byte| byte == b'\n') {
+                Some(at) => (at + 1, true, 0),
+                None => (most, false, 0),
+            },
+            Take::Chars(chars) => {
+                let (n, chars) = whole_chars(&ready[..most], chars);
+                (n, false, chars)
             }
-            let left = ready.len();
-            if self.fill(slot)? == 0 {
-                // The end; part of a character goes out as it is.
-                let open = self.files.slot(slot).ok_or(EBADF)?;
-                let n = left.min(buf.len());
-                buf[..n].copy_from_slice(&open.ahead[open.at..open.at + n]);
-                open.at += n;
-                return Ok((n, true, usize::from(n > 0)));
-            }
+        };
+        if n == 0 && !buf.is_empty() {
+            return Ok(None);
         }
+        buf[..n].copy_from_slice(&ready[..n]);
+        open.at += n;
+        Ok(Some((n, end, chars)))
+    }
+
+    /// Takes what is left at the end: part of a character goes out as it is.
+    fn take_rest(&mut self, slot: usize, buf: &mut [u8]) -> Result<Taken, Errno> {
+        let open = self.files.slot(slot).ok_or(EBADF)?;
+        let n = (open.ahead.len() - open.at).min(buf.len());
+        buf[..n].copy_from_slice(&open.ahead[open.at..open.at + n]);
+        open.at += n;
+        Ok((n, true, usize::from(n > 0)))
     }
 
     fn put(&mut self, slot: usize, bytes: &[u8]) -> Result<(), Errno> {
@@ -306,6 +328,7 @@ impl Vm {
         if slot <= STDERR {
             return self.flush_file(slot);
         }
+        self.wait_until_idle(slot)?;
         let Some(mut open) = self.state_mut().files.slots.get_mut(slot).and_then(Option::take) else { return Ok(()) };
         let flushed = open.flush();
         drop(open);
@@ -319,6 +342,7 @@ impl Vm {
             self.flush_stdout();
             return Ok(());
         }
+        self.wait_until_idle(slot)?;
         let flushed = self.state_mut().files.slot(slot).ok_or(EBADF).and_then(Open::flush);
         self.checked(flushed)
     }
@@ -338,22 +362,70 @@ impl Vm {
     /// counted. A signal that interrupts it is looked after.
     pub fn read_stream(&mut self, slot: usize, buf: &mut [u8], what: Take) -> R<(usize, bool, usize)> {
         loop {
-            match self.state_mut().take(slot, buf, what) {
+            self.wait_until_idle(slot)?;
+            let taken = self.state_mut().take(slot, buf, what);
+            if let Some(taken) = self.checked(taken)? {
+                return Ok(taken);
+            }
+            match self.fill(slot) {
                 Err(EINTR) => self.look_around()?,
                 Err(errno) => return Err(self.os_error(errno, None)),
-                Ok(taken) => return Ok(taken),
+                Ok(0) => {
+                    let rest = self.state_mut().take_rest(slot, buf);
+                    return self.checked(rest);
+                }
+                Ok(_) => {}
             }
         }
     }
 
+    /// Reads ahead; other threads run meanwhile. Gives how many bytes there are more.
+    fn fill(&mut self, slot: usize) -> Result<usize, Errno> {
+        if !self.state().threads.shared() {
+            return self.state_mut().fill(slot);
+        }
+        let state = self.state_mut();
+        let own = match state.before_fill(slot)?.file.take() {
+            None if slot == STDIN => state.host.as_mut().and_then(|host| host.stdin()),
+            own => own,
+        };
+        let Some(mut file) = own else { return state.fill(slot) };
+        if let Some(open) = state.files.slot(slot) {
+            open.busy = true;
+        }
+        let mut room = alloc::vec![0; BUFFER];
+        let (read, file) = self.without_turn(|| (file.read(&mut room), file));
+        if let Some(open) = self.state_mut().files.slot(slot) {
+            open.busy = false;
+            open.file = Some(file).filter(|_| slot != STDIN);
+            open.ahead.extend_from_slice(&room[..*read.as_ref().unwrap_or(&0)]);
+        }
+        self.wake_all(READ);
+        read
+    }
+
+    /// Waits while another thread reads from a stream.
+    fn wait_until_idle(&mut self, slot: usize) -> R<()> {
+        if !self.state().threads.shared() {
+            return Ok(());
+        }
+        let since = self.monotonic_ns();
+        while self.state_mut().files.slot(slot).is_some_and(|open| open.busy) {
+            self.wait_for(READ, since, None)?;
+        }
+        Ok(())
+    }
+
     /// Writes to a stream.
     pub fn write_stream(&mut self, slot: usize, bytes: &[u8]) -> R<()> {
+        self.wait_until_idle(slot)?;
         let put = self.state_mut().put(slot, bytes);
         self.checked(put)
     }
 
     /// Moves the position of a stream; gives the new one.
     pub fn seek_stream(&mut self, slot: usize, offset: i64, whence: i32) -> R<u64> {
+        self.wait_until_idle(slot)?;
         let sought = self.state_mut().seek(slot, offset, whence);
         self.checked(sought)
     }
@@ -363,6 +435,7 @@ impl Vm {
         if slot <= STDERR {
             return Ok(slot as i32);
         }
+        self.wait_until_idle(slot)?;
         match self.state_mut().files.slot(slot).and_then(|open| open.file.as_ref()?.fileno()) {
             Some(number) => Ok(number),
             None => Err(self.error(Exc::OSError, format_args!("the stream has no descriptor"))),

@@ -6,8 +6,8 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Errno(pub i32);
 
-/// An open file of the host.
-pub trait HostFile {
+/// An open file of the host. Any thread of the machine may use it, one at a time.
+pub trait HostFile: Send {
     /// Reads up to `buf.len()` bytes; 0 at the end.
     fn read(&mut self, buf: &mut [u8]) -> Result<usize, Errno>;
     /// Writes some of the bytes.
@@ -87,8 +87,9 @@ pub struct StatVfs {
 
 /// The world around a machine: the only way to an operating system or board. Paths are bytes.
 /// Every method has a default that refuses, so that an embedder gives only what it wants to give.
+/// The machine's threads take turns with it.
 #[allow(unused_variables)]
-pub trait Host {
+pub trait Host: Send {
     /// Writes to standard output (buffered by the host).
     fn write_stdout(&mut self, bytes: &[u8]) {}
     /// Writes out what [`Host::write_stdout`] buffered.
@@ -153,9 +154,9 @@ pub trait Host {
     }
     /// Sets (`None`: removes) an environment variable for this process.
     fn setenv(&mut self, name: &str, value: Option<&str>) {}
-    /// `os.system`: the exit status.
-    fn system(&mut self, command: &str) -> Result<i32, Errno> {
-        Err(Errno(1))
+    /// `os.system`: what runs the command and waits for it; gives the exit status.
+    fn system(&mut self, command: &str) -> Box<dyn FnOnce() -> Result<i32, Errno>> {
+        Box::new(|| Err(Errno(1)))
     }
     /// Nanoseconds of a clock that never goes back.
     fn monotonic_ns(&self) -> u64 {
@@ -189,6 +190,42 @@ pub trait Host {
     fn take_interrupt(&mut self) -> bool {
         false
     }
+    /// Standard input as a file of its own, for reads during which other threads run. `None`: they wait meanwhile.
+    fn stdin(&mut self) -> Option<Box<dyn HostFile>> {
+        None
+    }
+    /// Threads for this machine; asked for once, when a program starts the first one. The calling thread has the turn.
+    fn threads(&mut self) -> Option<&'static dyn Threads> {
+        None
+    }
+}
+
+/// Threads of the world around, and the turns they take with one machine: it has one lock, the *turn*, and the thread that
+/// has it runs. (`'static`, since a thread that waits when the machine is dropped waits for good.)
+pub trait Threads: Send + Sync {
+    /// Starts a thread with at least so many bytes of native stack. It does not have the turn.
+    fn start(&self, stack: usize, body: Box<dyn FnOnce() + Send>) -> Result<(), Errno>;
+    /// Waits for the turn. Threads get it in the order in which they asked.
+    fn take(&self);
+    /// Gives up the turn.
+    fn give(&self);
+    /// Gives up the turn if another thread waits for it, and takes it again behind all that wait.
+    fn pass(&self);
+    /// Whether another thread waits and this one has had the turn long enough. Cheap.
+    fn due(&self) -> bool;
+    /// What ends a [`Threads::park`] of the calling thread.
+    fn waker(&self) -> Box<dyn Wake>;
+    /// Waits until woken, so many nanoseconds at most. A call of the waker before makes it return at once; it may
+    /// also return for no reason.
+    fn park(&self, ns: Option<u64>);
+    /// Sleeps; returns early when interrupted by a signal.
+    fn sleep(&self, ns: u64);
+}
+
+/// See [`Threads::waker`].
+pub trait Wake: Send + Sync {
+    /// Ends the wait.
+    fn wake(&self);
 }
 
 /// What is to be compiled.
@@ -220,7 +257,7 @@ pub struct CompileError {
 }
 
 /// The compiler, plugged in by the face.
-pub trait Compile {
+pub trait Compile: Send {
     /// Compiles a source (UTF-8 bytes). `opt_level` as in `-O`.
     fn compile(
         &self,

@@ -154,7 +154,8 @@ impl Vm {
             if module == Obj::NONE {
                 return Err(self.no_module(full));
             }
-            return Ok(module);
+            self.wait_for_import(name)?;
+            return Ok(self.modules().get_name(self, name).unwrap_or(module));
         }
         let last = full.iter().rposition(|&b| b == b'.').map_or(full, |dot| &full[dot + 1..]);
         let found = match parent {
@@ -313,7 +314,9 @@ impl Vm {
         }
         let modules = self.modules();
         modules.set_name(self, name, module.obj())?;
-        if let Err(raised) = self.run_found(found, dict) {
+        let result = self.begin_import(name).and_then(|()| self.run_found(found, dict));
+        self.end_import(name);
+        if let Err(raised) = result {
             let waiting = self.root(Root::Exception);
             modules.remove_name(self, name);
             self.set_root(Root::Exception, waiting);

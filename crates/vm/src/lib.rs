@@ -27,6 +27,7 @@ pub mod qstr;
 mod run_main;
 pub mod table;
 pub mod text_out;
+mod threads;
 pub mod types;
 pub mod value;
 pub mod vfs;

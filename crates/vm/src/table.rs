@@ -150,6 +150,10 @@ builtin_types! {
     WeakRef => types::weak::REF;
     /// `weakref.finalize`
     Finalizer => types::weak::FINALIZE;
+    /// `_thread.lock`
+    Lock => types::lock::LOCK;
+    /// `_thread.RLock`
+    RLock => types::lock::RLOCK;
     /// `string.templatelib.Template`
     Template => types::template::TEMPLATE;
     /// `string.templatelib.Interpolation`

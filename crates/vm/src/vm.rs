@@ -114,6 +114,7 @@ pub struct State {
     pub(crate) files: crate::files::Files,
     /// Scheduled calls are being made.
     pub(crate) in_scheduled: bool,
+    pub(crate) threads: crate::threads::Table,
 }
 
 impl Vm {
@@ -222,5 +223,6 @@ impl State {
         self.classes.visit(marker);
         self.weak.visit(marker);
         self.interp.visit(marker);
+        self.threads.visit(marker);
     }
 }

@@ -226,7 +226,9 @@ fn check_variable(vm: &mut Vm, name: &str) -> R<()> {
 
 fn system(vm: &mut Vm, command: Obj) -> R {
     let command = text(vm, command)?;
-    let status = on_host(vm, None, |host| host.system(&command))?;
+    let run = on_host(vm, None, |host| Ok(host.system(&command)))?;
+    let status = vm.without_turn(run);
+    let status = on_host(vm, None, |_| status)?;
     Ok(Obj::small_int_unchecked(status as isize))
 }
 

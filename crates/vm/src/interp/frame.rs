@@ -91,21 +91,15 @@ pub struct Stack {
 
 const SEGMENT_WORDS: usize = 8 * 1024;
 
-impl Default for Stack {
-    fn default() -> Self {
-        Stack::new()
-    }
-}
-
 /// The default of `sys.setrecursionlimit`.
 pub const DEFAULT_RECURSION_LIMIT: usize = 1000;
 /// What an operation may go beyond the limit to clean up and report.
 const SPARE_FRAMES: usize = 50;
 
 impl Stack {
-    /// A stack with room for the default recursion limit.
-    pub fn new() -> Stack {
-        let mut stack = Stack {
+    /// A stack on which nothing can run: what stands for that of a thread elsewhere.
+    pub(crate) const fn empty() -> Stack {
+        Stack {
             frame: ptr::null_mut(),
             frames_end: ptr::null_mut(),
             stack_end: ptr::null_mut(),
@@ -113,11 +107,41 @@ impl Stack {
             segments: alloc::vec::Vec::new(),
             spare: None,
             counted: 0,
-            limit: DEFAULT_RECURSION_LIMIT,
-        };
-        stack.set_limit(DEFAULT_RECURSION_LIMIT);
-        stack.add_segment(SEGMENT_WORDS);
-        stack
+            limit: 0,
+        }
+    }
+
+    /// A stack with room for this recursion limit; `None` without memory. That of the main thread does not count
+    /// against the limit of the heap.
+    pub(crate) fn with_limit(limit: usize) -> Option<Stack> {
+        let mut stack = Stack::empty();
+        if !stack.set_limit(limit) {
+            return None;
+        }
+        stack.add_segment(SEGMENT_WORDS)?;
+        Some(stack)
+    }
+
+    /// The same for another thread: [`Stack::bytes_for`] are counted.
+    pub(crate) fn counted_with_limit(limit: usize) -> Option<Stack> {
+        let counted = Stack::frames_bytes(limit);
+        Some(Stack { counted, ..Stack::with_limit(limit)? })
+    }
+
+    /// Bytes of the records for a recursion limit.
+    const fn frames_bytes(limit: usize) -> usize {
+        (limit + SPARE_FRAMES) * size_of::<Frame>()
+    }
+
+    /// Bytes that a new stack takes.
+    pub(crate) const fn bytes_for(limit: usize) -> usize {
+        Stack::frames_bytes(limit) + SEGMENT_WORDS * size_of::<Word>()
+    }
+
+    /// Bytes that are counted for it now.
+    pub(crate) fn bytes(&self) -> usize {
+        let segments = self.segments.iter().map(|segment| &segment.memory).chain(&self.spare);
+        self.counted + segments.map(|memory| size_of_val(&**memory)).sum::<usize>()
     }
 
     /// The recursion limit.
@@ -344,7 +368,7 @@ impl Vm {
         if limit <= self.state().interp.stack.depth() || limit >= 1 << 28 {
             return false;
         }
-        let bytes = (limit + SPARE_FRAMES) * size_of::<Frame>();
+        let bytes = Stack::frames_bytes(limit);
         if self.reserve(bytes).is_err() {
             self.take_exception();
             return false;

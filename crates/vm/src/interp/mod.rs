@@ -49,18 +49,12 @@ pub struct Interp {
     pub(crate) collect_requested: bool,
 }
 
-impl Default for Interp {
-    fn default() -> Self {
-        Interp::new()
-    }
-}
-
 impl Interp {
     /// An interpreter that has run nothing yet.
-    pub fn new() -> Interp {
+    pub(crate) fn new(stack: Stack) -> Interp {
         Interp {
             poll: run::POLL_INTERVAL,
-            stack: Stack::new(),
+            stack,
             handle: core::ptr::null_mut(),
             codes: core::ptr::null_mut(),
             yielded: 0,

@@ -32,6 +32,8 @@ pub const NULL: Word = 0;
 
 /// Back edges and calls between two looks around.
 pub const POLL_INTERVAL: isize = 5000;
+/// The same while there is more than one thread: instructions may be slow, and the others wait.
+const SHARED_POLL_INTERVAL: isize = 250;
 
 /// All instructions.
 pub(super) const fn table<const C: bool>() -> Table {
@@ -354,21 +356,21 @@ op! {
 unsafe fn poll(st: *mut State) -> bool {
     // SAFETY: see `vm`.
     unsafe {
-        (*st).interp.poll = POLL_INTERVAL;
+        (*st).interp.poll = if (*st).threads.shared() { SHARED_POLL_INTERVAL } else { POLL_INTERVAL };
         vm(st).look_around().is_ok()
     }
 }
 
 impl Vm {
-    /// Serves what waits for a safe point: an interrupt, a requested collection, finalizers, scheduled calls.
+    /// Serves what waits for a safe point: an interrupt, a requested collection, other threads, finalizers, scheduled calls.
     pub fn look_around(&mut self) -> R<()> {
         if self.state().interp.collect_requested {
             self.state_mut().interp.collect_requested = false;
             self.state_mut().interp.stack.wipe_unused();
             self.collect_garbage();
         }
-        let interrupted = self.state_mut().host.as_mut().is_some_and(|host| host.take_interrupt());
-        if interrupted {
+        self.pass_turn(true);
+        if self.interrupted() {
             return Err(self.error_args(crate::types::exception::Exc::KeyboardInterrupt, &[]));
         }
         self.run_finalizers();

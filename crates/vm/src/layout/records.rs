@@ -45,6 +45,18 @@ layouts! {
         /// Nothing.
         nothing set_nothing: usize
     }
+    /// `_thread.lock`
+    Lock by new_lock {
+        /// 1: somebody has it.
+        locked set_locked: usize
+    }
+    /// `_thread.RLock`
+    RLock by new_rlock {
+        /// How often its owner has acquired it.
+        depth set_depth: usize,
+        /// The ident of the thread that has it.
+        owner set_owner: usize
+    }
     /// A compiled regular expression.
     Pattern by new_pattern {
         /// The source, str or bytes.

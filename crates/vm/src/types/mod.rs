@@ -32,6 +32,7 @@ pub mod int_text;
 pub mod io_memory;
 pub mod iterators;
 pub mod list;
+pub mod lock;
 pub mod memoryview;
 pub mod module;
 pub mod namedtuple;

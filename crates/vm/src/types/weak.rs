@@ -223,7 +223,7 @@ impl Vm {
     }
 
     /// Prints the exception under way to standard error, after a line that says where it comes from, and forgets it.
-    fn report_unraised(&mut self, head: &[u8]) {
+    pub(crate) fn report_unraised(&mut self, head: &[u8]) {
         let exception = self.take_exception();
         let mut out = TextOut::buffer();
         if self.print_exception(exception, &mut out, TracebackForm::Official).is_err() {

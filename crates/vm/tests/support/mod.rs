@@ -1,17 +1,17 @@
 //! A machine with the compiler plugged in and its output kept, for tests of the loop.
 
-use std::{cell::RefCell, rc::Rc};
+use std::sync::{Arc, Mutex};
 
 use vm::{
     boot::{Config, Machine},
     host::{Compile, CompileError, CompileMode, Host},
 };
 
-struct Output(Rc<RefCell<Vec<u8>>>);
+struct Output(Arc<Mutex<Vec<u8>>>);
 
 impl Host for Output {
     fn write_stdout(&mut self, bytes: &[u8]) {
-        self.0.borrow_mut().extend_from_slice(bytes);
+        self.0.lock().unwrap().extend_from_slice(bytes);
     }
 }
 
@@ -51,7 +51,7 @@ impl Compile for Compiler {
 
 /// Runs a program; gives its output, and the repr of the exception that ended it.
 pub fn run_with(config: Config, source: &str) -> (String, Option<String>) {
-    let output = Rc::new(RefCell::new(Vec::new()));
+    let output = Arc::new(Mutex::new(Vec::new()));
     let config = Config { host: Some(Box::new(Output(output.clone()))), compiler: Some(Box::new(Compiler)), ..config };
     let mut machine = Machine::new(config).expect("a machine starts");
     let failed = machine.enter(|vm| {
@@ -69,7 +69,7 @@ pub fn run_with(config: Config, source: &str) -> (String, Option<String>) {
             }
         }
     });
-    let text = String::from_utf8_lossy(&output.borrow()).into_owned();
+    let text = String::from_utf8_lossy(&output.lock().unwrap()).into_owned();
     (text, failed)
 }
 
