@@ -181,6 +181,22 @@ fn interrupts() {
     for (program, code) in [
         ("print('on', flush=True)\nwhile True: pass", 130),
         ("import time\nprint('on', flush=True)\ntime.sleep(1000)", 130),
+        (
+            "import _thread\n_thread.start_new_thread(lambda: [0 for i in iter(int, 1)], ())\nprint('on', flush=True)\nwhile True: pass",
+            130,
+        ),
+        (
+            "import _thread, time\n_thread.start_new_thread(time.sleep, (1000,))\nprint('on', flush=True)\ntime.sleep(1000)",
+            130,
+        ),
+        (
+            "import _thread\nlock = _thread.allocate_lock()\nlock.acquire()\n_thread.start_new_thread(lock.acquire, ())\nprint('on', flush=True)\nlock.acquire()",
+            130,
+        ),
+        (
+            "import _thread\nlock = _thread.allocate_lock()\nlock.acquire()\nprint('on', flush=True)\nlock.acquire()",
+            130,
+        ),
         ("print('on', flush=True)\ntry:\n    while True: pass\nexcept KeyboardInterrupt:\n    raise SystemExit(3)", 3),
     ] {
         let mut child = taipan()

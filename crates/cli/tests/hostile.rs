@@ -20,6 +20,7 @@ const LONG: &[&str] = &[
     "memory",
     "sizes",
     "sources",
+    "threads_limits",
     "wrong_counts",
     "wrong_types",
 ];

@@ -150,12 +150,14 @@ impl Vm {
     /// Imports one module by its full name, whose parent is imported already.
     fn import_part(&mut self, full: &[u8], parent: Option<Obj>) -> R {
         let name = self.intern(full)?;
-        if let Some(module) = self.modules().get_name(self, name) {
+        while let Some(module) = self.modules().get_name(self, name) {
             if module == Obj::NONE {
                 return Err(self.no_module(full));
             }
-            self.wait_for_import(name)?;
-            return Ok(self.modules().get_name(self, name).unwrap_or(module));
+            // Another thread that was importing it may have failed.
+            if !self.wait_for_import(name)? {
+                return Ok(module);
+            }
         }
         let last = full.iter().rposition(|&b| b == b'.').map_or(full, |dot| &full[dot + 1..]);
         let found = match parent {

@@ -382,7 +382,8 @@ impl Vm {
 
     /// What a thread does, from when it has the turn.
     fn thread_body(&mut self) {
-        let Some((function, args, keywords)) = self.state_mut().threads.current().and_then(|own| own.start.take()) else {
+        let Some((function, args, keywords)) = self.state_mut().threads.current().and_then(|own| own.start.take())
+        else {
             return;
         };
         if self.call_tuples(function, args, keywords).is_err() {
@@ -521,10 +522,11 @@ impl Vm {
         self.wake_all(IMPORTED);
     }
 
-    /// Waits until no other thread is importing a module, unless that one waits for this thread in its turn.
-    pub(crate) fn wait_for_import(&mut self, name: Qstr) -> R<()> {
-        if !self.state().threads.shared() || self.state().threads.importing.is_empty() {
-            return Ok(());
+    /// Waits until no other thread is importing a module, unless that one waits for this thread in its turn. False if there
+    /// was nothing to wait for.
+    pub(crate) fn wait_for_import(&mut self, name: Qstr) -> R<bool> {
+        if !self.state().threads.shared() || !self.state_mut().threads.must_wait_for_import(name) {
+            return Ok(false);
         }
         let since = self.monotonic_ns();
         while self.state_mut().threads.must_wait_for_import(name) {
@@ -537,7 +539,7 @@ impl Vm {
             }
             woken?;
         }
-        Ok(())
+        Ok(true)
     }
 }
 
