@@ -36,6 +36,8 @@ pub enum Value {
     Bytes(Box<[u8]>),
     /// A tuple of constants.
     Tuple(Box<[ConstId]>),
+    /// The table of native helper functions.
+    FunTable,
 }
 
 /// The identity of a value; floats count by their bits.
@@ -57,6 +59,7 @@ impl Key {
             Value::False => Key::Simple(1),
             Value::True => Key::Simple(2),
             Value::Ellipsis => Key::Simple(3),
+            Value::FunTable => Key::Simple(4),
             Value::Int(int) => Key::Int(int.clone()),
             Value::Float(float) => Key::Float(float.to_bits()),
             Value::Imaginary(float) => Key::Imaginary(float.to_bits()),
@@ -110,7 +113,7 @@ impl Constants {
     pub fn truth(&self, id: ConstId) -> bool {
         match self.value(id) {
             Value::None | Value::False => false,
-            Value::True | Value::Ellipsis => true,
+            Value::True | Value::Ellipsis | Value::FunTable => true,
             Value::Int(int) => *int != IBig::ZERO,
             Value::Float(float) | Value::Imaginary(float) => *float != 0.0,
             Value::Str(bytes) | Value::Bytes(bytes) => !bytes.is_empty(),
@@ -130,6 +133,7 @@ impl Constants {
             Value::False => Const::False,
             Value::True => Const::True,
             Value::Ellipsis => Const::Ellipsis,
+            Value::FunTable => Const::FunTable,
             Value::Int(int) => Const::Int(int.to_string().into()),
             Value::Float(float) => Const::Float(*float, code::float_text::float(*float).into()),
             Value::Imaginary(float) => Const::Complex(0.0, *float, code::float_text::complex(0.0, *float).into()),

@@ -15,6 +15,10 @@ pub enum ErrorKind {
     Tab,
     /// `RuntimeError`
     Runtime,
+    /// `NotImplementedError`
+    NotImplemented,
+    /// `ViperTypeError`
+    ViperType,
 }
 
 /// Why a source was refused.

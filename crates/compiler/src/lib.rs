@@ -25,6 +25,7 @@ pub mod helpers;
 mod linear;
 mod lines;
 mod lower;
+mod machine_code;
 mod names;
 mod output;
 mod scope;
@@ -34,7 +35,7 @@ mod tokens;
 pub use dialect::Dialect;
 pub use error::{CompileError, ErrorKind};
 
-use ::code::object::Module;
+use ::code::object::{Arch, Module};
 use syntax::tree::Tree;
 
 /// What kind of source is compiled.
@@ -47,6 +48,18 @@ pub enum Mode {
     Expression,
     /// Input at a prompt: values of expression statements go to `__repl_print__`.
     Interactive,
+}
+
+/// What code becomes (`-X emit=`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum DefaultEmit {
+    /// Bytecode.
+    #[default]
+    Bytecode,
+    /// Machine code on objects.
+    Native,
+    /// Machine code with types.
+    Viper,
 }
 
 /// How to compile.
@@ -66,6 +79,12 @@ pub struct Options<'a> {
     pub debug: bool,
     /// What kind of source it is.
     pub mode: Mode,
+    /// Target of machine code.
+    pub arch: Arch,
+    /// CPU extensions that it may use.
+    pub arch_flags: u32,
+    /// What functions become unless a decorator says something else.
+    pub emit: DefaultEmit,
     /// Tells which long texts count as interned already; such strings become names, not objects.
     pub is_interned: fn(&[u8]) -> bool,
 }
@@ -81,6 +100,9 @@ impl<'a> Options<'a> {
             source_lines: true,
             debug: dialect == Dialect::Full,
             mode: Mode::Module,
+            arch: Arch::None,
+            arch_flags: 0,
+            emit: DefaultEmit::Bytecode,
             is_interned: names::is_official_text,
         }
     }

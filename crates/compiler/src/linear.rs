@@ -70,6 +70,31 @@ pub enum Inst {
     },
     /// Corrects the stack depth where flow joins.
     Adjust(i32),
+    /// Deletes the attribute with that qstr of the top.
+    DeleteAttr(u32),
+    /// Deletes the item on top from the container below.
+    DeleteItem,
+    /// Begins the handlers of a `try … except`: the exception comes to the top.
+    StartHandlers,
+    /// Ends them.
+    EndHandlers,
+    /// The block on top ends without END_FINALLY, which no flow would reach.
+    DropBlock,
+    /// Leaves a `with` block whose handler is the label: calls `__exit__` with and without exception.
+    LeaveWith(Label),
+    /// The end of the body of an `async with`.
+    LeaveAsyncWith {
+        /// Where `__aexit__` is called without an exception.
+        quiet: Label,
+        /// The handler of the block.
+        handler: Label,
+        /// Where the handler goes if it was entered by a return or jump.
+        leaving: Label,
+    },
+    /// A statement of a block of several begins on this line (machine code only, for its errors).
+    Statement(u32),
+    /// It ends.
+    EndStatement,
     /// The following comes from this line; lines never go back.
     Line(u32),
     /// The following comes from this part of the source.

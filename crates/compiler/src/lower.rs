@@ -13,7 +13,7 @@ use crate::fold::{Constant, Folds};
 use crate::linear::{Access, Inst, Label};
 use crate::lines::Lines;
 use crate::names::{Names, Sym, sym};
-use crate::scope::{Body, Comp, MODULE, Made, Place, Role, Scope, ScopeId, ScopeKind, Scopes};
+use crate::scope::{Body, Comp, Emit, MODULE, Made, Place, Role, Scope, ScopeId, ScopeKind, Scopes};
 use alloc::{string::String, vec::Vec};
 use code::opcode::Op;
 use syntax::tree::*;
@@ -100,7 +100,12 @@ pub fn lower(tree: &Tree, source: &[u8], options: &Options<'_>, folds: Folds) ->
         },
         _ => Body::Module(tree.body),
     };
-    lowerer.scopes.add(body, ScopeKind::Module, None, sym::MODULE);
+    let module = lowerer.scopes.add(body, ScopeKind::Module, None, sym::MODULE);
+    lowerer.scopes[module].emit = match options.emit {
+        crate::DefaultEmit::Bytecode => Emit::Bytecode,
+        crate::DefaultEmit::Native => Emit::Native,
+        crate::DefaultEmit::Viper => Emit::Viper,
+    };
     let mut at = 0;
     while at < lowerer.scopes.list.len() {
         let id = ScopeId(at as u32);
@@ -413,6 +418,12 @@ impl<'a> Lowerer<'a> {
         self.plain(Op::EndFinally);
     }
 
+    /// Closes a block whose end no flow reaches.
+    pub fn drop_block(&mut self) {
+        self.level -= 1;
+        self.push(Inst::DropBlock);
+    }
+
     // Scopes.
 
     /// A new scope inside the current one.
@@ -437,9 +448,11 @@ impl<'a> Lowerer<'a> {
             }
             qualname.push_str(&own);
         }
+        let emit = self.scopes[self.id].emit;
         let id = self.scopes.add(body, kind, Some(self.id), name);
         let scope = &mut self.scopes[id];
         scope.line = line;
+        scope.emit = emit;
         scope.qualname = qualname;
         scope.private = private;
         if let Body::Class(_) = body {

@@ -84,6 +84,16 @@ pub mod sym {
         DOT_DEFAULTS ".defaults";
         DOT_KWDEFAULTS ".kwdefaults";
         TYPE_PARAMS "__type_params__";
+        ENTER "__enter__";
+        EXIT "__exit__";
+        OBJECT "object";
+        BOOL "bool";
+        INT "int";
+        UINT "uint";
+        PTR "ptr";
+        PTR8 "ptr8";
+        PTR16 "ptr16";
+        PTR32 "ptr32";
     }
     pub(super) fn texts() -> &'static [&'static str] {
         WELL_KNOWN
@@ -137,6 +147,11 @@ impl Names {
             self.qstrs.push(sym);
         }
         *number
+    }
+
+    /// The text of an entry of the qstr table.
+    pub fn qstr_text(&self, qstr: u32) -> &[u8] {
+        self.qstrs.get(qstr as usize).map_or(&[], |&sym| self.text(sym))
     }
 
     /// The finished qstr table.

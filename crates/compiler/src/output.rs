@@ -7,8 +7,9 @@ use crate::emit::replay;
 use crate::error::{CompileError, ErrorKind};
 use crate::linear::Inst;
 use crate::lower::Lowered;
+use crate::machine_code::MachineCode;
 use crate::names::{Names, sym};
-use crate::scope::{Place, Role, Scope, ScopeId};
+use crate::scope::{Emit, Place, Role, Scope, ScopeId, Scopes};
 use alloc::{boxed::Box, string::String, vec::Vec};
 use code::line_table;
 use code::object::{Arch, Debug, Kind, Module, Position, RawCode};
@@ -17,26 +18,17 @@ use syntax::tree::{Span, Tree};
 
 /// Emits all scopes and puts the module together.
 pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Module, CompileError> {
-    let Lowered { scopes, mut names, folds } = lowered;
+    let Lowered { scopes, mut names, mut folds } = lowered;
     let mut codes: Vec<Option<RawCode>> = Vec::new();
+    let mut machine = MachineCode::new(options);
     for at in 0..scopes.list.len() {
         let id = ScopeId(at as u32);
         let scope = &scopes[id];
-        let name = names.qstr(scope.name);
-        let params = parameter_names(scope, &mut names);
-        let mut out = Bytecode::default();
-        replay(&scopes, id, &mut names, &mut out);
-        let linked = out.draft.link(scope.labels).map_err(|_| overflow(scope))?;
-        let data = assemble(scope, name, &params, &linked, out.max_depth, options)?;
-        let debug =
-            (options.debug && options.opt_level < 3).then(|| Box::new(debug_section(scope, &linked, tree, &names)));
-        codes.push(Some(RawCode {
-            kind: Kind::Bytecode,
-            data: data.into(),
-            children: Vec::new(),
-            native: None,
-            debug,
-        }));
+        let code = match scope.emit {
+            Emit::Bytecode => bytecode(&scopes, id, &mut names, tree, options)?,
+            _ => machine.emit(&scopes, id, &mut names, &mut folds.pool)?,
+        };
+        codes.push(Some(code));
     }
     // Children come after their parents in the list; the parent's code says in which order it makes them.
     for at in (0..codes.len()).rev() {
@@ -52,14 +44,33 @@ pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Mo
     }
     let root = codes.into_iter().next().flatten().ok_or_else(|| overflow(&scopes.list[0]))?;
     Ok(Module {
-        arch: Arch::None,
+        arch: if machine.is_used() { options.arch } else { Arch::None },
         sub_version: code::mpy::SUB_VERSION,
-        arch_flags: 0,
+        arch_flags: options.arch_flags,
         small_int_bits: options.small_int_bits,
         qstrs: names.into_table(),
         objects: folds.pool.into_table(),
         root,
     })
+}
+
+/// Emits a scope as bytecode.
+fn bytecode(
+    scopes: &Scopes,
+    id: ScopeId,
+    names: &mut Names,
+    tree: &Tree,
+    options: &Options<'_>,
+) -> Result<RawCode, CompileError> {
+    let scope = &scopes[id];
+    let name = names.qstr(scope.name);
+    let params = parameter_names(scope, names);
+    let mut out = Bytecode::new(names);
+    replay(scopes, id, &mut out);
+    let (linked, depth) = (out.draft.link(scope.labels).map_err(|_| overflow(scope))?, out.max_depth);
+    let data = assemble(scope, name, &params, &linked, depth, options)?;
+    let debug = (options.debug && options.opt_level < 3).then(|| Box::new(debug_section(scope, &linked, tree, names)));
+    Ok(RawCode { kind: Kind::Bytecode, data: data.into(), children: Vec::new(), native: None, debug })
 }
 
 fn overflow(scope: &Scope) -> CompileError {
@@ -73,7 +84,7 @@ fn overflow(scope: &Scope) -> CompileError {
 }
 
 /// The qstr numbers of the named parameters by local number; closed-over variables are called `*`.
-fn parameter_names(scope: &Scope, names: &mut Names) -> Vec<u32> {
+pub fn parameter_names(scope: &Scope, names: &mut Names) -> Vec<u32> {
     let mut syms = alloc::vec![sym::STAR; (scope.n_pos + scope.n_kwonly) as usize];
     for name in &scope.names {
         if name.role != Role::Variable

@@ -6,6 +6,7 @@
 //! Numbers of locals follow when all scopes are lowered ([`Scopes::number_locals`], bytecode.md §10).
 
 use crate::dialect::Dialect;
+use crate::emit::native::Type;
 use crate::linear::Inst;
 use crate::names::{Sym, sym};
 use alloc::{string::String, vec::Vec};
@@ -130,6 +131,20 @@ pub enum Role {
     DoubleStar,
 }
 
+/// What a scope becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Emit {
+    /// Bytecode.
+    #[default]
+    Bytecode,
+    /// Machine code on objects.
+    Native,
+    /// Machine code with types.
+    Viper,
+    /// Inline assembler.
+    Asm,
+}
+
 /// A name in a scope.
 #[derive(Clone, Copy, Debug)]
 pub struct Name {
@@ -141,6 +156,8 @@ pub struct Name {
     pub role: Role,
     /// Its number, once counted.
     pub local: u32,
+    /// Its type, if it is a parameter of a viper function.
+    pub typ: Type,
 }
 
 /// A scope.
@@ -149,6 +166,10 @@ pub struct Scope {
     pub body: Body,
     /// What its names are.
     pub kind: ScopeKind,
+    /// What it becomes.
+    pub emit: Emit,
+    /// Type of a viper function's result.
+    pub result: Type,
     /// The scope around it.
     pub parent: Option<ScopeId>,
     /// Its `__name__`.
@@ -220,6 +241,8 @@ impl Scopes {
         self.list.push(Scope {
             body,
             kind,
+            emit: Emit::Bytecode,
+            result: Type::Object,
             parent,
             name,
             qualname: String::new(),
@@ -252,7 +275,7 @@ impl Scopes {
     pub fn find_or_add(&mut self, scope: ScopeId, sym: Sym, place: Place) -> &mut Name {
         let names = &mut self.list[scope.0 as usize].names;
         let at = *self.index.entry((scope, sym)).or_insert_with(|| {
-            names.push(Name { sym, place, role: Role::Variable, local: 0 });
+            names.push(Name { sym, place, role: Role::Variable, local: 0, typ: Type::Object });
             names.len() as u32 - 1
         });
         &mut names[at as usize]

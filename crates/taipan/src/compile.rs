@@ -60,6 +60,8 @@ fn refusal(error: &CompileError, tree: &Tree, source: &[u8]) -> Refusal {
         ErrorKind::Indentation => "IndentationError",
         ErrorKind::Tab => "TabError",
         ErrorKind::Runtime => "RuntimeError",
+        ErrorKind::NotImplemented => "NotImplementedError",
+        ErrorKind::ViperType => "ViperTypeError",
     };
     let known = error.span.end > error.span.start;
     let (line, column) = if known { position(source, error.span.start as usize, Some(tree)) } else { (error.line, 0) };

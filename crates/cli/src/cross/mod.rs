@@ -81,6 +81,9 @@ fn compile(source: &[u8], options: &Options) -> Result<Vec<u8>, Failure> {
         opt_level: options.opt_level,
         small_int_bits: options.small_int_bits,
         source_lines: options.source_lines,
+        arch: options.arch,
+        arch_flags: options.arch_flags,
+        emit: options.emit,
         ..compiler::Options::new(dialect, options.source_name.as_bytes())
     };
     let module = compiler::compile(&tree, source, &settings).map_err(report)?;
@@ -95,7 +98,12 @@ fn report(error: &CompileError, source: &[u8], options: &Options) -> Failure {
         ErrorKind::Tab if options.full => "TabError",
         ErrorKind::Tab => "IndentationError",
         ErrorKind::Runtime => "RuntimeError",
+        ErrorKind::NotImplemented => "NotImplementedError",
+        ErrorKind::ViperType => "ViperTypeError",
     };
+    if error.line == 0 {
+        return Failure::Message(format!("{kind}: {}", error.message));
+    }
     let mut text =
         format!("Traceback (most recent call last):\n  File \"{}\", line {}", options.source_name, error.line);
     if let Some(scope) = &error.scope {

@@ -1,6 +1,9 @@
 //! The command line of `taipan-cross`.
 
 use super::Failure;
+use code::arch::RV32_EXTENSIONS;
+use code::object::Arch;
+use compiler::DefaultEmit;
 use std::ffi::OsString;
 
 /// The date that `--version` names.
@@ -28,6 +31,12 @@ pub struct Options {
     pub small_int_bits: u8,
     /// Whether to write line tables.
     pub source_lines: bool,
+    /// Target of machine code.
+    pub arch: Arch,
+    /// Extensions of it.
+    pub arch_flags: u32,
+    /// What functions become.
+    pub emit: DefaultEmit,
     /// Whether to compile the full dialect.
     pub full: bool,
 }
@@ -45,17 +54,53 @@ fn usage(program: &str) -> Failure {
          \n\
          Target specific options:\n\
          -msmall-int-bits=number : set the maximum bits used to encode a small-int\n\
+         -march=<arch> : set architecture for native emitter;\n\
+         \x20               x86, x64, armv6, armv6m, armv7m, armv7em, armv7emsp,\n\
+         \x20               armv7emdp, xtensa, xtensawin, rv32imc, rv64imc, host\n\
+         -march-flags=<flags> : set architecture-specific flags (a number or a comma-separated list)\n\
+         \x20                      supported flags for rv32imc: zba, zcmp\n\
          \n\
          Implementation specific options:\n\
-         \x20 emit=bytecode -- set the default code emitter\n\
+         \x20 emit={{bytecode,native,viper}} -- set the default code emitter\n\
          \x20 heapsize=<n> -- accepted, without effect\n\
          \x20 source-lines    -- include source line numbers (default)\n\
          \x20 no-source-lines -- exclude source line numbers\n"
     ))
 }
 
-fn not_yet(what: &str) -> Failure {
-    Failure::Message(format!("{what}: native code is not supported yet"))
+/// What machine code this program itself runs as.
+fn host() -> Result<Arch, Failure> {
+    if cfg!(target_arch = "x86_64") {
+        Ok(Arch::X64)
+    } else if cfg!(target_arch = "x86") {
+        Ok(Arch::X86)
+    } else if cfg!(target_arch = "arm") {
+        Ok(Arch::Armv6)
+    } else if cfg!(target_arch = "riscv64") {
+        Ok(Arch::Rv64imc)
+    } else {
+        Err(Failure::Message("unable to determine host architecture for -march=host".into()))
+    }
+}
+
+/// Extensions of an architecture: a number or a list of names.
+fn arch_flags(arch: Arch, text: &str) -> Result<u32, Failure> {
+    let all: u32 = RV32_EXTENSIONS.iter().map(|&(_, bit)| bit).sum();
+    let named = |name: &str| RV32_EXTENSIONS.iter().find(|extension| extension.0 == name).map(|extension| extension.1);
+    let radix = |prefix: [&str; 2], radix: u32| {
+        let digits = text.strip_prefix(prefix[0]).or(text.strip_prefix(prefix[1]))?;
+        u32::from_str_radix(digits, radix).ok()
+    };
+    let number = text
+        .parse()
+        .ok()
+        .or_else(|| radix(["0x", "0X"], 16))
+        .or_else(|| radix(["0b", "0B"], 2))
+        .or_else(|| radix(["0o", "0O"], 8));
+    let flags = number.or_else(|| text.split(',').try_fold(0, |flags, name| Some(flags | named(name)?)));
+    flags
+        .filter(|flags| arch == Arch::Rv32imc && flags & !all == 0)
+        .ok_or_else(|| Failure::Message("unrecognised arch flags".into()))
 }
 
 /// Reads a whole number as C does: decimal, 0x or octal.
@@ -75,27 +120,29 @@ fn c_integer(text: &str) -> Option<i64> {
 }
 
 /// `-X` options are looked for everywhere first.
-fn implementation(program: &str, args: &[String]) -> Result<bool, Failure> {
-    let mut source_lines = true;
+fn implementation(program: &str, args: &[String]) -> Result<(bool, DefaultEmit), Failure> {
+    let (mut source_lines, mut emit) = (true, DefaultEmit::Bytecode);
     for (at, _) in args.iter().enumerate().filter(|(_, arg)| *arg == "-X") {
         match args.get(at + 1).map(String::as_str) {
-            Some("emit=bytecode") => {}
-            Some(emit @ ("emit=native" | "emit=viper")) => return Err(not_yet(emit)),
+            Some("emit=bytecode") => emit = DefaultEmit::Bytecode,
+            Some("emit=native") => emit = DefaultEmit::Native,
+            Some("emit=viper") => emit = DefaultEmit::Viper,
             Some("source-lines") => source_lines = true,
             Some("no-source-lines") => source_lines = false,
             Some(text) if text.starts_with("heapsize=") && text.len() > 9 => {}
             _ => return Err(usage(program)),
         }
     }
-    Ok(source_lines)
+    Ok((source_lines, emit))
 }
 
 /// Reads the command line.
 pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
     let args: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let source_lines = implementation(program, &args)?;
+    let (source_lines, emit) = implementation(program, &args)?;
     let (mut input, mut output, mut name) = (None, None, None);
     let (mut opt_level, mut small_int_bits, mut full) = (0, 31, false);
+    let (mut arch, mut flags) = (Arch::None, None);
     let mut only_files = false;
     let mut at = 0;
     while let Some(arg) = args.get(at) {
@@ -127,31 +174,25 @@ pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
                 } else if let Some(bits) = arg.strip_prefix("-msmall-int-bits=") {
                     let bits = c_integer(bits).ok_or_else(|| usage(program))?;
                     small_int_bits = bits as u8;
-                } else if let Some(arch) = arg.strip_prefix("-march=") {
-                    const KNOWN: &[&str] = &[
-                        "x86",
-                        "x64",
-                        "armv6",
-                        "armv6m",
-                        "armv7m",
-                        "armv7em",
-                        "armv7emsp",
-                        "armv7emdp",
-                        "xtensa",
-                        "xtensawin",
-                        "rv32imc",
-                        "rv64imc",
-                        "host",
-                        "debug",
-                    ];
-                    return Err(if KNOWN.contains(&arch) { not_yet(arg) } else { usage(program) });
-                } else if arg.starts_with("-march-flags=") {
-                    // Without an architecture they mean nothing.
+                } else if let Some(name) = arg.strip_prefix("-march=") {
+                    arch = match name {
+                        "host" => host()?,
+                        _ => Arch::from_name(name).ok_or_else(|| usage(program))?,
+                    };
+                } else if let Some(text) = arg.strip_prefix("-march-flags=") {
+                    flags = Some(text.to_owned());
                 } else {
                     return Err(usage(program));
                 }
             }
         }
+    }
+    let arch_flags = match flags {
+        Some(text) if arch != Arch::None => arch_flags(arch, &text)?,
+        _ => 0,
+    };
+    if emit != DefaultEmit::Bytecode && arch == Arch::None {
+        return Err(Failure::Message("arch not specified".into()));
     }
     let Some(input) = input else { return Err(Failure::Message("no input file".into())) };
     let output = output.unwrap_or_else(|| {
@@ -163,5 +204,16 @@ pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
         stem.into_iter().collect::<String>() + "mpy"
     });
     let source_name = name.unwrap_or_else(|| if input == "-" { "<stdin>".into() } else { input.replace('\\', "/") });
-    Ok(Command::Compile(Options { input, output, source_name, opt_level, small_int_bits, source_lines, full }))
+    Ok(Command::Compile(Options {
+        input,
+        output,
+        source_name,
+        opt_level,
+        small_int_bits,
+        source_lines,
+        arch,
+        arch_flags,
+        emit,
+        full,
+    }))
 }

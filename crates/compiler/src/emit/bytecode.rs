@@ -5,15 +5,18 @@
 
 use super::Emitter;
 use super::labels::{Draft, Mark};
+use crate::expr::operator;
 use crate::linear::{Access, Label};
+use crate::names::{Names, Sym, sym};
 use alloc::vec::Vec;
 use code::encoding::{write_int, write_uint};
 use code::opcode::{Op, Stack};
 use syntax::tree::Span;
 
 /// Collects the code of one scope.
-#[derive(Default)]
-pub struct Bytecode {
+pub struct Bytecode<'a> {
+    /// Names that the code refers to enter the qstr table.
+    names: &'a mut Names,
     /// The code so far.
     pub draft: Draft,
     /// Deepest stack.
@@ -22,7 +25,12 @@ pub struct Bytecode {
     dead: bool,
 }
 
-impl Bytecode {
+impl<'a> Bytecode<'a> {
+    /// No code yet.
+    pub fn new(names: &'a mut Names) -> Bytecode<'a> {
+        Bytecode { names, draft: Draft::default(), max_depth: 0, depth: 0, dead: false }
+    }
+
     fn mark(&mut self, mark: Mark) {
         self.draft.marks.push((self.draft.bytes.len() as u32, mark));
     }
@@ -55,14 +63,8 @@ fn effect(op: Op, n: u32) -> i32 {
     }
 }
 
-impl Emitter for Bytecode {
+impl Emitter for Bytecode<'_> {
     fn plain(&mut self, op: Op) {
-        if op == Op::WithCleanup {
-            // Room to call `__exit__`; then the four slots that the block holds are gone.
-            self.uint_free(op, 2);
-            self.adjust(-4);
-            return;
-        }
         self.uint_free(op, effect(op, 0));
         if op.ends_flow() {
             self.dead = true;
@@ -127,7 +129,8 @@ impl Emitter for Bytecode {
         }
     }
 
-    fn name(&mut self, access: Access, qstr: u32) {
+    fn name(&mut self, access: Access, name: Sym) {
+        let qstr = self.names.qstr(name);
         match access {
             Access::Load => self.uint(Op::LoadName, qstr, 1),
             Access::Store => self.uint(Op::StoreName, qstr, -1),
@@ -135,7 +138,8 @@ impl Emitter for Bytecode {
         }
     }
 
-    fn global(&mut self, access: Access, qstr: u32) {
+    fn global(&mut self, access: Access, name: Sym) {
+        let qstr = self.names.qstr(name);
         match access {
             Access::Load => self.uint(Op::LoadGlobal, qstr, 1),
             Access::Store => self.uint(Op::StoreGlobal, qstr, -1),
@@ -187,6 +191,47 @@ impl Emitter for Bytecode {
         }
     }
 
+    fn delete_attr(&mut self, qstr: u32) {
+        self.plain(Op::LoadNull);
+        self.plain(Op::RotTwo);
+        self.qstr(Op::StoreAttr, qstr);
+    }
+
+    fn delete_item(&mut self) {
+        self.plain(Op::LoadNull);
+        self.plain(Op::RotThree);
+        self.plain(Op::StoreSubscr);
+    }
+
+    fn start_handlers(&mut self) {
+        // The exception, and room for what the handlers need.
+        self.adjust(4);
+    }
+
+    fn end_handlers(&mut self) {
+        self.adjust(-3);
+    }
+
+    fn leave_with(&mut self, handler: Label) {
+        self.plain(Op::LoadConstNone);
+        self.label(handler);
+        // Room to call `__exit__`; then the four slots that the block holds are gone.
+        self.uint_free(Op::WithCleanup, 2);
+        self.adjust(-4);
+    }
+
+    fn leave_async_with(&mut self, quiet: Label, handler: Label, leaving: Label) {
+        self.plain(Op::LoadConstNone);
+        self.plain(Op::RotTwo);
+        self.jump(Op::Jump, quiet);
+        self.label(handler);
+        self.plain(Op::DupTop);
+        let exception = self.names.qstr(sym::BASE_EXCEPTION);
+        self.qstr(Op::LoadGlobal, exception);
+        self.binary(operator::MATCH);
+        self.jump(Op::PopJumpIfFalse, leaving);
+    }
+
     fn adjust(&mut self, by: i32) {
         self.depth += by;
         self.max_depth = self.max_depth.max(self.depth);
@@ -203,7 +248,7 @@ impl Emitter for Bytecode {
     }
 }
 
-impl Bytecode {
+impl Bytecode<'_> {
     fn uint_free(&mut self, op: Op, effect: i32) {
         if let Some(out) = self.begin(effect) {
             out.push(op as u8);

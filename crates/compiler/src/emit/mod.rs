@@ -1,14 +1,15 @@
 //! Emitters: from lowered code to the data of a code object.
 //!
 //! [`replay`] reads one scope's lowered code, decides what its variables are and calls an
-//! [`Emitter`] step by step. The bytecode emitter is the only one so far; native emitters implement
-//! the same trait.
+//! [`Emitter`] step by step: [`bytecode`], or [`native`] for machine code.
 
 pub mod bytecode;
 pub mod labels;
+pub mod native;
+pub mod target;
 
 use crate::linear::{Access, Inst, Label};
-use crate::names::{Names, Sym, sym};
+use crate::names::{Sym, sym};
 use crate::scope::{Place, ScopeId, ScopeKind, Scopes};
 use code::opcode::Op;
 use syntax::tree::Span;
@@ -34,9 +35,27 @@ pub trait Emitter {
     /// The content of the cell in a local.
     fn cell(&mut self, access: Access, local: u32);
     /// A name of the locals dict.
-    fn name(&mut self, access: Access, qstr: u32);
+    fn name(&mut self, access: Access, name: Sym);
     /// A global.
-    fn global(&mut self, access: Access, qstr: u32);
+    fn global(&mut self, access: Access, name: Sym);
+    /// Deletes the attribute with that qstr of the top.
+    fn delete_attr(&mut self, qstr: u32);
+    /// Deletes the item on top from the container below.
+    fn delete_item(&mut self);
+    /// Begins the handlers of a `try … except`.
+    fn start_handlers(&mut self);
+    /// Ends them.
+    fn end_handlers(&mut self);
+    /// Forgets the innermost block, whose end no flow reaches.
+    fn drop_block(&mut self) {}
+    /// Leaves a `with` block with that handler.
+    fn leave_with(&mut self, handler: Label);
+    /// Leaves the body of an `async with`; see [`Inst::LeaveAsyncWith`].
+    fn leave_async_with(&mut self, quiet: Label, handler: Label, leaving: Label);
+    /// A statement begins.
+    fn statement(&mut self, _line: u32) {}
+    /// A statement ends.
+    fn end_statement(&mut self) {}
     /// An instruction with a jump target.
     fn jump(&mut self, op: Op, label: Label);
     /// Leaves blocks, then jumps.
@@ -53,8 +72,8 @@ pub trait Emitter {
     fn at(&mut self, span: Span);
 }
 
-/// Feeds the code of a scope to an emitter. Names of variables enter the qstr table here.
-pub fn replay(scopes: &Scopes, id: ScopeId, names: &mut Names, out: &mut impl Emitter) {
+/// Feeds the code of a scope to an emitter.
+pub fn replay(scopes: &Scopes, id: ScopeId, out: &mut impl Emitter) {
     let scope = &scopes[id];
     let local = |sym: Sym| scopes.find(id, sym).map_or(0, |name| name.local);
     let mut children = 0;
@@ -67,11 +86,11 @@ pub fn replay(scopes: &Scopes, id: ScopeId, names: &mut Names, out: &mut impl Em
             Inst::Count(op, count) => out.count(op, count),
             Inst::Int(value) => out.int(value),
             Inst::Object(object) => out.object(object),
-            Inst::Variable(access, sym) => variable(scopes, id, names, access, sym, out),
+            Inst::Variable(access, sym) => variable(scopes, id, access, sym, out),
             Inst::FirstParam => {
                 let first = scope.names.iter().find(|name| name.role != crate::scope::Role::Variable);
                 if let Some(first) = first {
-                    variable(scopes, id, names, Access::Load, first.sym, out);
+                    variable(scopes, id, Access::Load, first.sym, out);
                 }
             }
             Inst::ClassCell => {
@@ -93,18 +112,27 @@ pub fn replay(scopes: &Scopes, id: ScopeId, names: &mut Names, out: &mut impl Em
                 children += 1;
             }
             Inst::Adjust(by) => out.adjust(by),
+            Inst::DeleteAttr(qstr) => out.delete_attr(qstr),
+            Inst::DeleteItem => out.delete_item(),
+            Inst::StartHandlers => out.start_handlers(),
+            Inst::EndHandlers => out.end_handlers(),
+            Inst::DropBlock => out.drop_block(),
+            Inst::LeaveWith(handler) => out.leave_with(handler),
+            Inst::LeaveAsyncWith { quiet, handler, leaving } => out.leave_async_with(quiet, handler, leaving),
+            Inst::Statement(line) => out.statement(line),
+            Inst::EndStatement => out.end_statement(),
             Inst::Line(line) => out.line(line),
             Inst::At(span) => out.at(span),
         }
     }
 }
 
-fn variable(scopes: &Scopes, id: ScopeId, names: &mut Names, access: Access, sym: Sym, out: &mut impl Emitter) {
+fn variable(scopes: &Scopes, id: ScopeId, access: Access, sym: Sym, out: &mut impl Emitter) {
     let Some(name) = scopes.find(id, sym) else { return };
     match name.place {
         Place::Local => out.local(access, name.local),
         Place::Cell | Place::Free => out.cell(access, name.local),
-        Place::Global => out.global(access, names.qstr(sym)),
-        Place::Implicit | Place::Named | Place::Undecided => out.name(access, names.qstr(sym)),
+        Place::Global => out.global(access, sym),
+        Place::Implicit | Place::Named | Place::Undecided => out.name(access, sym),
     }
 }

@@ -271,14 +271,14 @@ impl Lowerer<'_> {
                 TrailerKind::Subscript(index) => {
                     self.expr(index)?;
                     self.at(span);
-                    self.plains(&[Op::LoadNull, Op::RotThree, Op::StoreSubscr]);
+                    self.push(Inst::DeleteItem);
                     Ok(())
                 }
                 TrailerKind::Attr(attr) => {
                     let sym = self.sym(attr.name);
                     self.at(span);
-                    self.plains(&[Op::LoadNull, Op::RotTwo]);
-                    self.qstr(Op::StoreAttr, sym);
+                    let qstr = self.names.qstr(sym);
+                    self.push(Inst::DeleteAttr(qstr));
                     Ok(())
                 }
                 TrailerKind::Call(_) => refuse(self),

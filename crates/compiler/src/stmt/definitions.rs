@@ -1,21 +1,27 @@
 //! Functions, classes and what belongs to them: defaults, decorators, annotations, type parameters.
 
+use crate::emit::native::Type;
+use crate::emit::target;
+use crate::error::{CompileError, ErrorKind};
 use crate::helpers;
 use crate::linear::Inst;
 use crate::lower::{Done, Lowerer};
 use crate::names::{Sym, sym};
-use crate::scope::{Body, Made, Place, Role, ScopeId, ScopeKind};
-use alloc::vec::Vec;
+use crate::scope::{Body, Emit, Made, Place, Role, ScopeId, ScopeKind};
+use alloc::{format, string::String, vec::Vec};
+use code::object::Arch;
 use code::opcode::Op;
 use syntax::tree::*;
 
 impl Lowerer<'_> {
-    /// Evaluates decorators; gives those that are called after the definition.
-    fn decorators(&mut self, list: List<ExprId>) -> Result<Vec<Span>, crate::CompileError> {
+    /// Evaluates decorators; gives those that are called after the definition, and what it becomes.
+    fn decorators(&mut self, list: List<ExprId>) -> Result<(Vec<Span>, Emit), crate::CompileError> {
         let tree = self.tree;
         let mut calls = Vec::new();
+        let mut emit = self.scopes[self.id].emit;
         for &decorator in tree.list(list) {
-            if self.official_decorator(decorator)? {
+            if let Some(chosen) = self.official_decorator(decorator)? {
+                emit = chosen;
                 continue;
             }
             calls.push(tree[decorator].span);
@@ -50,11 +56,11 @@ impl Lowerer<'_> {
                 self.arguments(*args, false, 0, *span)?;
             }
         }
-        Ok(calls)
+        Ok((calls, emit))
     }
 
     /// `@micropython.…` chooses an emitter and is not called.
-    fn official_decorator(&mut self, decorator: ExprId) -> Result<bool, crate::CompileError> {
+    fn official_decorator(&mut self, decorator: ExprId) -> Result<Option<Emit>, crate::CompileError> {
         let tree = self.tree;
         let span = tree[decorator].span;
         let is_module = |name: NameId| tree.name(name) == "micropython";
@@ -62,25 +68,27 @@ impl Lowerer<'_> {
         let (base, list) = match tree[decorator].kind {
             ExprKind::Name(name) if is_module(name) => return refuse(self),
             ExprKind::Trailers { base, trailers } => (base, tree.list(trailers)),
-            _ => return Ok(false),
+            _ => return Ok(None),
         };
         if !matches!(tree[base].kind, ExprKind::Name(name) if is_module(name)) {
-            return Ok(false);
+            return Ok(None);
         }
         let list = match list.split_last() {
             Some((last, early)) if matches!(last.kind, TrailerKind::Call(_)) => early,
             _ => list,
         };
         let [Trailer { kind: TrailerKind::Attr(attr), .. }] = *list else { return refuse(self) };
-        match tree.name(attr.name) {
-            "bytecode" => Ok(true),
-            // Same meaning, only slower, until there is an emitter.
-            "native" if self.full => Ok(true),
-            "native" | "viper" | "asm_thumb" | "asm_xtensa" | "asm_rv32" => {
-                self.error(span, "invalid arch", "invalid arch")
-            }
-            _ => refuse(self),
-        }
+        let emit = match tree.name(attr.name) {
+            "bytecode" => return Ok(Some(Emit::Bytecode)),
+            // Same meaning, only slower, where there is no machine code.
+            "native" if self.full && self.options.arch == Arch::None => return Ok(Some(Emit::Bytecode)),
+            "native" => Emit::Native,
+            "viper" => Emit::Viper,
+            "asm_thumb" | "asm_xtensa" | "asm_rv32" => Emit::Asm,
+            _ => return refuse(self),
+        };
+        let possible = emit != Emit::Asm && target::has_emitter(self.options.arch);
+        if possible { Ok(Some(emit)) } else { self.error(span, "invalid arch", "invalid arch") }
     }
 
     /// `def`
@@ -89,11 +97,12 @@ impl Lowerer<'_> {
         if !self.full && !def.type_params.is_empty() {
             return self.needs_full(span, "a type parameter");
         }
-        let calls = self.decorators(def.decorators)?;
+        let (calls, emit) = self.decorators(def.decorators)?;
         let name = self.sym(def.name.name);
         self.at(head);
         if def.type_params.is_empty() {
             let child = self.function_scope(def, name);
+            self.scopes[child].emit = emit;
             self.annotated_function(def, |this| this.function_defaults(child, def.params))?;
         } else {
             self.generic_function(def, name)?;
@@ -180,6 +189,9 @@ impl Lowerer<'_> {
     /// The code of a function.
     pub fn function_body(&mut self, def: &FuncDef) -> Done {
         self.add_params(def.params)?;
+        if self.scopes[self.id].emit == Emit::Viper {
+            self.viper_types(def)?;
+        }
         self.docstring(def.body);
         if self.makes_async_generator(def) {
             return self.async_generator_function(def);
@@ -190,16 +202,66 @@ impl Lowerer<'_> {
         Ok(())
     }
 
+    /// The types of a viper function's parameters and result. An unknown one counts before other errors.
+    fn viper_types(&mut self, def: &FuncDef) -> Done {
+        let tree = self.tree;
+        let params = tree.list(def.params).iter().map(|param| (Some(param.name.name), param.annotation));
+        let mut refused: Option<CompileError> = None;
+        for (param, annotation) in params.chain([(None, def.returns)]) {
+            let Some(annotation) = annotation else { continue };
+            let typ = match tree[annotation].kind {
+                ExprKind::Name(name) => {
+                    let name = self.sym(name);
+                    let known = Type::named(name);
+                    if known.is_none() {
+                        let text = format!("unknown type '{}'", String::from_utf8_lossy(self.names.text(name)));
+                        let error = CompileError::syntax(tree, tree[annotation].span, text);
+                        refused = Some(CompileError {
+                            kind: ErrorKind::ViperType,
+                            line: self.first_line(def),
+                            ..error
+                        });
+                    }
+                    known.unwrap_or_default()
+                }
+                _ => {
+                    let text = "annotation must be an identifier";
+                    let mut error = CompileError::syntax(tree, tree[annotation].span, text);
+                    if self.folds.constant(annotation).is_some() {
+                        error.line = self.first_line(def);
+                    }
+                    refused = refused.or(Some(error));
+                    Type::Object
+                }
+            };
+            let id = self.id;
+            match param.map(|param| self.sym(param)) {
+                Some(param) => self.scopes.find_or_add(id, param, Place::Local).typ = typ,
+                None => self.scopes[id].result = typ,
+            }
+        }
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// The line that the official compiler gives an error of a whole function: that of the first statement of a body of
+    /// several.
+    fn first_line(&self, def: &FuncDef) -> u32 {
+        match *self.tree.list(def.body) {
+            [first, _, ..] => self.line_of(self.tree[first].span.start),
+            _ => self.tree.line(def.def_start),
+        }
+    }
+
     /// `class`
     pub fn class(&mut self, def: &ClassDef, span: Span) -> Done {
         if !self.full && !def.type_params.is_empty() {
             return self.needs_full(span, "a type parameter");
         }
         let head = Span { start: def.def_start, end: def.name.span.end };
-        let calls = self.decorators(def.decorators)?;
+        let (calls, emit) = self.decorators(def.decorators)?;
         let name = self.sym(def.name.name);
         if def.type_params.is_empty() {
-            self.class_value(def, name, head)?;
+            self.class_value(def, name, emit, head)?;
         } else {
             self.generic_class(def, name, head)?;
         }
@@ -212,8 +274,9 @@ impl Lowerer<'_> {
     }
 
     /// Leaves the class on the stack.
-    pub fn class_value(&mut self, def: &ClassDef, name: Sym, span: Span) -> Done {
+    pub fn class_value(&mut self, def: &ClassDef, name: Sym, emit: Emit, span: Span) -> Done {
         let child = self.new_scope(Body::Class(*def), ScopeKind::Class, name, def.def_start);
+        self.scopes[child].emit = emit;
         self.at(span);
         self.plain(Op::LoadBuildClass);
         self.make(child, false);

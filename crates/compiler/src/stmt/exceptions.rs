@@ -3,6 +3,7 @@
 use crate::constants::Value;
 use crate::expr::operator;
 use crate::helpers;
+use crate::linear::Inst;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
 use crate::tokens;
@@ -57,7 +58,7 @@ impl Lowerer<'_> {
         self.block(body)?;
         self.jump(Op::PopExceptJump, success);
         self.place(caught);
-        self.adjust(4);
+        self.push(Inst::StartHandlers);
         let end = self.new_label();
         for (at, handler) in handlers.iter().enumerate() {
             let next = self.new_label();
@@ -91,7 +92,7 @@ impl Lowerer<'_> {
             self.adjust(1);
         }
         self.close_block();
-        self.adjust(-3);
+        self.push(Inst::EndHandlers);
         self.place(success);
         if let Some(orelse) = orelse {
             self.block(orelse)?;
@@ -163,9 +164,7 @@ impl Lowerer<'_> {
         self.open_block(Op::SetupWith, end);
         self.plain(Op::PopTop);
         self.block(body)?;
-        self.plain(Op::LoadConstNone);
-        self.place(end);
-        self.plain(Op::WithCleanup);
+        self.push(Inst::LeaveWith(end));
         self.close_block();
         Ok(true)
     }
@@ -186,10 +185,8 @@ impl Lowerer<'_> {
         }
         self.block(body)?;
         while let Some((end, span)) = ends.pop() {
-            self.plain(Op::LoadConstNone);
-            self.place(end);
             self.at(span);
-            self.plain(Op::WithCleanup);
+            self.push(Inst::LeaveWith(end));
             self.close_block();
         }
         Ok(())
@@ -233,7 +230,7 @@ impl Lowerer<'_> {
             self.at(span);
             self.jump(Op::PopExceptJump, normal);
             self.place(caught);
-            self.adjust(4);
+            self.push(Inst::StartHandlers);
             self.plain(Op::DupTop);
             self.store(exception);
             self.load(manager);
@@ -254,7 +251,7 @@ impl Lowerer<'_> {
             self.adjust(1);
             self.place(other);
             self.close_block();
-            self.adjust(-3);
+            self.push(Inst::EndHandlers);
             self.place(normal);
             self.plain(Op::LoadConstNone);
             self.place(handler);
@@ -313,13 +310,9 @@ impl Lowerer<'_> {
         let quiet = self.new_label();
         let leaving = self.new_label();
         let end = self.new_label();
-        self.plains(&[Op::LoadConstNone, Op::RotTwo]);
-        self.jump(Op::Jump, quiet);
-        self.place(blocked);
-        self.plain(Op::DupTop);
-        self.qstr(Op::LoadGlobal, sym::BASE_EXCEPTION);
-        self.binary(operator::MATCH);
-        self.jump(Op::PopJumpIfFalse, leaving);
+        // The official compiler counts the name also where machine code does without it.
+        self.names.qstr(sym::BASE_EXCEPTION);
+        self.push(Inst::LeaveAsyncWith { quiet, handler: blocked, leaving });
         self.plains(&[Op::DupTop, Op::RotThree, Op::RotTwo]);
         self.qstr(Op::LoadMethod, sym::AEXIT);
         self.plains(&[Op::RotThree, Op::RotThree, Op::DupTop]);
@@ -354,7 +347,7 @@ impl Lowerer<'_> {
         self.block(body)?;
         self.jump(Op::PopExceptJump, success);
         self.place(caught);
-        self.adjust(4);
+        self.push(Inst::StartHandlers);
         self.call_helper_on_top(helpers::EXCEPT_STAR);
         for handler in handlers {
             let skip = self.new_label();
@@ -382,14 +375,15 @@ impl Lowerer<'_> {
             }
             self.jump(Op::PopExceptJump, next);
             self.place(raised);
-            self.adjust(4);
+            self.push(Inst::StartHandlers);
             self.plain(Op::DupTopTwo);
             self.count(Op::BuildTuple, 2);
             self.call_helper_on_top(helpers::EXCEPT_STAR_ADD);
             self.plains(&[Op::PopTop, Op::PopTop]);
             self.jump(Op::PopExceptJump, next);
-            self.level -= 1;
-            self.adjust(1 - 3);
+            self.drop_block();
+            self.adjust(1);
+            self.push(Inst::EndHandlers);
             self.place(skip);
             self.plain(Op::PopTop);
             self.place(next);
@@ -405,8 +399,8 @@ impl Lowerer<'_> {
         self.place(done);
         self.plain(Op::PopTop);
         self.jump(Op::PopExceptJump, end);
-        self.level -= 1;
-        self.adjust(-3);
+        self.drop_block();
+        self.push(Inst::EndHandlers);
         self.place(success);
         if let Some(orelse) = orelse {
             self.block(orelse)?;

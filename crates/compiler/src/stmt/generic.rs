@@ -133,7 +133,8 @@ impl Lowerer<'_> {
                     MadeBody::Class(def, span) => {
                         self.type_parameters(def.type_params)?;
                         let name = self.sym(def.name.name);
-                        self.class_value(&def, name, span)?;
+                        let emit = self.scopes[self.id].emit;
+                        self.class_value(&def, name, emit, span)?;
                     }
                     MadeBody::Alias(name, params, value) => {
                         self.type_parameters(params)?;

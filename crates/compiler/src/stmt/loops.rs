@@ -220,7 +220,7 @@ impl Lowerer<'_> {
         }
         self.jump(Op::PopExceptJump, got);
         self.place(handler);
-        self.adjust(4);
+        self.push(Inst::StartHandlers);
         self.plain(Op::DupTop);
         self.qstr(Op::LoadGlobal, sym::STOP_ASYNC_ITERATION);
         self.binary(operator::MATCH);
@@ -230,7 +230,7 @@ impl Lowerer<'_> {
         self.place(other);
         self.adjust(1);
         self.close_block();
-        self.adjust(-3);
+        self.push(Inst::EndHandlers);
         self.place(got);
         if self.full {
             let item = self.hidden_local("item", self.level + 1);

@@ -12,7 +12,8 @@ use crate::Mode;
 use crate::dialect::Dialect;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
-use crate::scope::{Place, ScopeKind};
+use crate::linear::Inst;
+use crate::scope::{Emit, Place, ScopeKind};
 use code::opcode::Op;
 use syntax::tree::*;
 
@@ -28,7 +29,20 @@ impl Lowerer<'_> {
     /// Lowers statements.
     pub fn stmts(&mut self, block: Block) -> Done {
         let tree = self.tree;
-        tree.list(block).iter().try_for_each(|&stmt| self.stmt(stmt))
+        let list = tree.list(block);
+        // Errors in machine code have the line of the statement if it stands in a block of several.
+        let mark = self.scopes[self.id].emit == Emit::Viper && list.len() > 1;
+        for &stmt in list {
+            if mark {
+                let line = self.line_of(tree[stmt].span.start);
+                self.push(Inst::Statement(line));
+            }
+            self.stmt(stmt)?;
+            if mark {
+                self.push(Inst::EndStatement);
+            }
+        }
+        Ok(())
     }
 
     fn optional_block(&mut self, block: Option<Block>) -> Done {

@@ -9,7 +9,7 @@
 
 use crate::expr::operator;
 use crate::helpers;
-use crate::linear::Label;
+use crate::linear::{Inst, Label};
 use crate::lower::{Done, Lowerer};
 use crate::names::{Sym, sym};
 use alloc::vec::Vec;
@@ -267,7 +267,7 @@ impl Lowerer<'_> {
         for item in items {
             self.plain(Op::DupTop);
             self.expr(item.key)?;
-            self.plains(&[Op::LoadNull, Op::RotThree, Op::StoreSubscr]);
+            self.push(Inst::DeleteItem);
         }
         self.capture(rest);
         Ok(())

@@ -1,0 +1,283 @@
+//! The frame: entry, exit and prelude (native-abi.md §3 to §5).
+
+use super::coroutine::{EXCEPTION, STATE_IP};
+use super::variables::IN_REGISTERS;
+use super::{Native, Type, helpers};
+use crate::constants::Value;
+use crate::scope::Place;
+use alloc::vec::Vec;
+use asm::{Reg, Width};
+use code::prelude::{self, Signature};
+
+/// Words of a code state in front of the stack.
+const STATE_WORDS: u32 = 5;
+/// Its word with the size of the state.
+const STATE_SIZE: u32 = 3;
+/// Words of a function object and of the context of a module.
+const FUNCTION_CONTEXT: i64 = 1;
+const CONTEXT_GLOBALS: i64 = 1;
+const CONTEXT_QSTRS: i64 = 2;
+const CONTEXT_OBJECTS: i64 = 3;
+
+impl Native<'_> {
+    fn has_blocks(&self) -> bool {
+        self.scope.n_except > 0
+    }
+
+    /// Whether the function runs under an exception handler of its own.
+    pub fn has_global_handler(&self) -> bool {
+        self.has_blocks() || self.generator || self.uses_globals
+    }
+
+    /// The entry code.
+    pub fn enter(&mut self) {
+        self.state = 0;
+        if self.has_global_handler() {
+            // nlr_buf, result, target of an unwinding jump, exception thrown in.
+            let more = if self.generator { 2 } else { u32::from(self.has_blocks()) };
+            self.state = self.machine.nlr_words + 1 + more;
+        }
+        let table = self.pool.add(Value::FunTable);
+        let table = i64::from(self.pool.object(table));
+        if self.viper {
+            self.enter_viper(table);
+            return self.enter_handler();
+        }
+        let word = self.machine.word as usize;
+        let (children, start) = (u64::from(self.n_children), u64::from(self.start_offset));
+        self.asm.code_mut().data(word, children);
+        if self.generator {
+            self.asm.code_mut().data(word, start);
+            self.enter_generator(table);
+        } else {
+            self.enter_native(table);
+        }
+        self.enter_handler();
+        if self.locals_in_registers() {
+            for local in 0..IN_REGISTERS.min(self.scope.n_locals) {
+                self.asm.load_local(self.machine.locals[local as usize], self.local_slot(local));
+            }
+        }
+        for name in &self.scope.names {
+            if name.place == Place::Cell
+                && let Some(typ) = self.types.get_mut(name.local as usize)
+            {
+                *typ = Type::Object;
+            }
+        }
+    }
+
+    /// The tables of the module, from the context in a register that is overwritten.
+    fn load_tables(&mut self, context: Reg, table: i64) {
+        let (qstrs, functions) = (self.machine.locals[2], self.machine.fun_table);
+        self.asm.load(Width::Word, qstrs, context, CONTEXT_QSTRS);
+        self.asm.load(Width::Word, context, context, CONTEXT_OBJECTS);
+        self.asm.load(Width::Word, functions, context, table);
+    }
+
+    fn enter_native(&mut self, table: i64) {
+        let machine = self.machine;
+        self.base = self.state + STATE_WORDS;
+        self.asm.entry(self.base + self.n_state);
+        if machine.arguments_on_stack {
+            for number in 0..4 {
+                self.asm.argument(number, machine.incoming[number]);
+            }
+        }
+        self.asm.load(Width::Word, machine.fun_table, machine.incoming[0], FUNCTION_CONTEXT);
+        self.load_tables(machine.fun_table, table);
+        self.asm.store_local(self.state, machine.incoming[0]);
+        self.asm.constant(machine.args[0], i64::from(self.n_state));
+        self.asm.store_local(self.state + STATE_SIZE, machine.args[0]);
+        self.asm.local_address(machine.args[0], self.state);
+        for number in 1..4 {
+            if machine.args[number] != machine.incoming[number] {
+                self.asm.argument(number, machine.args[number]);
+            }
+        }
+        self.asm.call_setup(helpers::SETUP_CODE_STATE.index);
+    }
+
+    fn enter_generator(&mut self, table: i64) {
+        let machine = self.machine;
+        let (state, temp) = (machine.locals[1], machine.temps[0]);
+        self.asm.entry(self.state);
+        self.state = 0;
+        self.base = STATE_WORDS;
+        self.asm.argument(0, state);
+        if machine.arguments_on_stack {
+            self.asm.argument(1, machine.incoming[1]);
+        }
+        self.asm.store_local(self.throw_slot(), machine.incoming[1]);
+        self.asm.load(Width::Word, temp, state, i64::from(self.state));
+        self.asm.load(Width::Word, temp, temp, FUNCTION_CONTEXT);
+        self.load_tables(temp, table);
+    }
+
+    fn enter_viper(&mut self, table: i64) {
+        let machine = self.machine;
+        let (args, last) = (machine.args, machine.locals[IN_REGISTERS as usize - 1]);
+        let n_pos = self.scope.n_pos;
+        let in_registers = self.locals_in_registers();
+        let mut held = if in_registers { self.scope.n_locals.min(IN_REGISTERS) } else { 0 };
+        if in_registers && n_pos > IN_REGISTERS {
+            held -= 1;
+        }
+        let keeps_function = self.has_global_handler() || self.uses_constants;
+        self.base = self.state
+            + match (self.has_global_handler(), self.uses_constants) {
+                (true, _) => 2,
+                (false, true) => 1,
+                (false, false) => 0,
+            };
+        self.asm.entry(self.base + self.n_state - held);
+        if machine.arguments_on_stack {
+            self.asm.argument(0, machine.incoming[0]);
+        }
+        self.asm.load(Width::Word, machine.fun_table, machine.incoming[0], FUNCTION_CONTEXT);
+        self.load_tables(machine.fun_table, table);
+        if keeps_function {
+            self.asm.store_local(self.state, machine.incoming[0]);
+        }
+        self.asm.argument(1, args[0]);
+        self.asm.argument(2, args[1]);
+        self.asm.argument(3, last);
+        let (check, checked) = (self.fresh(), self.fresh());
+        self.asm.jump_if_nonzero(args[1], check, true);
+        self.asm.constant(args[2], i64::from(n_pos));
+        self.asm.jump_if_equal(args[0], args[2], checked);
+        self.asm.code_mut().place(check);
+        self.asm.constant(args[2], i64::from(n_pos) << 17 | i64::from(n_pos) << 1);
+        self.call_now(helpers::ARG_CHECK);
+        self.asm.code_mut().place(checked);
+        for local in 0..n_pos {
+            self.asm.load(Width::Word, args[0], last, i64::from(local));
+            let mut from = args[0];
+            let typ = self.types.get(local as usize).copied().unwrap_or_default();
+            if typ != Type::Object {
+                self.call_with(helpers::FROM_OBJECT, &[(1, typ.code())]);
+                from = machine.ret;
+            }
+            // The last register still points to the arguments.
+            match self.local_register(local) {
+                Some(reg) if reg != last || n_pos == IN_REGISTERS => self.asm.copy(reg, from),
+                _ => self.store_slot(self.local_slot(local), from),
+            }
+        }
+        if n_pos > IN_REGISTERS && in_registers {
+            self.asm.load_local(last, self.local_slot(IN_REGISTERS - 1));
+        }
+    }
+
+    /// Swaps globals and sets up the handler of the whole function.
+    fn enter_handler(&mut self) {
+        self.exit = self.fresh();
+        let (nlr, start, except) = (self.fresh(), self.fresh(), self.fresh());
+        if !self.has_global_handler() {
+            return;
+        }
+        let machine = self.machine;
+        let (args, ret, resume) = (machine.args, machine.ret, machine.locals[0]);
+        let old_globals = self.state + STATE_IP;
+        if !self.generator {
+            self.load_slot(args[0], self.state);
+            self.asm.load(Width::Word, args[0], args[0], FUNCTION_CONTEXT);
+            self.asm.load(Width::Word, args[0], args[0], CONTEXT_GLOBALS);
+            self.call(helpers::SWAP_GLOBALS);
+            self.store_slot(old_globals, ret);
+        }
+        if self.has_blocks() {
+            let zero = machine.zero.unwrap_or(machine.temps[0]);
+            self.clear_local(self.unwind_slot(), zero);
+            self.asm.store_local(self.exception_slot(), zero);
+            self.asm.label_address(resume, start);
+            self.place(nlr);
+            self.push_nlr();
+            self.asm.jump_if_nonzero(ret, except, true);
+            self.clear_local(self.handler_slot(), zero);
+            self.asm.jump_register(resume);
+            self.place(except);
+            self.asm.load_local(resume, self.handler_slot());
+            self.asm.jump_if_nonzero(resume, nlr, false);
+        } else {
+            if !self.generator {
+                // Nothing to restore if the globals stay the same.
+                self.asm.jump_if_zero(ret, start, false);
+            }
+            self.push_nlr();
+            self.asm.jump_if_zero(ret, start, true);
+        }
+        if self.generator {
+            let temp = machine.temps[0];
+            self.asm.load_local(temp, self.exception_slot());
+            self.store_slot(STATE_WORDS, temp);
+            self.asm.constant(machine.result, EXCEPTION);
+            self.asm.exit();
+        } else {
+            self.load_slot(args[0], old_globals);
+            self.call(helpers::SWAP_GLOBALS);
+            self.asm.load_local(args[0], self.exception_slot());
+            self.call(helpers::RAISE);
+        }
+        self.place(start);
+        if self.generator {
+            let temp = machine.temps[0];
+            self.load_slot(temp, STATE_IP);
+            self.asm.jump_register(temp);
+            self.start_offset = self.asm.code().offset();
+            self.raise_thrown();
+        }
+    }
+
+    fn push_nlr(&mut self) {
+        let first = self.machine.args[0];
+        self.asm.local_address(first, 0);
+        self.call(helpers::NLR_PUSH);
+        if self.machine.nlr_setjmp {
+            self.asm.local_address(first, 2);
+            self.call(helpers::SETJMP);
+        }
+    }
+
+    /// The exit code.
+    pub fn leave(&mut self) {
+        self.place(self.exit);
+        if self.has_global_handler() {
+            let same = self.fresh();
+            if !self.generator {
+                let first = self.machine.args[0];
+                self.load_slot(first, self.state + STATE_IP);
+                if !self.has_blocks() {
+                    self.asm.jump_if_zero(first, same, false);
+                }
+                self.call(helpers::SWAP_GLOBALS);
+            }
+            self.call(helpers::NLR_POP);
+            if !self.generator && !self.has_blocks() {
+                self.place(same);
+            }
+            self.asm.load_local(self.machine.result, self.result_slot());
+        }
+        self.asm.exit();
+    }
+
+    /// What the machine needs to know for calling the function, in the form of bytecode.
+    pub fn prelude(&mut self) {
+        let scope = self.scope;
+        let signature = Signature {
+            n_state: self.n_state,
+            n_exc_stack: 0,
+            scope_flags: scope.flags,
+            n_pos: scope.n_pos,
+            n_kwonly: scope.n_kwonly,
+            n_defaults: scope.n_defaults,
+        };
+        let name = self.names.qstr(scope.name);
+        let params = crate::output::parameter_names(scope, self.names);
+        let cells: Vec<u8> =
+            scope.names.iter().filter(|name| name.place == Place::Cell).map(|name| name.local as u8).collect();
+        self.prelude_offset = self.asm.code().offset();
+        let bytes = prelude::assemble(&signature, name, &params, &[], &cells, &[]);
+        self.asm.code_mut().put(&bytes);
+    }
+}

@@ -1,0 +1,72 @@
+//! Code objects of machine code.
+
+use crate::Options;
+use crate::constants::Constants;
+use crate::emit::native::{Carried, Failure, Native};
+use crate::emit::target;
+use crate::error::{CompileError, ErrorKind};
+use crate::names::Names;
+use crate::scope::{Emit, ScopeId, Scopes};
+use alloc::{boxed::Box, string::String, vec::Vec};
+use asm::Assembler;
+use code::object::{self, Arch, Kind, RawCode};
+use syntax::tree::Span;
+
+/// Makes the machine code of a file.
+pub struct MachineCode {
+    arch: Arch,
+    arch_flags: u32,
+    /// One for the whole file, since assemblers carry over what they learn.
+    assembler: Option<Box<dyn Assembler>>,
+    carried: Carried,
+}
+
+impl MachineCode {
+    /// None yet.
+    pub fn new(options: &Options<'_>) -> MachineCode {
+        let (arch, arch_flags) = (options.arch, options.arch_flags);
+        MachineCode { arch, arch_flags, assembler: None, carried: Carried::default() }
+    }
+
+    /// Whether there is any.
+    pub fn is_used(&self) -> bool {
+        self.assembler.is_some()
+    }
+
+    /// Emits a scope.
+    pub fn emit(
+        &mut self,
+        scopes: &Scopes,
+        id: ScopeId,
+        names: &mut Names,
+        pool: &mut Constants,
+    ) -> Result<RawCode, CompileError> {
+        let scope = &scopes[id];
+        if self.assembler.is_none() {
+            self.assembler = target::assembler(self.arch, self.arch_flags);
+        }
+        let emitted = match &mut self.assembler {
+            Some(assembler) => Native::emit(&mut **assembler, names, pool, &mut self.carried, scopes, id),
+            None => {
+                let text = "cannot emit native code for this architecture".into();
+                Err(Failure { kind: ErrorKind::NotImplemented, text, line: scope.line })
+            }
+        };
+        let emitted = emitted.map_err(|failure| CompileError {
+            // Errors that end the official compiler at once have no place.
+            line: if failure.kind == ErrorKind::ViperType && failure.line == 0 { scope.line } else { failure.line },
+            kind: failure.kind,
+            message: failure.text,
+            span: Span::default(),
+            scope: Some(String::from_utf8_lossy(names.text(scope.name)).into_owned()),
+        })?;
+        let native = object::Native { prelude_offset: emitted.prelude_offset, ..object::Native::default() };
+        Ok(RawCode {
+            kind: if scope.emit == Emit::Viper { Kind::Viper } else { Kind::Native },
+            data: emitted.data.into(),
+            children: Vec::new(),
+            native: Some(Box::new(native)),
+            debug: None,
+        })
+    }
+}
