@@ -91,8 +91,13 @@ pub enum Inst {
         /// Where the handler goes if it was entered by a return or jump.
         leaving: Label,
     },
-    /// A statement of a block of several begins on this line (machine code only, for its errors).
-    Statement(u32),
+    /// A statement of a block of several begins (viper only, for its errors).
+    Statement {
+        /// Its line.
+        line: u32,
+        /// Whether it is the first of the block.
+        first: bool,
+    },
     /// It ends.
     EndStatement,
     /// The following comes from this line; lines never go back.

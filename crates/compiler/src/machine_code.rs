@@ -2,6 +2,7 @@
 
 use crate::Options;
 use crate::constants::Constants;
+use crate::dialect::Dialect;
 use crate::emit::native::{Carried, Failure, Native};
 use crate::emit::target;
 use crate::error::{CompileError, ErrorKind};
@@ -14,6 +15,7 @@ use syntax::tree::Span;
 
 /// Makes the machine code of a file.
 pub struct MachineCode {
+    exact: bool,
     arch: Arch,
     arch_flags: u32,
     /// One for the whole file, since assemblers carry over what they learn.
@@ -25,7 +27,8 @@ impl MachineCode {
     /// None yet.
     pub fn new(options: &Options<'_>) -> MachineCode {
         let (arch, arch_flags) = (options.arch, options.arch_flags);
-        MachineCode { arch, arch_flags, assembler: None, carried: Carried::default() }
+        let exact = options.dialect == Dialect::Exact;
+        MachineCode { exact, arch, arch_flags, assembler: None, carried: Carried::default() }
     }
 
     /// Whether there is any.
@@ -54,13 +57,16 @@ impl MachineCode {
         };
         let emitted = emitted.map_err(|failure| CompileError {
             // Errors that end the official compiler at once have no place.
-            line: if failure.kind == ErrorKind::ViperType && failure.line == 0 { scope.line } else { failure.line },
+            line: if failure.kind == ErrorKind::ViperType && failure.line == 0 { scope.first_line() } else { failure.line },
             kind: failure.kind,
             message: failure.text,
             span: Span::default(),
             scope: Some(String::from_utf8_lossy(names.text(scope.name)).into_owned()),
         })?;
-        let native = object::Native { prelude_offset: emitted.prelude_offset, ..object::Native::default() };
+        // The official tools keep 16 bits, which makes larger functions useless.
+        let mask = if self.exact { 0xffff } else { u32::MAX };
+        let prelude_offset = emitted.prelude_offset & mask;
+        let native = object::Native { prelude_offset, ..object::Native::default() };
         Ok(RawCode {
             kind: if scope.emit == Emit::Viper { Kind::Viper } else { Kind::Native },
             data: emitted.data.into(),

@@ -208,6 +208,16 @@ pub struct Scope {
     pub private: Option<Sym>,
 }
 
+impl Scope {
+    /// The line of an error that belongs to the whole scope.
+    pub fn first_line(&self) -> u32 {
+        match self.body {
+            Body::Comprehension { line, .. } => line,
+            _ => self.line,
+        }
+    }
+}
+
 /// All scopes of a source.
 pub struct Scopes {
     /// The list in order of creation.

@@ -53,7 +53,7 @@ pub trait Emitter {
     /// Leaves the body of an `async with`; see [`Inst::LeaveAsyncWith`].
     fn leave_async_with(&mut self, quiet: Label, handler: Label, leaving: Label);
     /// A statement begins.
-    fn statement(&mut self, _line: u32) {}
+    fn statement(&mut self, _line: u32, _first: bool) {}
     /// A statement ends.
     fn end_statement(&mut self) {}
     /// An instruction with a jump target.
@@ -119,7 +119,7 @@ pub fn replay(scopes: &Scopes, id: ScopeId, out: &mut impl Emitter) {
             Inst::DropBlock => out.drop_block(),
             Inst::LeaveWith(handler) => out.leave_with(handler),
             Inst::LeaveAsyncWith { quiet, handler, leaving } => out.leave_async_with(quiet, handler, leaving),
-            Inst::Statement(line) => out.statement(line),
+            Inst::Statement { line, first } => out.statement(line, first),
             Inst::EndStatement => out.end_statement(),
             Inst::Line(line) => out.line(line),
             Inst::At(span) => out.at(span),

@@ -189,67 +189,69 @@ impl Lowerer<'_> {
     /// The code of a function.
     pub fn function_body(&mut self, def: &FuncDef) -> Done {
         self.add_params(def.params)?;
-        if self.scopes[self.id].emit == Emit::Viper {
-            self.viper_types(def)?;
-        }
+        let refused = if self.scopes[self.id].emit == Emit::Viper { self.viper_types(def) } else { None };
         self.docstring(def.body);
         if self.makes_async_generator(def) {
             return self.async_generator_function(def);
         }
-        self.block(def.body)?;
+        let body = self.block(def.body);
+        if let Some(mut error) = refused {
+            if error.line == 0 {
+                error.line = self.first_line().unwrap_or(self.scopes[self.id].line);
+            }
+            return Err(error);
+        }
+        body?;
         self.plain(Op::LoadConstNone);
         self.plain(Op::ReturnValue);
         Ok(())
     }
 
-    /// The types of a viper function's parameters and result. An unknown one counts before other errors.
-    fn viper_types(&mut self, def: &FuncDef) -> Done {
+    /// The types of a viper function's parameters and result; an error whose line is still unknown (0) if one of them is
+    /// refused. An unknown type counts before other errors.
+    fn viper_types(&mut self, def: &FuncDef) -> Option<CompileError> {
         let tree = self.tree;
         let params = tree.list(def.params).iter().map(|param| (Some(param.name.name), param.annotation));
         let mut refused: Option<CompileError> = None;
         for (param, annotation) in params.chain([(None, def.returns)]) {
             let Some(annotation) = annotation else { continue };
-            let typ = match tree[annotation].kind {
-                ExprKind::Name(name) => {
-                    let name = self.sym(name);
-                    let known = Type::named(name);
-                    if known.is_none() {
-                        let text = format!("unknown type '{}'", String::from_utf8_lossy(self.names.text(name)));
-                        let error = CompileError::syntax(tree, tree[annotation].span, text);
-                        refused = Some(CompileError {
-                            kind: ErrorKind::ViperType,
-                            line: self.first_line(def),
-                            ..error
-                        });
-                    }
-                    known.unwrap_or_default()
+            let error = |text: String| CompileError::syntax(tree, tree[annotation].span, text);
+            let mut typ = Some(Type::Object);
+            if let ExprKind::Name(name) = tree[annotation].kind {
+                let name = self.sym(name);
+                typ = Type::named(name);
+                if typ.is_none() {
+                    let text = format!("unknown type '{}'", String::from_utf8_lossy(self.names.text(name)));
+                    refused = Some(CompileError { kind: ErrorKind::ViperType, line: 0, ..error(text) });
                 }
-                _ => {
-                    let text = "annotation must be an identifier";
-                    let mut error = CompileError::syntax(tree, tree[annotation].span, text);
-                    if self.folds.constant(annotation).is_some() {
-                        error.line = self.first_line(def);
-                    }
-                    refused = refused.or(Some(error));
-                    Type::Object
+            } else if refused.is_none() {
+                let mut error = error("annotation must be an identifier".into());
+                if self.folds.constant(annotation).is_some() {
+                    error.line = 0;
                 }
-            };
-            let id = self.id;
+                refused = Some(error);
+            }
+            let (id, typ) = (self.id, typ.unwrap_or_default());
             match param.map(|param| self.sym(param)) {
                 Some(param) => self.scopes.find_or_add(id, param, Place::Local).typ = typ,
                 None => self.scopes[id].result = typ,
             }
         }
-        refused.map_or(Ok(()), Err)
+        refused
     }
 
-    /// The line that the official compiler gives an error of a whole function: that of the first statement of a body of
-    /// several.
-    fn first_line(&self, def: &FuncDef) -> u32 {
-        match *self.tree.list(def.body) {
-            [first, _, ..] => self.line_of(self.tree[first].span.start),
-            _ => self.tree.line(def.def_start),
+    /// The line that the official compiler gives an error of a function's head: that of the statement that is complete
+    /// first, of those in blocks of several.
+    fn first_line(&self) -> Option<u32> {
+        let mut open = Vec::new();
+        for inst in &self.code {
+            match inst {
+                Inst::Statement { line, .. } => open.push(*line),
+                Inst::EndStatement => return open.pop(),
+                _ => {}
+            }
         }
+        open.pop()
     }
 
     /// `class`

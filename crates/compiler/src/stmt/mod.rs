@@ -32,10 +32,10 @@ impl Lowerer<'_> {
         let list = tree.list(block);
         // Errors in machine code have the line of the statement if it stands in a block of several.
         let mark = self.scopes[self.id].emit == Emit::Viper && list.len() > 1;
-        for &stmt in list {
+        for (at, &stmt) in list.iter().enumerate() {
             if mark {
                 let line = self.line_of(tree[stmt].span.start);
-                self.push(Inst::Statement(line));
+                self.push(Inst::Statement { line, first: at == 0 });
             }
             self.stmt(stmt)?;
             if mark {

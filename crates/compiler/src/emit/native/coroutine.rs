@@ -70,7 +70,7 @@ impl Native<'_> {
         let again = self.fresh();
         self.hand_out(YIELD);
         self.asm.label_address(temp, again);
-        self.store_slot(STATE_IP, temp);
+        self.store_slot(self.state + STATE_IP, temp);
         self.asm.jump(self.exit);
         self.asm.code_mut().place(again);
         if let Some(handler) = self.active_handler() {
@@ -99,6 +99,7 @@ impl Native<'_> {
 
     pub fn yield_from(&mut self) {
         if self.viper {
+            self.drop(1);
             return self.not_implemented("native yield");
         }
         let (args, ret) = (self.machine.args, self.machine.ret);

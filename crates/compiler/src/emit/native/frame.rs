@@ -222,7 +222,7 @@ impl Native<'_> {
         self.place(start);
         if self.generator {
             let temp = machine.temps[0];
-            self.load_slot(temp, STATE_IP);
+            self.load_slot(temp, self.state + STATE_IP);
             self.asm.jump_register(temp);
             self.start_offset = self.asm.code().offset();
             self.raise_thrown();

@@ -108,8 +108,10 @@ pub struct Native<'a> {
     failure: Option<Failure>,
     /// Lines of the statements that are open.
     lines: Vec<u32>,
-    /// After an error the rest of the function is not looked at.
-    stopped: bool,
+    /// Nesting of statements behind an error, whose own errors do not count.
+    muted: usize,
+    /// After such an error no other counts.
+    is_final: bool,
 }
 
 impl<'a> Native<'a> {
@@ -152,7 +154,8 @@ impl<'a> Native<'a> {
             prelude_offset: 0,
             failure: None,
             lines: Vec::new(),
-            stopped: false,
+            muted: 0,
+            is_final: false,
         };
         native.asm.code_mut().forget();
         // Depth of the stack, sizes, code.
@@ -218,19 +221,20 @@ impl<'a> Native<'a> {
         asm::Label(self.labels - 1)
     }
 
-    /// Notes a type error. The last one of a statement counts.
+    /// Notes a type error. The last one counts, but the official compiler does not look at the statements
+    /// that follow in the block.
     fn type_error(&mut self, text: String) {
-        if !self.stopped {
+        if self.muted == 0 && !self.is_final {
             let line = self.failure.as_ref().map_or(0, |failure| failure.line);
             self.failure = Some(Failure { kind: ErrorKind::ViperType, text, line });
         }
     }
 
-    /// What the emitter cannot do at all; ends the compilation.
+    /// What the emitter cannot do at all, which ends the official compiler at once.
     fn not_implemented(&mut self, text: &str) {
-        if !self.stopped {
+        if self.muted == 0 && !self.is_final {
             self.failure = Some(Failure { kind: ErrorKind::NotImplemented, text: text.into(), line: 0 });
-            self.stopped = true;
+            self.is_final = true;
         }
     }
 
@@ -290,7 +294,11 @@ impl Emitter for Native<'_> {
             Op::StoreMap => self.store_map(),
             Op::ReturnValue => self.return_value(),
             Op::RaiseObj => self.raise(),
-            Op::RaiseLast | Op::RaiseFrom => self.not_implemented("native raise"),
+            Op::RaiseLast => self.not_implemented("native raise"),
+            Op::RaiseFrom => {
+                self.drop(2);
+                self.not_implemented("native raise");
+            }
             Op::YieldValue => self.yield_value(),
             Op::YieldFrom => self.yield_from(),
             Op::ImportStar => self.import_star(),
@@ -450,17 +458,22 @@ impl Emitter for Native<'_> {
 
     fn at(&mut self, _span: Span) {}
 
-    fn statement(&mut self, line: u32) {
+    fn statement(&mut self, line: u32, first: bool) {
         self.lines.push(line);
+        if self.muted > 0 || !first && self.failure.is_some() {
+            self.muted += 1;
+        }
     }
 
     fn end_statement(&mut self) {
         let line = self.lines.pop().unwrap_or(0);
-        if let Some(failure) = &mut self.failure
-            && !self.stopped
+        if self.muted > 0 {
+            self.muted -= 1;
+        } else if let Some(failure) = &mut self.failure
+            && failure.line == 0
+            && !self.is_final
         {
             failure.line = line;
-            self.stopped = true;
         }
     }
 }

@@ -49,14 +49,18 @@ impl Type {
     /// The number that the conversion helpers take.
     pub fn code(self) -> i64 {
         match self {
-            Type::Object | Type::Unbound | Type::Cast => 0,
+            Type::Object => 0,
             Type::Bool => 1,
             Type::Int => 2,
             Type::Uint => 3,
-            Type::Ptr | Type::None => 4,
+            Type::Ptr => 4,
             Type::Ptr8 => 5,
             Type::Ptr16 => 6,
             Type::Ptr32 => 7,
+            // The helpers look at the low four bits only.
+            Type::None => 0x54,
+            Type::Unbound => 0x60,
+            Type::Cast => 0x70,
         }
     }
 
@@ -86,46 +90,4 @@ impl Type {
     pub fn is_number(self) -> bool {
         matches!(self, Type::Int | Type::Uint)
     }
-}
-
-/// The method that stands for a binary operator in error texts.
-pub fn operator_name(operator: u8) -> &'static str {
-    const NAMES: [&str; 35] = [
-        "__lt__",
-        "__gt__",
-        "__eq__",
-        "__le__",
-        "__ge__",
-        "__ne__",
-        "__contains__",
-        "",
-        "",
-        "__ior__",
-        "__ixor__",
-        "__iand__",
-        "__ilshift__",
-        "__irshift__",
-        "__iadd__",
-        "__isub__",
-        "__imul__",
-        "__imatmul__",
-        "__ifloordiv__",
-        "__itruediv__",
-        "__imod__",
-        "__ipow__",
-        "__or__",
-        "__xor__",
-        "__and__",
-        "__lshift__",
-        "__rshift__",
-        "__add__",
-        "__sub__",
-        "__mul__",
-        "__matmul__",
-        "__floordiv__",
-        "__truediv__",
-        "__mod__",
-        "__pow__",
-    ];
-    NAMES.get(usize::from(operator)).copied().unwrap_or_default()
 }
