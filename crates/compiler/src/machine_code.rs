@@ -57,7 +57,11 @@ impl MachineCode {
         };
         let emitted = emitted.map_err(|failure| CompileError {
             // Errors that end the official compiler at once have no place.
-            line: if failure.kind == ErrorKind::ViperType && failure.line == 0 { scope.first_line() } else { failure.line },
+            line: if failure.kind == ErrorKind::ViperType && failure.line == 0 {
+                scope.first_line()
+            } else {
+                failure.line
+            },
             kind: failure.kind,
             message: failure.text,
             span: Span::default(),

@@ -10,9 +10,9 @@ pub mod pattern;
 
 use crate::Mode;
 use crate::dialect::Dialect;
+use crate::linear::Inst;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
-use crate::linear::Inst;
 use crate::scope::{Emit, Place, ScopeKind};
 use code::opcode::Op;
 use syntax::tree::*;
