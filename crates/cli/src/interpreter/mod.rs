@@ -128,6 +128,9 @@ fn whole_run(vm: &mut machine::Vm, name: &str, options: &Options) -> i32 {
         Ok(code) => code,
         Err(_) => ending.uncaught(vm),
     };
+    if wait_for_threads(vm).is_err() {
+        code = ending.uncaught(vm);
+    }
     if let Some(last) = vm.take_at_exit()
         && vm.call(last, &[]).is_err()
     {
@@ -138,6 +141,18 @@ fn whole_run(vm: &mut machine::Vm, name: &str, options: &Options) -> i32 {
         vm.write_stdout(text.as_bytes());
     }
     code
+}
+
+/// Waits for the threads that `threading` started and that are not daemons.
+fn wait_for_threads(vm: &mut machine::Vm) -> R<()> {
+    let name = vm.intern(b"threading")?;
+    if let Some(module) = vm.modules().get_name(vm, name) {
+        let shutdown = vm.intern(b"_shutdown")?;
+        if let Some(shutdown) = vm.getattr_maybe(module, shutdown)? {
+            vm.call(shutdown, &[])?;
+        }
+    }
+    Ok(())
 }
 
 /// `sys.argv` and `sys.path`.
