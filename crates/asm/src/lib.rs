@@ -24,9 +24,14 @@
 #![no_std]
 extern crate alloc;
 
+pub mod arm;
 mod assembler;
 mod code;
+pub mod rv32;
+pub mod thumb;
 pub mod x64;
+pub mod x86;
+pub mod xtensa;
 
 pub use assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width};
 pub use code::{Code, Error, ErrorKind, Label};

@@ -22,6 +22,7 @@ mod error;
 mod expr;
 mod fold;
 pub mod helpers;
+mod inline_asm;
 mod linear;
 mod lines;
 mod lower;
@@ -115,5 +116,5 @@ pub fn compile(tree: &Tree, source: &[u8], options: &Options<'_>) -> Result<Modu
     }
     let folds = fold::fold(tree, source, options)?;
     let lowered = lower::lower(tree, source, options, folds)?;
-    output::finish(lowered, tree, options)
+    output::finish(lowered, tree, source, options)
 }

@@ -111,7 +111,8 @@ pub fn lower(tree: &Tree, source: &[u8], options: &Options<'_>, folds: Folds) ->
         let id = ScopeId(at as u32);
         lowerer.scope(id).map_err(|error| {
             let name = lowerer.names.text(lowerer.scopes[id].name);
-            CompileError { scope: Some(String::from_utf8_lossy(name).into_owned()), ..error }
+            let scope = error.scope.or_else(|| Some(String::from_utf8_lossy(name).into_owned()));
+            CompileError { scope, ..error }
         })?;
         at += 1;
     }
@@ -481,14 +482,18 @@ impl<'a> Lowerer<'a> {
         self.last_line = 1;
         self.last_span = Span::default();
         self.moved = None;
-        let name = self.scopes[id].name;
-        self.names.qstr(name);
+        let Scope { name, emit, .. } = self.scopes[id];
+        // Assembled code has no name of its own.
+        if emit != Emit::Asm {
+            self.names.qstr(name);
+        }
         match self.scopes[id].body {
             Body::Module(block) => self.module(block)?,
             Body::Expression(expr) => {
                 self.expr(expr)?;
                 self.plain(Op::ReturnValue);
             }
+            Body::Function(def) if self.scopes[id].emit == Emit::Asm => self.check_asm(&def)?,
             Body::Function(def) => self.function_body(&def)?,
             Body::Lambda { params, body, start } => {
                 self.line_at(start);

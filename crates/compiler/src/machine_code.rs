@@ -31,11 +31,6 @@ impl MachineCode {
         MachineCode { exact, arch, arch_flags, assembler: None, carried: Carried::default() }
     }
 
-    /// Whether there is any.
-    pub fn is_used(&self) -> bool {
-        self.assembler.is_some()
-    }
-
     /// Emits a scope.
     pub fn emit(
         &mut self,

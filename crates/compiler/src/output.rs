@@ -1,15 +1,19 @@
 //! From lowered scopes to a finished module.
 
 use crate::Options;
+use crate::dialect::Dialect;
 use crate::emit::bytecode::Bytecode;
 use crate::emit::labels::Linked;
 use crate::emit::replay;
 use crate::error::{CompileError, ErrorKind};
+use crate::fold::Folds;
+use crate::inline_asm;
 use crate::linear::Inst;
+use crate::lines::Lines;
 use crate::lower::Lowered;
 use crate::machine_code::MachineCode;
 use crate::names::{Names, sym};
-use crate::scope::{Emit, Place, Role, Scope, ScopeId, Scopes};
+use crate::scope::{Body, Emit, Place, Role, Scope, ScopeId, Scopes};
 use alloc::{boxed::Box, string::String, vec::Vec};
 use code::line_table;
 use code::object::{Arch, Debug, Kind, Module, Position, RawCode};
@@ -17,7 +21,7 @@ use code::prelude::{self, Signature};
 use syntax::tree::{Span, Tree};
 
 /// Emits all scopes and puts the module together.
-pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Module, CompileError> {
+pub fn finish(lowered: Lowered, tree: &Tree, source: &[u8], options: &Options<'_>) -> Result<Module, CompileError> {
     let Lowered { scopes, mut names, mut folds } = lowered;
     let mut codes: Vec<Option<RawCode>> = Vec::new();
     let mut machine = MachineCode::new(options);
@@ -26,7 +30,8 @@ pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Mo
         let scope = &scopes[id];
         let code = match scope.emit {
             Emit::Bytecode => bytecode(&scopes, id, &mut names, tree, options)?,
-            _ => machine.emit(&scopes, id, &mut names, &mut folds.pool)?,
+            Emit::Asm => inline_asm(scope, tree, source, &folds, &names, options)?,
+            Emit::Native | Emit::Viper => machine.emit(&scopes, id, &mut names, &mut folds.pool)?,
         };
         codes.push(Some(code));
     }
@@ -42,9 +47,10 @@ pub fn finish(lowered: Lowered, tree: &Tree, options: &Options<'_>) -> Result<Mo
             code.children = children;
         }
     }
+    let has_machine_code = scopes.list.iter().any(|scope| scope.emit != Emit::Bytecode);
     let root = codes.into_iter().next().flatten().ok_or_else(|| overflow(&scopes.list[0]))?;
     Ok(Module {
-        arch: if machine.is_used() { options.arch } else { Arch::None },
+        arch: if has_machine_code { options.arch } else { Arch::None },
         sub_version: code::mpy::SUB_VERSION,
         arch_flags: options.arch_flags,
         small_int_bits: options.small_int_bits,
@@ -71,6 +77,29 @@ fn bytecode(
     let data = assemble(scope, name, &params, &linked, depth, options)?;
     let debug = (options.debug && options.opt_level < 3).then(|| Box::new(debug_section(scope, &linked, tree, names)));
     Ok(RawCode { kind: Kind::Bytecode, data: data.into(), children: Vec::new(), native: None, debug })
+}
+
+/// Assembles a function.
+fn inline_asm(
+    scope: &Scope,
+    tree: &Tree,
+    text: &[u8],
+    folds: &Folds,
+    names: &Names,
+    options: &Options<'_>,
+) -> Result<RawCode, CompileError> {
+    let Body::Function(def) = scope.body else { return Err(overflow(scope)) };
+    let lines = match options.dialect {
+        Dialect::Full => Lines::real(tree),
+        Dialect::Exact => Lines::official(tree, text),
+    };
+    let source = inline_asm::Source { tree, folds, text, lines: &lines };
+    inline_asm::parse(&source, &def)
+        .and_then(|function| inline_asm::assemble(&source, &def, &function, options.arch, options.arch_flags))
+        .map_err(|error| {
+            let name = String::from_utf8_lossy(names.text(scope.name)).into_owned();
+            CompileError { scope: Some(name), ..error }
+        })
 }
 
 fn overflow(scope: &Scope) -> CompileError {

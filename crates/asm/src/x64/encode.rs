@@ -88,7 +88,7 @@ pub fn wide(code: &mut Code, opcode: u8, reg: u8, rm: u8) {
 }
 
 /// The operand bytes of a register and memory at `base + offset`.
-fn memory(code: &mut Code, reg: Reg, base: Reg, offset: i32) {
+pub fn memory(code: &mut Code, reg: Reg, base: Reg, offset: i32) {
     // rbp and r13 have no form without displacement, rsp and r12 need an extra byte.
     let mode = match offset {
         0 if base.0 & 7 != 5 => 0x00,

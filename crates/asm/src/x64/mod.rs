@@ -1,6 +1,6 @@
 //! x86-64, System V calling convention.
 
-mod encode;
+pub(crate) mod encode;
 #[cfg(test)]
 mod tests;
 

@@ -5,9 +5,16 @@ use asm::Assembler;
 use code::object::Arch;
 
 /// A new assembler for native code, if there is one.
-pub fn assembler(arch: Arch, _flags: u32) -> Option<Box<dyn Assembler>> {
+pub fn assembler(arch: Arch, flags: u32) -> Option<Box<dyn Assembler>> {
     Some(match arch {
+        Arch::X86 => Box::new(asm::x86::X86::default()),
         Arch::X64 => Box::new(asm::x64::X64::default()),
+        Arch::Armv6 => Box::new(asm::arm::Arm::default()),
+        Arch::Armv6m => Box::new(asm::thumb::Thumb::new(false)),
+        Arch::Armv7m | Arch::Armv7em | Arch::Armv7emsp | Arch::Armv7emdp => Box::new(asm::thumb::Thumb::new(true)),
+        Arch::Xtensa => Box::new(asm::xtensa::Xtensa::new(false)),
+        Arch::Xtensawin => Box::new(asm::xtensa::Xtensa::new(true)),
+        Arch::Rv32imc => Box::new(asm::rv32::Rv32::new(flags)),
         _ => return None,
     })
 }

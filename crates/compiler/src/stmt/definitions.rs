@@ -4,6 +4,7 @@ use crate::emit::native::Type;
 use crate::emit::target;
 use crate::error::{CompileError, ErrorKind};
 use crate::helpers;
+use crate::inline_asm;
 use crate::linear::Inst;
 use crate::lower::{Done, Lowerer};
 use crate::names::{Sym, sym};
@@ -87,7 +88,8 @@ impl Lowerer<'_> {
             "asm_thumb" | "asm_xtensa" | "asm_rv32" => Emit::Asm,
             _ => return refuse(self),
         };
-        let possible = emit != Emit::Asm && target::has_emitter(self.options.arch);
+        let arch = self.options.arch;
+        let possible = if emit == Emit::Asm { inline_asm::is_supported(arch) } else { target::has_emitter(arch) };
         if possible { Ok(Some(emit)) } else { self.error(span, "invalid arch", "invalid arch") }
     }
 
@@ -186,6 +188,12 @@ impl Lowerer<'_> {
         Ok(())
     }
 
+    /// Checks the statements of an inline-assembler function.
+    pub fn check_asm(&mut self, def: &FuncDef) -> Done {
+        let source = inline_asm::Source { tree: self.tree, folds: &self.folds, text: self.source, lines: &self.lines };
+        inline_asm::parse(&source, def).map(drop)
+    }
+
     /// The code of a function.
     pub fn function_body(&mut self, def: &FuncDef) -> Done {
         self.add_params(def.params)?;
@@ -262,6 +270,10 @@ impl Lowerer<'_> {
         let head = Span { start: def.def_start, end: def.name.span.end };
         let (calls, emit) = self.decorators(def.decorators)?;
         let name = self.sym(def.name.name);
+        if emit == Emit::Asm {
+            let error = CompileError::syntax(self.tree, head, "inline assembler must be a function");
+            return Err(CompileError { scope: Some(self.tree.name(def.name.name).into()), ..error });
+        }
         if def.type_params.is_empty() {
             self.class_value(def, name, emit, head)?;
         } else {
