@@ -15,6 +15,9 @@ use dashu_int::IBig;
 use hashbrown::HashMap;
 use syntax::tree::*;
 
+/// Bits of a small int in the official compiler itself.
+const HOST_SMALL_INT_BITS: u32 = 63;
+
 /// A constant expression.
 #[derive(Clone, Copy, Debug)]
 pub struct Constant {
@@ -66,7 +69,7 @@ pub fn fold(tree: &Tree, source: &[u8], options: &Options<'_>) -> Result<Folds, 
         tree,
         lines: if full { Lines::real(tree) } else { Lines::official(tree, source) },
         source,
-        small: options.small_int_bits.clamp(2, 63) as u32,
+        small: u32::from(options.small_int_bits).clamp(2, HOST_SMALL_INT_BITS),
         full,
         max_bits: if full { 1 << 12 } else { 6_000_000 },
         is_interned: options.is_interned,
@@ -110,7 +113,7 @@ struct Folder<'a> {
     in_const: bool,
     nan: Option<ConstId>,
     /// `NAME = const(…)` so far.
-    declared_names: HashMap<NameId, ConstId>,
+    declared_names: HashMap<NameId, Constant>,
     folds: Folds,
 }
 
@@ -403,7 +406,7 @@ impl<'a> Folder<'a> {
         if self.full && self.declared_names.contains_key(&name) {
             return Ok(());
         }
-        self.declared_names.insert(name, constant.id);
+        self.declared_names.insert(name, constant);
         let private = tree.name(name).starts_with('_');
         self.folds.declared.insert(stmt, (!private).then_some(argument));
         Ok(())
@@ -417,11 +420,8 @@ impl<'a> Folder<'a> {
             ExprKind::False => self.set(id, Value::False, true, 0),
             ExprKind::Ellipsis => self.set(id, Value::Ellipsis, true, 0),
             ExprKind::Name(name) => {
-                if let Some(&value) = self.declared_names.get(&name) {
-                    let leaf = match self.folds.pool.value(value) {
-                        Value::Int(int) => self.is_small(int),
-                        _ => false,
-                    };
+                if let Some(&Constant { id: value, leaf, .. }) = self.declared_names.get(&name) {
+                    let leaf = leaf && matches!(self.folds.pool.value(value), Value::Int(_));
                     let line = self.line_of(id);
                     self.folds.constants[id.0 as usize] = Some(Constant { id: value, leaf, line });
                 } else if Some(name) == self.debug_name {
@@ -501,6 +501,14 @@ impl<'a> Folder<'a> {
                 self.expr(operand)?;
                 if let Some(value) = self.number(operand).and_then(|number| arith::unary(op, number)) {
                     self.set_number(id, value, 0);
+                    // In the official compiler an integer that was an object stays one under a unary operator.
+                    let was_object = self.value_of(operand).is_some_and(|operand| !operand.leaf);
+                    if was_object
+                        && self.small >= HOST_SMALL_INT_BITS
+                        && let Some(constant) = &mut self.folds.constants[id.0 as usize]
+                    {
+                        constant.leaf = false;
+                    }
                 }
             }
             ExprKind::And(operands) => {
