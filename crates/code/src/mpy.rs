@@ -18,12 +18,13 @@ pub(crate) mod reader;
 mod tests;
 mod write;
 
+pub(crate) use read::BLOCK;
 pub use read::{File, Host, read, read_as_is, read_from};
 pub(crate) use reader::Reader;
 pub use reader::Source;
 pub use write::{WriteOptions, write};
 
-use alloc::string::String;
+use alloc::{format, string::String};
 use core::fmt;
 
 /// The version of the format, second byte of a file.
@@ -47,6 +48,8 @@ pub enum ErrorKind {
     IncompatibleArch,
     /// Machine code, and this machine takes none.
     NativeUnsupported,
+    /// The source of the bytes granted no more memory.
+    Memory,
 }
 
 impl ErrorKind {
@@ -56,6 +59,7 @@ impl ErrorKind {
             ErrorKind::IncompatibleFile => "incompatible .mpy file",
             ErrorKind::IncompatibleArch => "incompatible .mpy arch",
             ErrorKind::NativeUnsupported => "native code in .mpy unsupported",
+            ErrorKind::Memory => "memory allocation failed",
         }
     }
 }
@@ -71,12 +75,19 @@ pub struct Error {
     pub detail: String,
 }
 
+impl Error {
+    /// What follows the official text: offset, what was found and what was expected.
+    pub fn explanation(&self) -> String {
+        match self.offset {
+            Some(offset) => format!("at offset {offset}: {}", self.detail),
+            None => self.detail.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.offset {
-            Some(offset) => write!(f, "{}: at offset {offset}: {}", self.kind.text(), self.detail),
-            None => write!(f, "{}: {}", self.kind.text(), self.detail),
-        }
+        write!(f, "{}: {}", self.kind.text(), self.explanation())
     }
 }
 

@@ -345,24 +345,17 @@ impl Vm {
     /// Runs a file (source or .mpy) in a namespace.
     pub fn run_file(&mut self, path: &[u8], globals: Ref<Dict>) -> R {
         let file = self.new_str(path)?;
-        let content = self.read_whole_file(path, file)?;
-        globals.set_name(self, q::__file__, file)?;
         let code = if path.ends_with(b".mpy") {
-            self.load_mpy(&content, globals)?
+            let code = self.load_mpy_file(path, file, globals)?;
+            globals.set_name(self, q::__file__, file)?;
+            code
         } else {
+            let content = self.read_whole_file(path, file)?;
+            globals.set_name(self, q::__file__, file)?;
             let name = String::from_utf8_lossy(path).into_owned();
             self.compile_source(&content, &name, CompileMode::Exec, globals, true)?
         };
-        drop(content);
         self.run_code(code, None)
-    }
-
-    /// Loads the bytes of a .mpy file.
-    pub fn load_mpy(&mut self, bytes: &[u8], globals: Ref<Dict>) -> R<Ref<CodeObject>> {
-        match code::mpy::read(bytes) {
-            Ok(module) => self.load_module(&module, globals, true),
-            Err(why) => Err(self.error(Exc::ValueError, format_args!("{why}"))),
-        }
     }
 
     /// Compiles a source and loads it. `own_namespace`: it will run with its globals as its names.

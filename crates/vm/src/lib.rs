@@ -21,6 +21,7 @@ mod import;
 pub mod interp;
 pub mod layout;
 mod memory;
+mod mpy;
 pub mod native;
 mod ops;
 pub mod qstr;

@@ -221,7 +221,11 @@ fn run_program(vm: &mut machine::Vm, name: &str, options: &Options, ending: &mut
                 Ok(text) => {
                     let shown = vm.new_str(file)?;
                     vm.main_globals().set_name(vm, q::__file__, shown)?;
-                    run_source(vm, &text, &String::from_utf8_lossy(file), options)?;
+                    if file.ends_with(b".mpy") {
+                        run_compiled(vm, &text, options)?;
+                    } else {
+                        run_source(vm, &text, &String::from_utf8_lossy(file), options)?;
+                    }
                 }
                 Err(error) => match error.raw_os_error() {
                     Some(EISDIR) => {
@@ -251,6 +255,16 @@ const EISDIR: i32 = 21;
 fn run_source(vm: &mut machine::Vm, text: &[u8], name: &str, options: &Options) -> R<()> {
     let globals = vm.main_globals();
     let code = vm.compile_source(text, name, CompileMode::Exec, globals, true)?;
+    if !options.compile_only {
+        vm.run_code(code, None)?;
+    }
+    Ok(())
+}
+
+/// Runs what a .mpy file holds.
+fn run_compiled(vm: &mut machine::Vm, bytes: &[u8], options: &Options) -> R<()> {
+    let globals = vm.main_globals();
+    let code = vm.load_mpy(bytes, globals)?;
     if !options.compile_only {
         vm.run_code(code, None)?;
     }

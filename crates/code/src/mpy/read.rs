@@ -56,6 +56,9 @@ pub fn read_from(source: &mut dyn Source, host: Option<&Host>) -> Result<Module,
     }
 }
 
+/// What a block of memory takes beside what is in it, with room for growing vectors.
+pub(crate) const BLOCK: usize = 32;
+
 /// A code object whose children are being read.
 struct Open {
     code: RawCode,
@@ -125,6 +128,7 @@ impl Reader<'_> {
         let n_objects = self.uint("the number of objects")?;
         let mut qstrs = Vec::new();
         for _ in 0..n_qstrs {
+            self.charge(size_of::<Box<[u8]>>() + BLOCK)?;
             qstrs.push(self.qstr()?);
         }
         let mut objects = Vec::new();
@@ -167,6 +171,7 @@ impl Reader<'_> {
         let mut open: Vec<(Vec<Const>, u32)> = Vec::new();
         loop {
             let at = self.pos;
+            self.charge(size_of::<Const>() + BLOCK)?;
             let mut done = match self.byte("an object")? {
                 10 => {
                     let count = self.uint("the number of items of a tuple")?;
@@ -254,6 +259,7 @@ impl Reader<'_> {
     /// A code object up to its children.
     fn code_head(&mut self) -> Result<Open, Error> {
         let n = self.uint("a code object")?;
+        self.charge(size_of::<RawCode>() + size_of::<Native>() + 2 * BLOCK)?;
         let kind = match n & 3 {
             0 => Kind::Bytecode,
             1 => Kind::Native,

@@ -11,6 +11,12 @@ use alloc::{boxed::Box, format, string::String, vec::Vec};
 pub trait Source {
     /// Puts the next bytes at the front of `buffer` and says how many; 0 when there are no more.
     fn fill(&mut self, buffer: &mut [u8]) -> usize;
+
+    /// Asks whether so many more bytes of memory may be used for what is read.
+    fn grant(&mut self, bytes: usize) -> bool {
+        let _ = bytes;
+        true
+    }
 }
 
 impl Source for &[u8] {
@@ -37,24 +43,54 @@ fn is_generalised_utf8(mut text: &[u8]) -> bool {
     }
 }
 
+/// Memory is asked for in pieces of this size or larger.
+const GRANT: usize = 4096;
+
 /// Reads a [`Source`] from front to back.
 pub(crate) struct Reader<'a> {
     source: &'a mut dyn Source,
-    buffer: [u8; 256],
+    buffer: [u8; 1024],
     /// What of the buffer has not been read yet.
     next: usize,
     end: usize,
     /// Offset in the file of the next byte.
     pub(crate) pos: usize,
+    /// Memory that was granted and is not used yet.
+    granted: usize,
+    /// Largest temporary use that was granted.
+    peak: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a mut dyn Source) -> Self {
-        Reader { source, buffer: [0; 256], next: 0, end: 0, pos: 0 }
+        Reader { source, buffer: [0; 1024], next: 0, end: 0, pos: 0, granted: 0, peak: 0 }
     }
 
     pub(crate) fn error<T>(&self, offset: usize, detail: impl Into<String>) -> Result<T, Error> {
         Err(Error { kind: ErrorKind::IncompatibleFile, offset: Some(offset), detail: detail.into() })
+    }
+
+    /// Counts memory that what is read takes from now on.
+    pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), Error> {
+        if bytes > self.granted {
+            let more = (bytes - self.granted).max(GRANT);
+            if !self.source.grant(more) {
+                let detail = format!("{more} more bytes");
+                return Err(Error { kind: ErrorKind::Memory, offset: Some(self.pos), detail });
+            }
+            self.granted += more;
+        }
+        self.granted -= bytes;
+        Ok(())
+    }
+
+    /// Counts memory that is only used for a while, never twice at the same time.
+    pub(crate) fn charge_once(&mut self, bytes: usize) -> Result<(), Error> {
+        if bytes > self.peak {
+            self.charge(bytes - self.peak)?;
+            self.peak = bytes;
+        }
+        Ok(())
     }
 
     /// The next byte, `None` at the end.
@@ -117,6 +153,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let n = missing.min(self.end - self.next);
+            self.charge(n)?;
             copy.extend_from_slice(&self.buffer[self.next..self.next + n]);
             self.next += n;
             self.pos += n;

@@ -4,11 +4,14 @@ use super::links::{How, Link};
 use super::opcode::{Form, Instruction, Shape};
 use super::{Code, File, Machine, Prelude};
 use crate::arch::Arch;
-use crate::mpy::{Error, MAX_NESTING, Reader};
+use crate::mpy::{BLOCK, Error, MAX_NESTING, Reader};
 use crate::object::{Const, Kind, Native};
 use crate::static_qstrs::static_text;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::{boxed::Box, format, vec::Vec};
+
+/// Bytes of memory that translation takes for a byte of bytecode, if all instructions are that short.
+const LISTED: usize = 300;
 
 /// Reads what follows the version.
 pub(crate) fn read(reader: &mut Reader<'_>, version: u8) -> Result<File, Error> {
@@ -97,6 +100,7 @@ impl Functions<'_, '_> {
         let form = self.form;
         let at = self.reader.pos;
         let n = self.reader.uint("a code object")?;
+        self.reader.charge(2 * (size_of::<Code>() + size_of::<Machine>() + 2 * BLOCK))?;
         let (kind, len) = match (form.version, n & 3) {
             (3, _) => (Kind::Bytecode, n),
             (_, 0) => (Kind::Bytecode, n >> 2),
@@ -122,6 +126,9 @@ impl Functions<'_, '_> {
                 _ => self.bytecode_5(len as usize, &mut code)?,
             };
             n_params = self.prelude(&data, 0, at)?.signature.n_named();
+            // Translation lists the instructions, one function at a time, and makes a copy.
+            self.reader.charge_once(data.len().saturating_mul(LISTED))?;
+            self.reader.charge(data.len())?;
             code.data = data.into();
         } else {
             let data = self.reader.bytes(len as usize, "machine code")?;
@@ -317,6 +324,7 @@ impl Functions<'_, '_> {
             }
             _ => self.reader.text((n >> 1) as usize, what)?,
         };
+        self.reader.charge(text.len() + 4 * size_of::<Box<[u8]>>() + BLOCK)?;
         let Some(name) = self.names.number(text) else {
             return self.reader.error(at, "found more than 65536 names");
         };
@@ -329,6 +337,7 @@ impl Functions<'_, '_> {
 
     fn object(&mut self) -> Result<Const, Error> {
         let at = self.reader.pos;
+        self.reader.charge(2 * (size_of::<Const>() + BLOCK))?;
         let kind = self.reader.byte("an object")?;
         if kind == b'e' {
             return Ok(Const::Ellipsis);

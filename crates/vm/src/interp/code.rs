@@ -6,6 +6,7 @@
 use core::ptr::{self, NonNull};
 
 use ::code::{
+    mpy::ErrorKind,
     object::{Const, Kind as CodeKind, Module, RawCode},
     prelude::Prelude,
     verify::{self, Verified},
@@ -22,7 +23,6 @@ use crate::{
     layout::dict::Dict,
     qstr::Qstr,
     table::TypeId,
-    types::exception::Exc,
     value::R,
     vm::{State, Vm},
 };
@@ -227,10 +227,13 @@ impl Vm {
             Const::Ellipsis => Ok(self.root(crate::vm::Root::Ellipsis).unwrap_or(Obj::NONE)),
             Const::Str(text) => self.new_str(text),
             Const::Bytes(bytes) => self.new_bytes(bytes),
-            Const::Int(text) => match crate::types::int_text::parse(self, text.as_bytes(), 10)? {
-                Some(value) => Ok(value),
-                None => Err(self.value_error("incompatible .mpy file: an integer constant is not a number")),
-            },
+            Const::Int(text) => {
+                match crate::types::int_text::parse(self, text.as_bytes(), 10)? {
+                    Some(value) => Ok(value),
+                    None => Err(self
+                        .refuse_mpy(ErrorKind::IncompatibleFile, format_args!("an integer constant is not a number"))),
+                }
+            }
             Const::Float(value, _) => self.new_float(*value),
             Const::Complex(re, im, _) => self.new_complex(*re, *im),
             Const::Tuple(items) => {
@@ -265,7 +268,7 @@ impl Vm {
         let verified = match verify::verify(module, raw) {
             Ok(verified) => verified,
             Err(why) => {
-                return Err(self.error(Exc::ValueError, format_args!("incompatible .mpy file: {why}")));
+                return Err(self.refuse_mpy(ErrorKind::IncompatibleFile, format_args!("{why}")));
             }
         };
         let facts = self.make_facts(raw)?;
@@ -306,7 +309,7 @@ impl Vm {
         let prelude = match Prelude::parse(data) {
             Ok(prelude) => prelude,
             Err(why) => {
-                return Err(self.error(Exc::ValueError, format_args!("incompatible .mpy file: {why}")));
+                return Err(self.refuse_mpy(ErrorKind::IncompatibleFile, format_args!("{why}")));
             }
         };
         let original = self.alloc(len.max(1), Kind::Raw)?;

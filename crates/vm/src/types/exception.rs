@@ -498,7 +498,7 @@ fn with_traceback(vm: &mut Vm, obj: Obj, traceback: Obj) -> R {
     Ok(obj)
 }
 
-fn add_note(vm: &mut Vm, obj: Obj, note: Obj) -> R {
+pub(crate) fn add_note(vm: &mut Vm, obj: Obj, note: Obj) -> R {
     if !vm.is_str(note) {
         return Err(vm.type_error_for("note must be a str, not '", note, "'"));
     }
