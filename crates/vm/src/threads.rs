@@ -106,6 +106,8 @@ pub(crate) struct Table {
     importing: Vec<(Qstr, usize)>,
     /// `_thread.interrupt_main` was called.
     interrupt: bool,
+    /// The turn is passed no more.
+    stopped: bool,
 }
 
 impl Table {
@@ -119,6 +121,7 @@ impl Table {
             stack_size: 0,
             importing: Vec::new(),
             interrupt: false,
+            stopped: false,
         }
     }
 
@@ -284,7 +287,12 @@ impl Vm {
     #[inline]
     fn turns(&self) -> Option<&'static dyn host::Threads> {
         let threads = &self.state().threads;
-        if threads.shared() { threads.host } else { None }
+        if threads.shared() && !threads.stopped { threads.host } else { None }
+    }
+
+    /// Lets no other thread run any more.
+    pub(crate) fn stop_threads(&mut self) {
+        self.state_mut().threads.stopped = true;
     }
 
     /// Runs something that waits for the world outside; other threads run meanwhile. `run` must not touch the machine:

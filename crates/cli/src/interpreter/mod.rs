@@ -136,6 +136,7 @@ fn whole_run(vm: &mut machine::Vm, name: &str, options: &Options) -> i32 {
     {
         code = ending.uncaught(vm);
     }
+    vm.finalize_all();
     if options.verbosity >= 1 {
         let text = report::memory(vm);
         vm.write_stdout(text.as_bytes());

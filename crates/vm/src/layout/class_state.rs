@@ -7,7 +7,7 @@
 
 #![allow(unsafe_code)]
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
 use core::ptr::NonNull;
 
 use heap::{Marker, Obj};
@@ -31,8 +31,8 @@ pub(crate) struct ClassState {
     epoch: u32,
     /// Objects with `__del__` that are alive as far as is known, by address.
     finalizable: Vec<usize>,
-    /// Objects whose `__del__` is to run at the next safe point.
-    pending: Vec<Obj>,
+    /// Objects whose `__del__` is to run at the next safe point, the oldest first.
+    pending: VecDeque<Obj>,
     /// Types of modules, with the addresses of their definitions.
     defined: Vec<(usize, Ref<Type>)>,
 }
@@ -43,7 +43,7 @@ impl ClassState {
             entries: Box::default(),
             epoch: 1,
             finalizable: Vec::new(),
-            pending: Vec::new(),
+            pending: VecDeque::new(),
             defined: Vec::new(),
         }
     }
@@ -117,21 +117,19 @@ impl ClassState {
 
     /// The next object whose finalizer is to run.
     pub(crate) fn take_pending(&mut self) -> Option<Obj> {
-        self.pending.pop()
+        self.pending.pop_front()
     }
 
     /// Moves everything registered to the waiting ones: the machine ends.
     pub(crate) fn finish_all(&mut self) {
-        for word in core::mem::take(&mut self.finalizable) {
-            if let Some(object) = Obj::from_word(word) {
-                self.pending.push(object);
-            }
+        if self.pending.try_reserve(self.finalizable.len()).is_ok() {
+            self.pending.extend(core::mem::take(&mut self.finalizable).into_iter().filter_map(Obj::from_word));
         }
     }
 
     /// Shows what is a root.
     pub(crate) fn visit(&self, marker: &mut Marker) {
-        marker.mark_all(&self.pending);
+        self.pending.iter().for_each(|object| marker.mark(*object));
         for (_, class) in &self.defined {
             marker.mark(class.obj());
         }
@@ -150,7 +148,7 @@ impl ClassState {
             // Without memory to note it, the object stays registered and its finalizer waits for a later collection.
             let moves = dead && pending.try_reserve(1).is_ok();
             if moves {
-                pending.push(object);
+                pending.push_back(object);
             }
             if dead {
                 any = true;

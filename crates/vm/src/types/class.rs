@@ -338,8 +338,11 @@ impl Vm {
         self.state().classes.has_pending() || self.weak_calls_wait()
     }
 
-    /// Runs all finalizers there are: the program has ended.
+    /// Runs all finalizers there are, in the order in which their objects were made: the program has ended. Everything is
+    /// still there for them, but no other thread runs any more. What they make anew is not finalized.
     pub fn finalize_all(&mut self) {
+        self.stop_threads();
+        self.run_finalizers();
         self.state_mut().classes.finish_all();
         self.run_finalizers();
     }
