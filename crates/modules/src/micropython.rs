@@ -86,7 +86,15 @@ fn qstr_info(vm: &mut Vm, _verbose: &[Obj]) -> R {
     Ok(Obj::NONE)
 }
 
+/// `schedule(function, arg)`; `schedule(kbd_intr, …)` is a Ctrl-C.
 fn schedule(vm: &mut Vm, function: Obj, arg: Obj) -> R {
-    vm.schedule(function, arg)?;
+    let (module, name) = (vm.intern(b"micropython")?, vm.intern(b"kbd_intr")?);
+    let module = vm.modules().get_name(vm, module);
+    let kbd_intr = module.and_then(|module| vm.module_dict(module)).and_then(|dict| dict.get_name(vm, name));
+    if kbd_intr == Some(function) {
+        vm.interrupt_main();
+    } else {
+        vm.schedule(function, arg)?;
+    }
     Ok(Obj::NONE)
 }

@@ -334,11 +334,11 @@ impl Vm {
         }
     }
 
-    /// Takes note of Ctrl-C, which is for the main thread.
+    /// Takes note of Ctrl-C, which is for the main thread; one that a program made waits for the end of a scheduled call.
     pub(crate) fn interrupted(&mut self) -> bool {
         let state = self.state_mut();
         state.threads.ident() == MAIN
-            && (core::mem::take(&mut state.threads.interrupt)
+            && (!state.in_scheduled && core::mem::take(&mut state.threads.interrupt)
                 || state.host.as_mut().is_some_and(|host| host.take_interrupt()))
     }
 
