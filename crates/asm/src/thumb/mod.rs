@@ -153,7 +153,8 @@ impl Thumb {
 
     /// The forms that take the offset as it is.
     fn access(&mut self, load: bool, size: u32, reg: Reg, base: Reg, offset: u32) -> bool {
-        let bytes = u64::from(offset) << size;
+        // High bits fall off, as in the official tools.
+        let bytes = offset << size;
         if offset < 32 {
             self.half(encode::access(load, size, reg, base, offset as u16));
         } else if self.wide && bytes < 4096 {

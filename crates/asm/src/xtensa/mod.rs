@@ -24,6 +24,9 @@ const A13: Reg = Reg(13);
 const A14: Reg = Reg(14);
 const A15: Reg = Reg(15);
 
+/// What large offsets of stores go through. With windows this is a local, which the official tool destroys all the same.
+const SCRATCH: Reg = A6;
+
 static PLAIN: Machine = CALL0;
 
 static WINDOWED: Machine = Machine {
@@ -96,11 +99,6 @@ impl Xtensa {
     /// Registers on the stack below the locals.
     fn saved(&self) -> u32 {
         if self.windowed { 1 } else { 5 }
-    }
-
-    /// Long stores go through it.
-    fn scratch(&self) -> Reg {
-        if self.windowed { A12 } else { A6 }
     }
 
     /// `to = base + (offset << size)` for an offset beyond the fields.
@@ -308,9 +306,8 @@ impl Assembler for Xtensa {
         } else if offset < 256 {
             self.wide(access(false, width, from.0.into(), base.0.into(), offset));
         } else {
-            let scratch = self.scratch();
-            self.large_offset(scratch, base, offset, size);
-            self.store(width, from, scratch, 0);
+            self.large_offset(SCRATCH, base, offset, size);
+            self.store(width, from, SCRATCH, 0);
         }
     }
 
