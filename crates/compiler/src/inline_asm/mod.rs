@@ -14,6 +14,7 @@ use crate::lines::Lines;
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 use asm::{Code, ErrorKind, Label};
 use code::object::{Arch, Kind, Native, RawCode};
+use hashbrown::HashMap;
 use operand::{Operand, Reader};
 use syntax::tree::*;
 
@@ -171,7 +172,7 @@ trait Instructions {
 /// What instructions need while they are written.
 struct Context<'a> {
     reader: Reader<'a>,
-    labels: Vec<&'a str>,
+    labels: HashMap<&'a str, Label>,
     /// Whether all labels must be known.
     last_pass: bool,
     /// What is wrong with the current instruction.
@@ -187,7 +188,7 @@ impl Context<'_> {
     }
 
     fn find(&self, name: &str) -> Option<Label> {
-        self.labels.iter().position(|&label| label == name).map(|at| Label(at as u32))
+        self.labels.get(name).copied()
     }
 
     /// The label that an operand names.
@@ -213,8 +214,10 @@ impl Context<'_> {
     }
 }
 
-/// Most bytes that one directive may write or skip.
+/// Most bytes that one value or alignment may take.
 const MOST_BYTES: u32 = 1 << 20;
+/// Most bytes of a function; the last step may add some.
+const MOST_CODE: u32 = 1 << 24;
 
 /// One pass over a function.
 fn pass<'a, I: Instructions>(
@@ -226,15 +229,16 @@ fn pass<'a, I: Instructions>(
     let mut next_label = 0;
     set.start();
     for (start, paren, step) in &function.steps {
+        if set.code().offset() > MOST_CODE {
+            return Err(too_long(source, *start));
+        }
         match *step {
             Step::Label(name) => {
-                if !context.last_pass {
-                    if context.find(name).is_some() {
-                        return Err(source.error(*start, "label redefined"));
-                    }
-                    context.labels.push(name);
+                let label = Label(next_label);
+                if !context.last_pass && context.labels.insert(name, label).is_some() {
+                    return Err(source.error(*start, "label redefined"));
                 }
-                set.code().place(Label(next_label));
+                set.code().place(label);
                 next_label += 1;
             }
             Step::Align(to) if to > MOST_BYTES => return Err(too_long(source, *start)),
@@ -253,7 +257,7 @@ fn pass<'a, I: Instructions>(
                     let Some(value) = context.reader.int(context.reader.operand(value)) else {
                         return Err(source.error(*start, "'data' requires integer arguments"));
                     };
-                    if size > MOST_BYTES || set.code().offset() > 16 * MOST_BYTES {
+                    if size > MOST_BYTES || set.code().offset() > MOST_CODE {
                         return Err(too_long(source, *start));
                     }
                     set.code().data(size.min(8) as usize, value as u64);
@@ -304,7 +308,7 @@ fn assemble_with<I: Instructions>(
         set.check_param(number, name)
             .map_err(|registers| refuse(format!("parameters must be registers in sequence {registers}")))?;
     }
-    let mut context = Context { reader: source.reader(), labels: Vec::new(), last_pass: false, error: None };
+    let mut context = Context { reader: source.reader(), labels: HashMap::new(), last_pass: false, error: None };
     for number in 1..=I::PASSES {
         context.last_pass = number == I::PASSES;
         if !context.last_pass {
