@@ -382,7 +382,9 @@ impl Scopes {
         let is_function = !matches!(scope.kind, ScopeKind::Module | ScopeKind::Class);
         // `*args` trades places with the last named parameter after it.
         if let Some(star) = scope.names.iter().rposition(|name| name.role == Role::Star) {
-            let last = scope.names.iter().rposition(|name| name.role == Role::Param);
+            // (A typed parameter of a viper function does not count as one there.)
+            let plain = |name: &Name| name.role == Role::Param && name.typ == Type::Object;
+            let last = scope.names.iter().rposition(plain);
             if let Some(last) = last.filter(|&last| last > star) {
                 scope.names.swap(star, last);
                 let (a, b) = (scope.names[star].sym, scope.names[last].sym);

@@ -104,8 +104,12 @@ fn report(error: &CompileError, source: &[u8], options: &Options) -> Failure {
     if error.line == 0 {
         return Failure::Message(format!("{kind}: {}", error.message));
     }
-    let mut text =
-        format!("Traceback (most recent call last):\n  File \"{}\", line {}", options.source_name, error.line);
+    // The parser names the file that it reads, whatever name is embedded.
+    let name = match &error.scope {
+        None if options.input != "-" => &options.input,
+        _ => &options.source_name,
+    };
+    let mut text = format!("Traceback (most recent call last):\n  File \"{name}\", line {}", error.line);
     if let Some(scope) = &error.scope {
         text += &format!(", in {scope}");
     }

@@ -1,7 +1,6 @@
 //! Calls, functions and containers.
 
 use super::helpers::{self, Helper};
-use super::stack::Home;
 use super::{Native, Type};
 use asm::Width;
 
@@ -15,8 +14,8 @@ impl Native<'_> {
     pub fn call_function(&mut self, operand: u32) {
         let args = self.machine.args;
         let (_, _, items) = counts(operand);
-        if self.peek_type(items) == Type::Cast {
-            return self.cast(operand);
+        if let Type::Cast(code) = self.peek_type(items) {
+            return self.cast(Type::from_code(code), operand, items);
         }
         if items > 0 {
             self.pop_items(args[2], items);
@@ -26,11 +25,8 @@ impl Native<'_> {
         self.push(Type::Object, self.machine.ret);
     }
 
-    fn cast(&mut self, operand: u32) {
-        let Home::Constant(code) = self.peek(1).home else { return };
-        let typ = Type::from_code(code);
+    fn cast(&mut self, typ: Type, operand: u32, items: usize) {
         if operand != 1 {
-            let (_, _, items) = counts(operand);
             self.drop(items);
             return self.type_error(alloc::format!("'{}' takes one argument", typ.name()));
         }
@@ -41,7 +37,7 @@ impl Native<'_> {
                 self.call_with(helpers::FROM_OBJECT, &[(1, typ.code())]);
                 self.push(typ, self.machine.ret);
             }
-            Type::Unbound | Type::Cast => self.not_implemented("casting"),
+            Type::Unbound | Type::Cast(_) => self.not_implemented("casting"),
             _ => {
                 self.fold_top(self.machine.args[0]);
                 if let Some(at) = self.depth.checked_sub(1) {

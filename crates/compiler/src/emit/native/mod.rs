@@ -40,7 +40,7 @@ use asm::{Assembler, Machine};
 use code::opcode::Op;
 use code::prelude::GENERATOR;
 use flow::Block;
-use stack::Entry;
+use stack::{Entry, Held};
 use syntax::tree::Span;
 
 /// What makes a function impossible.
@@ -89,6 +89,7 @@ pub struct Native<'a> {
     types: Vec<Type>,
     stack: Vec<Entry>,
     depth: usize,
+    held: Held,
     max_depth: usize,
     /// Locals and stack, as the pass before counted them.
     n_state: u32,
@@ -141,6 +142,7 @@ impl<'a> Native<'a> {
             types: Vec::new(),
             stack: Vec::new(),
             depth: 0,
+            held: Held::default(),
             max_depth: 0,
             n_state: 0,
             state: 0,
@@ -175,6 +177,7 @@ impl<'a> Native<'a> {
         self.n_state = self.scope.n_locals + self.max_depth as u32;
         self.stack.clear();
         self.depth = 0;
+        self.held = Held::default();
         self.blocks.clear();
         self.children = 0;
         self.labels = self.scope.labels;
@@ -382,7 +385,7 @@ impl Emitter for Native<'_> {
     fn name(&mut self, access: Access, name: Sym) {
         match access {
             Access::Load => self.load_global(helpers::LOAD_NAME, name),
-            Access::Store => self.store_name(name),
+            Access::Store => self.store_global(helpers::STORE_NAME, name),
             Access::Delete => self.delete_global(helpers::DELETE_NAME, name),
         }
     }
@@ -390,7 +393,7 @@ impl Emitter for Native<'_> {
     fn global(&mut self, access: Access, name: Sym) {
         match access {
             Access::Load => self.load_global_or_cast(name),
-            Access::Store => self.store_global(name),
+            Access::Store => self.store_global(helpers::STORE_GLOBAL, name),
             Access::Delete => self.delete_global(helpers::DELETE_GLOBAL, name),
         }
     }

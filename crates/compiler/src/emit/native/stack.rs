@@ -24,6 +24,43 @@ pub struct Entry {
     pub home: Home,
 }
 
+/// How many entries live in registers or nowhere, so that nothing must be searched in vain.
+#[derive(Default)]
+pub struct Held {
+    /// By number of the register.
+    by_register: [u32; 32],
+    registers: u32,
+    constants: u32,
+}
+
+impl Held {
+    fn register(&mut self, reg: Reg) -> &mut u32 {
+        &mut self.by_register[usize::from(reg.0 & 31)]
+    }
+
+    fn add(&mut self, home: Home) {
+        match home {
+            Home::Slot => {}
+            Home::Reg(reg) => {
+                *self.register(reg) += 1;
+                self.registers += 1;
+            }
+            Home::Constant(_) => self.constants += 1,
+        }
+    }
+
+    fn remove(&mut self, home: Home) {
+        match home {
+            Home::Slot => {}
+            Home::Reg(reg) => {
+                *self.register(reg) -= 1;
+                self.registers -= 1;
+            }
+            Home::Constant(_) => self.constants -= 1,
+        }
+    }
+}
+
 const UNKNOWN: Entry = Entry { typ: Type::Unbound, home: Home::Slot };
 
 impl Native<'_> {
@@ -80,22 +117,39 @@ impl Native<'_> {
         if self.viper { self.peek(below).typ } else { Type::Object }
     }
 
-    fn grow(&mut self, by: usize) {
-        self.depth += by;
+    /// Puts an entry in place of another one.
+    fn set(&mut self, at: usize, entry: Entry) {
+        self.held.remove(self.stack[at].home);
+        self.held.add(entry.home);
+        self.stack[at] = entry;
+    }
+
+    /// Takes entries off; they stay known until others take their places.
+    pub fn drop(&mut self, count: usize) {
+        for _ in 0..count.min(self.depth) {
+            self.depth -= 1;
+            self.held.remove(self.stack[self.depth].home);
+        }
+    }
+
+    /// Brings dropped entries back.
+    pub fn restore(&mut self, count: usize) {
+        let dropped = self.stack.len().min(self.depth + count);
+        for at in self.depth..dropped {
+            self.held.add(self.stack[at].home);
+        }
+        self.depth += count;
         if self.stack.len() < self.depth {
             self.stack.resize(self.depth, UNKNOWN);
         }
         self.max_depth = self.max_depth.max(self.depth);
     }
 
-    /// Takes entries off; they stay known until others take their places.
-    pub fn drop(&mut self, count: usize) {
-        self.depth = self.depth.saturating_sub(count);
-    }
-
-    /// Brings dropped entries back.
-    pub fn restore(&mut self, count: usize) {
-        self.grow(count);
+    /// Pushes entries that are in memory.
+    fn push_slots(&mut self, count: usize, typ: Type) {
+        for _ in 0..count {
+            self.push_entry(Entry { typ, home: Home::Slot });
+        }
     }
 
     /// Corrects the depth where flow joins; what comes on is in memory.
@@ -103,11 +157,9 @@ impl Native<'_> {
         if by < 0 {
             return self.drop(by.unsigned_abs() as usize);
         }
-        let at = self.depth;
-        self.grow(by as usize);
         // Types of joining values are not followed, except for short-circuit operators.
         let typ = if by == 1 { self.carried.short_circuit } else { Type::Object };
-        self.stack[at..at + by as usize].fill(Entry { typ, home: Home::Slot });
+        self.push_slots(by as usize, typ);
     }
 
     /// Pushes a value that is in a register.
@@ -121,28 +173,43 @@ impl Native<'_> {
     }
 
     fn push_entry(&mut self, entry: Entry) {
-        self.grow(1);
-        self.stack[self.depth - 1] = entry;
+        self.restore(1);
+        self.set(self.depth - 1, entry);
     }
 
     /// Frees a register: entries that are in it go to memory, except the one at `keep` from the top (1 is the
     /// top, 0 none).
     pub fn spill(&mut self, reg: Reg, keep: usize) {
         let kept = self.depth.wrapping_sub(keep);
-        for at in 0..self.depth {
+        let count = *self.held.register(reg);
+        for at in self.lowest(count, |home| home == Home::Reg(reg))..self.depth {
             if at != kept && self.stack[at].home == Home::Reg(reg) {
-                self.stack[at].home = Home::Slot;
-                self.store_slot(self.base + at as u32, reg);
+                self.to_memory(at, reg, self.stack[at].typ);
             }
         }
     }
 
+    /// The lowest of `count` entries that satisfy a condition, searched from the top.
+    fn lowest(&self, mut count: u32, wanted: impl Fn(Home) -> bool) -> usize {
+        let mut at = self.depth;
+        while count > 0 && at > 0 {
+            at -= 1;
+            count -= u32::from(wanted(self.stack[at].home));
+        }
+        at
+    }
+
+    /// An entry goes from a register to its slot.
+    fn to_memory(&mut self, at: usize, from: Reg, typ: Type) {
+        self.set(at, Entry { typ, home: Home::Slot });
+        self.store_slot(self.base + at as u32, from);
+    }
+
     /// Frees all registers.
     pub fn spill_all(&mut self) {
-        for at in 0..self.depth {
+        for at in self.lowest(self.held.registers, |home| matches!(home, Home::Reg(_)))..self.depth {
             if let Home::Reg(reg) = self.stack[at].home {
-                self.stack[at].home = Home::Slot;
-                self.store_slot(self.base + at as u32, reg);
+                self.to_memory(at, reg, self.stack[at].typ);
             }
         }
     }
@@ -150,12 +217,11 @@ impl Native<'_> {
     /// Everything goes to memory. Destroys the second temporary register.
     pub fn settle(&mut self) {
         self.spill_all();
-        for at in 0..self.depth {
+        for at in self.lowest(self.held.constants, |home| matches!(home, Home::Constant(_)))..self.depth {
             if let Home::Constant(value) = self.stack[at].home {
                 let temp = self.machine.temps[1];
                 let typ = self.constant(temp, self.stack[at].typ, value, false);
-                self.stack[at] = Entry { typ, home: Home::Slot };
-                self.store_slot(self.base + at as u32, temp);
+                self.to_memory(at, temp, typ);
             }
         }
     }
@@ -224,7 +290,7 @@ impl Native<'_> {
         }
         self.drop(1);
         if let Some(at) = self.depth.checked_sub(1) {
-            self.stack[at] = top;
+            self.set(at, top);
         }
     }
 
@@ -236,8 +302,7 @@ impl Native<'_> {
         for at in (lowest..self.depth).rev() {
             if let Home::Constant(value) = self.stack[at].home {
                 let typ = self.constant(to, self.stack[at].typ, value, true);
-                self.stack[at] = Entry { typ, home: Home::Slot };
-                self.store_slot(self.base + at as u32, to);
+                self.to_memory(at, to, typ);
             }
         }
         for at in (lowest..self.depth).rev() {
@@ -257,10 +322,9 @@ impl Native<'_> {
     /// Pushes entries that a helper will fill; their address goes into a register.
     pub fn push_items(&mut self, to: Reg, count: usize) {
         self.spill_all();
-        let at = self.depth;
-        self.grow(count);
-        self.stack[at..].fill(Entry { typ: Type::Object, home: Home::Slot });
-        self.slot_address(to, self.base + at as u32);
+        let slot = self.base + self.depth as u32;
+        self.push_slots(count, Type::Object);
+        self.slot_address(to, slot);
     }
 
     // Calls.

@@ -26,8 +26,8 @@ pub enum Type {
     None,
     /// A local before its first assignment.
     Unbound,
-    /// The name of a cast, before its call.
-    Cast,
+    /// The name of a cast, before its call; with the number of its type.
+    Cast(u8),
 }
 
 impl Type {
@@ -60,15 +60,15 @@ impl Type {
             // The helpers look at the low four bits only.
             Type::None => 0x54,
             Type::Unbound => 0x60,
-            Type::Cast => 0x70,
+            Type::Cast(_) => 0x70,
         }
     }
 
     /// The type of a number.
-    pub fn from_code(code: i64) -> Type {
+    pub fn from_code(code: u8) -> Type {
         const TYPES: [Type; 8] =
             [Type::Object, Type::Bool, Type::Int, Type::Uint, Type::Ptr, Type::Ptr8, Type::Ptr16, Type::Ptr32];
-        usize::try_from(code).ok().and_then(|code| TYPES.get(code).copied()).unwrap_or_default()
+        TYPES.get(usize::from(code)).copied().unwrap_or_default()
     }
 
     /// Its name in error texts.
@@ -82,7 +82,7 @@ impl Type {
             Type::Ptr8 => "ptr8",
             Type::Ptr16 => "ptr16",
             Type::Ptr32 => "ptr32",
-            Type::None | Type::Unbound | Type::Cast => "None",
+            Type::None | Type::Unbound | Type::Cast(_) => "None",
         }
     }
 

@@ -111,18 +111,13 @@ impl Native<'_> {
 
     pub fn load_global_or_cast(&mut self, name: Sym) {
         match Type::named(name) {
-            Some(typ) if self.viper && typ != Type::Object => self.push_constant(Type::Cast, typ.code()),
+            Some(typ) if self.viper && typ != Type::Object => self.push_constant(Type::Cast(typ.code() as u8), typ.code()),
             _ => self.load_global(helpers::LOAD_GLOBAL, name),
         }
     }
 
-    pub fn store_name(&mut self, name: Sym) {
-        self.pop(self.machine.args[1]);
-        let qstr = self.names.qstr(name);
-        self.call_with_qstr(helpers::STORE_NAME, 0, qstr);
-    }
-
-    pub fn store_global(&mut self, name: Sym) {
+    /// Stores the top under a name.
+    pub fn store_global(&mut self, helper: Helper, name: Sym) {
         let args = self.machine.args;
         match self.peek_type(0) {
             Type::Object => {
@@ -134,7 +129,7 @@ impl Native<'_> {
             }
         }
         let qstr = self.names.qstr(name);
-        self.call_with_qstr(helpers::STORE_GLOBAL, 0, qstr);
+        self.call_with_qstr(helper, 0, qstr);
     }
 
     pub fn delete_global(&mut self, helper: Helper, name: Sym) {
