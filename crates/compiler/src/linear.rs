@@ -34,6 +34,8 @@ pub enum Inst {
     Unary(u8),
     /// A binary operator.
     Binary(u8),
+    /// A binary operator whose result is negated.
+    BinaryNot(u8),
     /// An instruction with a name; the number is that in the qstr table.
     Qstr(Op, u32),
     /// An instruction with a count.

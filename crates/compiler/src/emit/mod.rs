@@ -8,6 +8,7 @@ pub mod labels;
 pub mod native;
 pub mod target;
 
+use crate::expr::operator;
 use crate::linear::{Access, Inst, Label};
 use crate::names::{Sym, sym};
 use crate::scope::{Place, ScopeId, ScopeKind, Scopes};
@@ -22,6 +23,11 @@ pub trait Emitter {
     fn unary(&mut self, operator: u8);
     /// A binary operator.
     fn binary(&mut self, operator: u8);
+    /// A binary operator whose result is negated.
+    fn binary_not(&mut self, operator: u8) {
+        self.binary(operator);
+        self.unary(operator::NOT);
+    }
     /// An instruction with an index into the qstr table.
     fn qstr(&mut self, op: Op, qstr: u32);
     /// An instruction with a count.
@@ -52,6 +58,10 @@ pub trait Emitter {
     fn leave_with(&mut self, handler: Label);
     /// Leaves the body of an `async with`; see [`Inst::LeaveAsyncWith`].
     fn leave_async_with(&mut self, quiet: Label, handler: Label, leaving: Label);
+    /// Whether everything but the bounds of statements is passed over.
+    fn skips(&self) -> bool {
+        false
+    }
     /// A statement begins.
     fn statement(&mut self, _line: u32, _first: bool) {}
     /// A statement ends.
@@ -79,9 +89,13 @@ pub fn replay(scopes: &Scopes, id: ScopeId, out: &mut impl Emitter) {
     let mut children = 0;
     for &inst in &scope.code {
         match inst {
+            Inst::Statement { line, first } => out.statement(line, first),
+            Inst::EndStatement => out.end_statement(),
+            _ if out.skips() => {}
             Inst::Plain(op) => out.plain(op),
             Inst::Unary(operator) => out.unary(operator),
             Inst::Binary(operator) => out.binary(operator),
+            Inst::BinaryNot(operator) => out.binary_not(operator),
             Inst::Qstr(op, qstr) => out.qstr(op, qstr),
             Inst::Count(op, count) => out.count(op, count),
             Inst::Int(value) => out.int(value),
@@ -119,8 +133,6 @@ pub fn replay(scopes: &Scopes, id: ScopeId, out: &mut impl Emitter) {
             Inst::DropBlock => out.drop_block(),
             Inst::LeaveWith(handler) => out.leave_with(handler),
             Inst::LeaveAsyncWith { quiet, handler, leaving } => out.leave_async_with(quiet, handler, leaving),
-            Inst::Statement { line, first } => out.statement(line, first),
-            Inst::EndStatement => out.end_statement(),
             Inst::Line(line) => out.line(line),
             Inst::At(span) => out.at(span),
         }

@@ -7,6 +7,7 @@ pub mod display;
 pub mod format;
 
 use crate::constants::Value;
+use crate::linear::Inst;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
 use crate::scope::{Body, Place, ScopeKind};
@@ -405,10 +406,7 @@ impl Lowerer<'_> {
                 self.plains(&[Op::DupTop, Op::RotThree]);
             }
             let (operator, negated) = operator::compare(item.op);
-            self.binary(operator);
-            if negated {
-                self.unary(operator::NOT);
-            }
+            self.push(if negated { Inst::BinaryNot(operator) } else { Inst::Binary(operator) });
             if let Some(fail) = fail.filter(|_| !is_last) {
                 self.jump(Op::JumpIfFalseOrPop, fail);
             }

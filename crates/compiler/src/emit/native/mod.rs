@@ -109,8 +109,8 @@ pub struct Native<'a> {
     failure: Option<Failure>,
     /// Lines of the statements that are open.
     lines: Vec<u32>,
-    /// Nesting of statements behind an error, whose own errors do not count.
-    muted: usize,
+    /// Nesting of statements behind an error, which are not looked at.
+    skipped: usize,
     /// After such an error no other counts.
     is_final: bool,
 }
@@ -156,7 +156,7 @@ impl<'a> Native<'a> {
             prelude_offset: 0,
             failure: None,
             lines: Vec::new(),
-            muted: 0,
+            skipped: 0,
             is_final: false,
         };
         native.asm.code_mut().forget();
@@ -227,7 +227,7 @@ impl<'a> Native<'a> {
     /// Notes a type error. The last one counts, but the official compiler does not look at the statements
     /// that follow in the block.
     fn type_error(&mut self, text: String) {
-        if self.muted == 0 && !self.is_final {
+        if !self.is_final {
             let line = self.failure.as_ref().map_or(0, |failure| failure.line);
             self.failure = Some(Failure { kind: ErrorKind::ViperType, text, line });
         }
@@ -235,7 +235,7 @@ impl<'a> Native<'a> {
 
     /// What the emitter cannot do at all, which ends the official compiler at once.
     fn not_implemented(&mut self, text: &str) {
-        if self.muted == 0 && !self.is_final {
+        if !self.is_final {
             self.failure = Some(Failure { kind: ErrorKind::NotImplemented, text: text.into(), line: 0 });
             self.is_final = true;
         }
@@ -315,6 +315,14 @@ impl Emitter for Native<'_> {
 
     fn binary(&mut self, operator: u8) {
         self.binary_operator(operator);
+    }
+
+    fn binary_not(&mut self, operator: u8) {
+        let are_objects = self.peek_type(0) == Type::Object && self.peek_type(1) == Type::Object;
+        self.binary_operator(operator);
+        if are_objects {
+            self.unary_operator(crate::expr::operator::NOT);
+        }
     }
 
     fn qstr(&mut self, op: Op, qstr: u32) {
@@ -461,17 +469,21 @@ impl Emitter for Native<'_> {
 
     fn at(&mut self, _span: Span) {}
 
+    fn skips(&self) -> bool {
+        self.skipped > 0
+    }
+
     fn statement(&mut self, line: u32, first: bool) {
         self.lines.push(line);
-        if self.muted > 0 || !first && self.failure.is_some() {
-            self.muted += 1;
+        if self.skipped > 0 || !first && self.failure.is_some() {
+            self.skipped += 1;
         }
     }
 
     fn end_statement(&mut self) {
         let line = self.lines.pop().unwrap_or(0);
-        if self.muted > 0 {
-            self.muted -= 1;
+        if self.skipped > 0 {
+            self.skipped -= 1;
         } else if let Some(failure) = &mut self.failure
             && failure.line == 0
             && !self.is_final

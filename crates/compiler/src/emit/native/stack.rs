@@ -184,7 +184,7 @@ impl Native<'_> {
         let count = *self.held.register(reg);
         for at in self.lowest(count, |home| home == Home::Reg(reg))..self.depth {
             if at != kept && self.stack[at].home == Home::Reg(reg) {
-                self.to_memory(at, reg, self.stack[at].typ);
+                self.settle_entry(at, reg, self.stack[at].typ);
             }
         }
     }
@@ -200,7 +200,7 @@ impl Native<'_> {
     }
 
     /// An entry goes from a register to its slot.
-    fn to_memory(&mut self, at: usize, from: Reg, typ: Type) {
+    fn settle_entry(&mut self, at: usize, from: Reg, typ: Type) {
         self.set(at, Entry { typ, home: Home::Slot });
         self.store_slot(self.base + at as u32, from);
     }
@@ -209,7 +209,7 @@ impl Native<'_> {
     pub fn spill_all(&mut self) {
         for at in self.lowest(self.held.registers, |home| matches!(home, Home::Reg(_)))..self.depth {
             if let Home::Reg(reg) = self.stack[at].home {
-                self.to_memory(at, reg, self.stack[at].typ);
+                self.settle_entry(at, reg, self.stack[at].typ);
             }
         }
     }
@@ -221,7 +221,7 @@ impl Native<'_> {
             if let Home::Constant(value) = self.stack[at].home {
                 let temp = self.machine.temps[1];
                 let typ = self.constant(temp, self.stack[at].typ, value, false);
-                self.to_memory(at, temp, typ);
+                self.settle_entry(at, temp, typ);
             }
         }
     }
@@ -302,7 +302,7 @@ impl Native<'_> {
         for at in (lowest..self.depth).rev() {
             if let Home::Constant(value) = self.stack[at].home {
                 let typ = self.constant(to, self.stack[at].typ, value, true);
-                self.to_memory(at, to, typ);
+                self.settle_entry(at, to, typ);
             }
         }
         for at in (lowest..self.depth).rev() {

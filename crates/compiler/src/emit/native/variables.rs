@@ -111,7 +111,9 @@ impl Native<'_> {
 
     pub fn load_global_or_cast(&mut self, name: Sym) {
         match Type::named(name) {
-            Some(typ) if self.viper && typ != Type::Object => self.push_constant(Type::Cast(typ.code() as u8), typ.code()),
+            Some(typ) if self.viper && typ != Type::Object => {
+                self.push_constant(Type::Cast(typ.code() as u8), typ.code())
+            }
             _ => self.load_global(helpers::LOAD_GLOBAL, name),
         }
     }
