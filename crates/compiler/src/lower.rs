@@ -387,6 +387,13 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// The same in the full dialect only, for what a trace function sees as a line and the official compiler does not note.
+    pub fn full_line(&mut self, offset: u32) {
+        if self.full {
+            self.line_at(offset);
+        }
+    }
+
     /// Notes that what follows is on the line of an offset.
     pub fn line_at(&mut self, offset: u32) {
         // Most nodes begin on the line that is recorded already.

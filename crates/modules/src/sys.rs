@@ -49,10 +49,13 @@ const MEMBERS: &[Member] = &[
     ("exception", Def::Fn(Native::F0(|vm| Ok(vm.handled_exception().unwrap_or(Obj::NONE))))),
     ("exit", Def::Fn(Native::Var(0, 1, exit))),
     ("getrecursionlimit", Def::Fn(Native::F0(|vm| Ok(Obj::small_int_unchecked(vm.recursion_limit() as isize))))),
+    ("_getframe", Def::Fn(Native::Var(0, 1, getframe))),
     ("getsizeof", Def::Fn(Native::Kw(1, 2, getsizeof))),
     ("intern", Def::Fn(Native::F1(intern))),
     ("print_exception", Def::Fn(Native::Var(1, 2, print_exception))),
+    ("gettrace", Def::Fn(Native::F0(|vm| Ok(vm.root(Root::Trace).unwrap_or(Obj::NONE))))),
     ("setrecursionlimit", Def::Fn(Native::F1(setrecursionlimit))),
+    ("settrace", Def::Fn(Native::F1(settrace))),
 ];
 
 const PLATFORM: &[u8] = if cfg!(target_os = "macos") {
@@ -152,4 +155,22 @@ fn setrecursionlimit(vm: &mut Vm, limit: Obj) -> R {
         return Ok(Obj::NONE);
     }
     Err(vm.error(Exc::RecursionError, format_args!("cannot set the recursion limit to {limit} here")))
+}
+
+/// `settrace(function)`: what cannot be called ends the tracing, as in the official implementation.
+fn settrace(vm: &mut Vm, function: Obj) -> R {
+    let callable = vm.is_callable(function);
+    vm.set_trace_function(callable.then_some(function));
+    Ok(Obj::NONE)
+}
+
+fn getframe(vm: &mut Vm, args: &[Obj]) -> R {
+    let up = match args.first() {
+        Some(up) => vm.index(*up)?,
+        None => 0,
+    };
+    match vm.frame_object(usize::try_from(up).unwrap_or(0))? {
+        Some(frame) => Ok(frame),
+        None => Err(vm.value_error("call stack is not deep enough")),
+    }
 }

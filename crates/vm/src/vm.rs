@@ -66,6 +66,8 @@ pub enum Root {
     Stderr,
     /// The function given to `sys.settrace`.
     Trace,
+    /// The objects of the frames that it has seen: a list, outermost first.
+    TracedFrames,
     /// Exceptions being handled by native code, innermost first (a linked tuple), for `sys.exc_info`.
     Handled,
     /// Objects with `__del__` that wait for a safe point.

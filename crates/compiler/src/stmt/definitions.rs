@@ -303,6 +303,7 @@ impl Lowerer<'_> {
         let id = self.id;
         let cell = if self.full { sym::CLASS.hidden() } else { sym::CLASS };
         self.scopes.find_or_add(id, cell, Place::Local);
+        self.full_line(def.def_start);
         self.load(sym::NAME);
         self.store(sym::MODULE_ATTR);
         let name = self.scopes[id].name;

@@ -62,6 +62,7 @@ impl Lowerer<'_> {
         let end = self.new_label();
         for (at, handler) in handlers.iter().enumerate() {
             let next = self.new_label();
+            self.full_line(handler.span.start);
             match handler.typ {
                 None if at + 1 < handlers.len() => {
                     return self.error(handler.span, "default 'except' must be last", "default 'except:' must be last");
@@ -353,6 +354,7 @@ impl Lowerer<'_> {
             let skip = self.new_label();
             let next = self.new_label();
             let raised = self.new_label();
+            self.full_line(handler.span.start);
             self.plain(Op::DupTop);
             self.qstr(Op::LoadMethod, sym::MATCH);
             if let Some(typ) = handler.typ {

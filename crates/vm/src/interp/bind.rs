@@ -77,6 +77,13 @@ pub enum Entered {
 }
 
 impl Vm {
+    /// The flag of a new frame that a trace function is to see.
+    #[inline(always)]
+    pub(in crate::interp) fn unseen(&self) -> u32 {
+        let interp = &self.state().interp;
+        if interp.traced && !interp.in_trace { flag::UNSEEN } else { 0 }
+    }
+
     /// Binds arguments and pushes the frame of a Python function. `at` is where the frame may begin (above everything
     /// live); the arguments may stand anywhere. The caller's record is saved.
     ///
@@ -139,7 +146,7 @@ impl Vm {
                     locals: NULL,
                     subject,
                     depth: 0,
-                    flags: flags | segment | if careful { flag::CAREFUL } else { 0 },
+                    flags: flags | segment | if careful { flag::CAREFUL } else { 0 } | self.unseen(),
                 },
             );
             if pushed { Ok(Entered::Frame) } else { Err(Raised) }
@@ -344,7 +351,7 @@ impl Vm {
                 locals: locals.map_or(NULL, Obj::word),
                 subject: NULL,
                 depth: 0,
-                flags: flag::NATIVE | segment,
+                flags: flag::NATIVE | segment | self.unseen(),
             };
             if !push_frame(self, frame) {
                 return Err(Raised);
@@ -386,9 +393,14 @@ impl Vm {
 
     /// The local names of the innermost frame of Python: of a function a new dict, else its namespace.
     pub fn current_locals(&mut self) -> R {
-        let Some(frame) = self.state().interp.stack.record(0).copied() else {
-            return Ok(self.main_globals().obj());
-        };
+        match self.state().interp.stack.record(0).copied() {
+            Some(frame) => self.locals_of(&frame),
+            None => Ok(self.main_globals().obj()),
+        }
+    }
+
+    /// The local names of a frame.
+    pub(in crate::interp) fn locals_of(&mut self, frame: &Frame) -> R {
         if let Some(locals) = Obj::from_word(frame.locals) {
             return Ok(locals);
         }

@@ -47,6 +47,8 @@ pub struct CodeObject {
     pub start: *mut u8,
     /// The number of arguments with which a call needs no binding; `u32::MAX` if it always does.
     pub fast_argc: u32,
+    /// `fast_argc` without a trace function.
+    own_fast_argc: u32,
     /// Words of a frame: locals, block records, value stack.
     pub n_words: u32,
     /// Number of locals.
@@ -71,8 +73,10 @@ pub struct CodeObject {
     pub n_defaults: u16,
     /// [`scope`] flags.
     pub scope_flags: u8,
-    /// Runs with checks.
+    /// Runs in the careful table: it is unproven, or a trace function is set.
     pub careful: bool,
+    /// The verifier could not prove it: it runs with checks.
+    pub unproven: bool,
     /// How many parameters cannot be given by keyword (closed-over cells included).
     pub n_pos_only: u16,
     /// Number of locals that become cells at entry.
@@ -133,6 +137,12 @@ impl Ref<CodeObject> {
 }
 
 impl CodeObject {
+    /// Whether it is run for a trace function: calls of it then take no short cut.
+    fn trace(&mut self, on: bool) {
+        self.careful = on || self.unproven;
+        self.fast_argc = if on { u32::MAX } else { self.own_fast_argc };
+    }
+
     /// The compiled data.
     pub fn original(&self) -> &[u8] {
         // SAFETY: the block lives as long as the code object.
@@ -362,7 +372,8 @@ impl Vm {
         let object = CodeObject {
             header,
             start: copy.as_ptr(),
-            fast_argc: if simple { signature.n_pos } else { u32::MAX },
+            fast_argc: u32::MAX,
+            own_fast_argc: if simple { signature.n_pos } else { u32::MAX },
             n_words: stack_base + verified.max_stack + 4,
             n_locals,
             stack_base,
@@ -375,7 +386,8 @@ impl Vm {
             n_kwonly: signature.n_kwonly as u16,
             n_defaults: signature.n_defaults as u16,
             scope_flags: flags,
-            careful: verified.careful,
+            careful: true,
+            unproven: verified.careful,
             n_pos_only: facts.pos_only as u16,
             n_cells: n_cells as u16,
             // SAFETY: inside the block.
@@ -439,7 +451,8 @@ impl Vm {
     }
 
     /// Puts a code object into the heap and into the list that flushing walks.
-    fn link_code(&mut self, object: CodeObject) -> R<Ref<CodeObject>> {
+    fn link_code(&mut self, mut object: CodeObject) -> R<Ref<CodeObject>> {
+        object.trace(self.state().interp.traced);
         let object = self.alloc_object(object, 0, Kind::Words)?;
         // The head is read after the allocation, which may have collected it.
         let head = self.state().interp.codes;
@@ -447,6 +460,20 @@ impl Vm {
         unsafe { (*object.ptr()).next = !head.expose_provenance() };
         self.state_mut().interp.codes = object.ptr();
         Ok(object)
+    }
+
+    /// Makes all code careful, so that a trace function sees each instruction, or as it was.
+    pub(in crate::interp) fn trace_codes(&mut self, on: bool) {
+        self.state_mut().interp.traced = on;
+        let mut code = self.state().interp.codes;
+        // SAFETY: the list holds live code objects (dead ones are unlinked at each collection). Code that is proven runs in
+        // either table, so frames that run it now are not disturbed.
+        unsafe {
+            while !code.is_null() {
+                (*code).trace(on);
+                code = ptr::with_exposed_provenance_mut(!(*code).next);
+            }
+        }
     }
 
     /// Empties every cache: something that a cache relied on has changed.

@@ -199,8 +199,11 @@ op! {
     /// Checks what the verifier could not prove, then runs the instruction.
     #[inline(never)]
     checked(st, ip, sp, fp, code) {
-        if !super::careful::check(st, ip, sp, fp, code) {
+        if (*code).unproven && !super::careful::check(st, ip, sp, fp, code) {
             return super::unwind::bad_code::<C>(st, ip, sp, fp, code);
+        }
+        if (*st).interp.traced && !super::trace::tick(st, ip, sp, code) {
+            return super::unwind::raised::<C>(st, ip, sp, fp, code);
         }
         return AFTER_CHECK[*ip as usize](st, ip, sp, fp, code);
     }

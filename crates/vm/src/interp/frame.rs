@@ -58,6 +58,8 @@ pub mod flag {
     pub const DELEGATED: u32 = 128;
     /// Any generator body.
     pub const RESUMED: u32 = GENERATOR | FOR_ITER | YIELD_FROM;
+    /// The trace function has not been told of the frame yet.
+    pub const UNSEEN: u32 = 256;
 }
 
 /// Words per open exception block: handler address, value-stack level with a flag, caught exception.

@@ -23,6 +23,7 @@ mod ops_iter;
 mod prepare;
 mod raising;
 mod run;
+pub mod trace;
 mod unwind;
 
 use heap::Marker;
@@ -45,6 +46,10 @@ pub struct Interp {
     pub(crate) yielder: frame::Word,
     /// What roots of chains remember holds while this stands still (see [`generator`]).
     pub(crate) chain_epoch: usize,
+    /// A trace function is set: all code is careful.
+    pub(crate) traced: bool,
+    /// A trace function runs.
+    pub(crate) in_trace: bool,
     /// Set while `gc.collect()` waits for the next safe point.
     pub(crate) collect_requested: bool,
 }
@@ -60,6 +65,8 @@ impl Interp {
             yielded: 0,
             yielder: 0,
             chain_epoch: 0,
+            traced: false,
+            in_trace: false,
             collect_requested: false,
         }
     }

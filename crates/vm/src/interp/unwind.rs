@@ -141,6 +141,10 @@ pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
                 add_traceback(st, frame, at);
             }
             trace = true;
+            if (*st).interp.traced {
+                super::trace::raised(st);
+            }
+            let frame = (*st).interp.stack.frame;
             while (*frame).depth > 0 {
                 let block = block((*frame).fp, (*frame).code, (*frame).depth);
                 if (*block).handler <= at {
@@ -160,11 +164,13 @@ pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
                 (*frame).sp = level.add(1);
                 return true;
             }
-            let flags = (*frame).flags;
+            let (flags, subject) = ((*frame).flags, (*frame).subject);
             exact = flags & (flag::FOR_ITER | flag::YIELD_FROM) != 0;
+            if (*st).interp.traced {
+                super::trace::left(st);
+            }
             leave_frame(st);
             if flags & flag::RESUMED != 0 {
-                let subject = (*frame).subject;
                 let delegator = generator::failed(vm(st), subject);
                 if flags & flag::DELEGATED != 0 && generator::resume_delegator(st, subject, delegator, flags, NULL) {
                     exact = true;
