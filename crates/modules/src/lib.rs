@@ -16,6 +16,7 @@ pub mod gc;
 pub mod heapq;
 pub mod io;
 pub mod json;
+pub mod machine;
 pub mod math;
 pub mod micropython;
 pub mod os;
@@ -28,6 +29,7 @@ pub mod structs;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod uctypes;
 pub mod vfs;
 pub mod weakref;
 
@@ -42,6 +44,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::IO,
     &json::JSON,
     &gc::GC,
+    &machine::MACHINE,
     &math::MATH,
     &micropython::MICROPYTHON,
     &os::OS,
@@ -54,6 +57,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &sys::SYS,
     &thread::THREAD,
     &time::TIME,
+    &uctypes::UCTYPES,
     &vfs::VFS,
     &weakref::WEAKREF,
 ];

@@ -140,6 +140,12 @@ impl Host for StdHost {
         os::stdin().read(buf).map_err(errno)
     }
 
+    fn physical_memory(&mut self, address: u64, bytes: &mut [u8], write: bool) -> Result<(), Errno> {
+        use std::os::unix::fs::FileExt;
+        let memory = OpenOptions::new().read(true).write(write).open("/dev/mem").map_err(errno)?;
+        done(if write { memory.write_all_at(bytes, address) } else { memory.read_exact_at(bytes, address) })
+    }
+
     fn path_kind(&self, name: &[u8]) -> Option<PathKind> {
         let meta = fs::metadata(path(name)).ok()?;
         Some(if meta.is_dir() { PathKind::Directory } else { PathKind::File })

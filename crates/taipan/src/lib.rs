@@ -44,6 +44,7 @@ pub struct Builder {
     capture: Option<Capture>,
     native_stack: Option<usize>,
     opt_level: u8,
+    raw_memory: bool,
     listing: Option<Listing>,
 }
 
@@ -98,6 +99,13 @@ impl Builder {
         self
     }
 
+    /// Let programs read and write memory at any address, through `uctypes`. A mistake in such a program ends or damages
+    /// the process, and nothing can hold it back; only for programs that are trusted.
+    pub fn raw_memory(mut self, on: bool) -> Builder {
+        self.raw_memory = on;
+        self
+    }
+
     /// Gets a listing of each source that is compiled.
     pub fn listing(mut self, listing: Listing) -> Builder {
         self.listing = Some(listing);
@@ -118,6 +126,7 @@ impl Builder {
             host,
             compiler: Some(Box::new(Compiler { listing: self.listing })),
             native_stack: self.native_stack.unwrap_or_else(default_native_stack),
+            raw_memory: self.raw_memory,
         };
         let mut machine = Machine::new(config)?;
         let failure = self.failure;
@@ -168,6 +177,7 @@ impl Vm {
             capture: None,
             native_stack: None,
             opt_level: 0,
+            raw_memory: false,
             listing: None,
         }
     }

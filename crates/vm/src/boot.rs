@@ -42,11 +42,14 @@ pub struct Config {
     pub compiler: Option<Box<dyn Compile>>,
     /// How many bytes of native stack the machine may use, counted from where it is entered.
     pub native_stack: usize,
+    /// Whether programs may read and write memory at any address ([`crate::raw_memory`]): then they can do anything to the
+    /// process.
+    pub raw_memory: bool,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { heap: heap::Config::default(), host: None, compiler: None, native_stack: 768 << 10 }
+        Config { heap: heap::Config::default(), host: None, compiler: None, native_stack: 768 << 10, raw_memory: false }
     }
 }
 
@@ -71,6 +74,7 @@ impl Machine {
             compiler: config.compiler,
             stack_base: 0,
             stack_limit: 0,
+            raw_memory: config.raw_memory,
             heap_locks: 0,
             opt_level: 0,
             classes: ClassState::new(),

@@ -35,6 +35,11 @@ impl Buffer {
         self.len
     }
 
+    /// The address of the bytes, as `uctypes.addressof` shows it.
+    pub fn address(&self) -> usize {
+        self.ptr.expose_provenance()
+    }
+
     /// Where the bytes are.
     pub(crate) fn data(&self) -> *mut u8 {
         self.ptr

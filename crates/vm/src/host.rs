@@ -172,6 +172,10 @@ pub trait Host: Send {
     }
     /// Sleeps; returns early when interrupted.
     fn sleep_ns(&mut self, ns: u64) {}
+    /// Reads or writes physical memory (`machine.mem8` and the like): 1, 2 or 4 aligned bytes in one access.
+    fn physical_memory(&mut self, address: u64, bytes: &mut [u8], write: bool) -> Result<(), Errno> {
+        Err(Errno(1))
+    }
     /// Fills a buffer with random bytes.
     fn random(&mut self, buf: &mut [u8]) {
         buf.fill(0);

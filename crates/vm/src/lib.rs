@@ -25,6 +25,7 @@ mod mpy;
 pub mod native;
 mod ops;
 pub mod qstr;
+pub mod raw_memory;
 mod run_main;
 pub mod table;
 pub mod text_out;

@@ -100,6 +100,8 @@ pub struct State {
     pub(crate) stack_base: usize,
     /// Native code must not grow below this address.
     pub(crate) stack_limit: usize,
+    /// Programs may use memory at any address.
+    pub(crate) raw_memory: bool,
     /// The heap is locked by `micropython.heap_lock` while positive.
     pub(crate) heap_locks: u32,
     /// The optimisation level for code compiled from now on.

@@ -96,7 +96,8 @@ fn execute(name: &str, options: &Options) -> i32 {
         .poison(options.poison)
         .fail_alloc(options.fail_alloc)
         .native_stack(taipan::os::native_stack() / 4 * 3)
-        .opt_level(options.opt_level);
+        .opt_level(options.opt_level)
+        .raw_memory(true);
     if let Some(size) = options.heap_size.or_else(taipan::os::default_heap_limit) {
         builder = builder.heap_limit(size);
     }

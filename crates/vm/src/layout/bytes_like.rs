@@ -310,6 +310,15 @@ impl Vm {
         Ok(object.obj())
     }
 
+    /// Makes a bytearray of bytes that are not the heap's. When it grows, it gets a block of its own.
+    ///
+    /// # Safety
+    /// The `len` bytes must be readable and writable for as long as anybody uses the object.
+    pub(crate) unsafe fn new_bytearray_at(&mut self, data: NonNull<u8>, len: usize) -> R {
+        let header = self.header::<ByteArray>();
+        Ok(self.alloc_object(ByteArray { header, len, room: len, data, typecode: b'B' }, 0, Kind::Words)?.obj())
+    }
+
     /// Makes an array of zeros, `len` bytes long.
     pub fn new_array(&mut self, len: usize, typecode: u8) -> R<Ref<Array>> {
         let store = self.new_store(self.header::<Array>(), len, typecode)?;

@@ -216,6 +216,14 @@ impl Int {
         }
     }
 
+    /// The lowest 64 bits, in two's complement.
+    pub fn low_bits(self, vm: &Vm) -> u64 {
+        let mut place = [0];
+        let (negative, limbs) = self.sign_limbs(vm, &mut place);
+        let low = low_u128(limbs) as u64;
+        if negative { low.wrapping_neg() } else { low }
+    }
+
     /// Sign and magnitude, without leading zeros; `place` holds a small int's.
     pub fn sign_limbs<'a>(self, vm: &'a Vm, place: &'a mut [Word; 1]) -> (bool, &'a [Word]) {
         match self {
