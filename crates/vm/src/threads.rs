@@ -47,7 +47,7 @@ const IMPORTED: Event = 1;
 pub(crate) const READ: Event = 2;
 
 /// Roots that each thread has of its own.
-const OWN_ROOTS: [Root; 3] = [Root::Exception, Root::StopValue, Root::Handled];
+const OWN_ROOTS: [Root; 5] = [Root::Exception, Root::StopValue, Root::Handled, Root::Trace, Root::TracedFrames];
 
 /// A thread.
 struct Record {
@@ -56,6 +56,7 @@ struct Record {
     stack: Stack,
     handle: *mut Vm,
     yielded: Word,
+    in_trace: bool,
     roots: [Option<Obj>; OWN_ROOTS.len()],
     heap_locks: u32,
     stack_base: usize,
@@ -195,6 +196,7 @@ impl Record {
             stack,
             handle: core::ptr::null_mut(),
             yielded: 0,
+            in_trace: false,
             roots: [None; OWN_ROOTS.len()],
             heap_locks: 0,
             stack_base: 0,
@@ -215,6 +217,7 @@ impl State {
         core::mem::swap(&mut self.interp.stack, &mut record.stack);
         core::mem::swap(&mut self.interp.handle, &mut record.handle);
         core::mem::swap(&mut self.interp.yielded, &mut record.yielded);
+        core::mem::swap(&mut self.interp.in_trace, &mut record.in_trace);
         core::mem::swap(&mut self.stack_base, &mut record.stack_base);
         core::mem::swap(&mut self.stack_limit, &mut record.stack_limit);
         core::mem::swap(&mut self.heap_locks, &mut record.heap_locks);

@@ -467,7 +467,8 @@ unsafe fn push_generator(st: *mut State, generator: Ref<Generator>, value: Word,
             *sp.sub(1) = value;
         }
         let subject = generator.obj().word();
-        let frame = Frame { ip: (*object).ip, sp, fp, code, locals: NULL, subject, depth, flags: flags | vm(st).unseen() };
+        let frame =
+            Frame { ip: (*object).ip, sp, fp, code, locals: NULL, subject, depth, flags: flags | vm(st).unseen() };
         let stack = &mut (*st).interp.stack;
         if stack.frame < stack.frames_end {
             stack.frame = stack.frame.add(1);
