@@ -76,6 +76,8 @@ fn wrong_command_lines() {
         &["-X", "emit=x", "a.py"],
         &["-msmall-int-bits=3x", "a.py"],
         &["-march=z80", "a.py"],
+        &["--mpy-version=3", "a.py"],
+        &["-municode", "a.py"],
     ] {
         let (done, _) = run("wrong", args, b"");
         assert_eq!((done.code, &*done.err), (1, ""), "{args:?}");
@@ -83,9 +85,12 @@ fn wrong_command_lines() {
     }
     for (args, text) in [
         (&[][..], "no input file\n"),
-        (&["a.py", "b.py"], "multiple input files\n"),
+        (&["-s", "name", "a.py", "b.py"], "multiple input files\n"),
+        (&["-o", "-", "a.py", "b.py"], "multiple input files\n"),
+        (&["-", "a.py"], "multiple input files\n"),
+        (&["-o", "out", "a/m.py", "b/m.py"], "several inputs for out/m.mpy\n"),
         (&["missing.py"], "OSError: (2, \"can't open missing.py\")\n"),
-        (&["."], "OSError: (2, \"can't open .\")\n"),
+        (&["."], "no input file\n"),
     ] {
         let (done, _) = run("wrong", args, b"");
         assert_eq!((done.code, &*done.err), (1, text), "{args:?}");
@@ -155,4 +160,62 @@ fn options_reach_the_compiler() {
         assert!(output.starts_with(b"M\x06"));
         assert!(!outputs[..at].contains(output), "option {at} changes nothing");
     }
+}
+
+#[test]
+fn folders_are_compiled_at_once() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("folders");
+    let _ = std::fs::remove_dir_all(&folder);
+    let names = ["a.py", "sub/b.py", "sub/c.py", "sub/deeper/d.py"];
+    std::fs::create_dir_all(folder.join("lib/sub/deeper")).expect("folders");
+    for name in names {
+        write("folders", &format!("lib/{name}"), format!("print({name:?})\n").as_bytes());
+    }
+    write("folders", "single.py", b"x = 1\n");
+    let (done, folder) = run("folders", &["lib", "single.py"], b"");
+    assert_eq!((done.code, &*done.err), (0, ""));
+    let (done, _) = run("folders", &["-o", "out", "lib", "single.py"], b"");
+    assert_eq!((done.code, &*done.err), (0, ""));
+    for name in names {
+        let name = name.replace(".py", ".mpy");
+        let beside = std::fs::read(folder.join("lib").join(&name)).expect("a file beside the source");
+        assert!(std::fs::read(folder.join("out").join(&name)).expect("a file below -o") == beside);
+        let source = format!("lib/{}", name.replace(".mpy", ".py"));
+        assert!(beside.windows(source.len()).any(|window| window == source.as_bytes()), "{source}");
+    }
+    assert!(folder.join("single.mpy").exists() && folder.join("out/single.mpy").exists());
+    // Failures are told in the order of the inputs; the others are compiled all the same.
+    write("folders", "lib/a.py", b"x = = 1\n");
+    write("folders", "lib/sub/c.py", b"return\n");
+    std::fs::remove_dir_all(folder.join("out")).expect("no output");
+    let (done, _) = run("folders", &["-o", "out", "lib"], b"");
+    assert_eq!(done.code, 1);
+    let places: Vec<&str> = done.err.lines().filter(|line| line.contains("File")).collect();
+    assert_eq!(places, ["  File \"lib/a.py\", line 1", "  File \"lib/sub/c.py\", line 1, in <module>"]);
+    assert!(!folder.join("out/a.mpy").exists() && folder.join("out/sub/deeper/d.mpy").exists());
+}
+
+#[test]
+fn older_versions() {
+    let source = b"def f(a, *b): return a(*b), (1, 'x')\n";
+    for (args, header) in [
+        (&["--mpy-version=5", "-"][..], &b"M\x05\x02\x1f\x20"[..]),
+        (&["--mpy-version=5", "-mcache-lookup-bc", "-"], b"M\x05\x03\x1f\x20"),
+        (&["--mpy-version=4", "-mno-unicode", "-mno-cache-lookup-bc", "-"], b"M\x04\x00\x1f\x20"),
+        (&["--mpy-version=4", "-msmall-int-bits=63", "-municode", "-"], b"M\x04\x02\x3f\x20"),
+        (&["--mpy-version=6", "-"], b"M\x06\x00\x1f"),
+    ] {
+        let (done, _) = run("older", args, source);
+        assert_eq!((done.code, &*done.err), (0, ""), "{args:?}");
+        assert!(done.out.starts_with(header), "{args:?}");
+    }
+    let (done, _) = run("older", &["--mpy-version=5", "--version"], b"");
+    assert!(done.text().ends_with("emitting mpy v5\n"));
+    write("older", "new.py", b"def g(a, b):\n    c = 1\n    return a @ b\n");
+    let (done, _) = run("older", &["--mpy-version=4", "new.py"], b"");
+    let expected = "Traceback (most recent call last):
+  File \"new.py\", line 3, in g
+NotImplementedError: .mpy version 4 cannot express the operator @
+";
+    assert_eq!((done.code, &*done.err), (1, expected));
 }

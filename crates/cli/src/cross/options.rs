@@ -2,7 +2,9 @@
 
 use super::Failure;
 use code::arch::RV32_EXTENSIONS;
+use code::mpy::VERSION;
 use code::object::Arch;
+use code::older::{Target, opcode::Form};
 use compiler::DefaultEmit;
 use std::ffi::OsString;
 
@@ -11,20 +13,26 @@ pub const DATE: &str = "2026-08-29";
 
 /// What the command line asks for.
 pub enum Command {
-    /// `--version`
-    Version,
-    /// A compilation.
-    Compile(Options),
+    /// `--version`; which version of files is written.
+    Version(u8),
+    /// Compilations.
+    Compile(Files, Options),
+}
+
+/// What to compile.
+pub struct Files {
+    /// Input files and folders; `-` is standard input.
+    pub inputs: Vec<String>,
+    /// Output file or folder; `-` is standard output.
+    pub output: Option<String>,
+    /// Source file name to embed.
+    pub source_name: Option<String>,
 }
 
 /// How to compile.
 pub struct Options {
-    /// Input file; `-` is standard input.
-    pub input: String,
-    /// Output file; `-` is standard output.
-    pub output: String,
-    /// Source file name to embed.
-    pub source_name: String,
+    /// An older version to translate to.
+    pub older: Option<Target>,
     /// Optimisation level.
     pub opt_level: u32,
     /// Width of the target's small ints.
@@ -51,6 +59,9 @@ fn usage(program: &str) -> Failure {
          -v : verbose (accepted, without effect)\n\
          -O[N] : apply bytecode optimizations of level N\n\
          --full : compile CPython's semantics where the official compiler gives them up\n\
+         --mpy-version=<n> : write version 6 (default), 5 or 4, which the releases 1.19, 1.12 and 1.11 were the first to load\n\
+         \n\
+         Several files and folders are compiled at once. Of a folder all .py files below it are; -o then names a folder.\n\
          \n\
          Target specific options:\n\
          -msmall-int-bits=number : set the maximum bits used to encode a small-int\n\
@@ -59,6 +70,8 @@ fn usage(program: &str) -> Failure {
          \x20               armv7emdp, xtensa, xtensawin, rv32imc, rv64imc, host\n\
          -march-flags=<flags> : set architecture-specific flags (a number or a comma-separated list)\n\
          \x20                      supported flags for rv32imc: zba, zcmp\n\
+         -mcache-lookup-bc, -mno-cache-lookup-bc : with --mpy-version=5 or 4: room for a cache in bytecode or none (default)\n\
+         -municode, -mno-unicode : with --mpy-version=5 or 4: for a target with Unicode strings (default) or without\n\
          \n\
          Implementation specific options:\n\
          \x20 emit={{bytecode,native,viper}} -- set the default code emitter\n\
@@ -140,7 +153,8 @@ fn implementation(program: &str, args: &[String]) -> Result<(bool, DefaultEmit),
 pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
     let args: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let (source_lines, emit) = implementation(program, &args)?;
-    let (mut input, mut output, mut name) = (None, None, None);
+    let mut files = Files { inputs: Vec::new(), output: None, source_name: None };
+    let (mut version, mut cache_byte, mut unicode) = (VERSION, None, None);
     let (mut opt_level, mut small_int_bits, mut full) = (0, 31, false);
     let (mut arch, mut flags) = (Arch::None, None);
     let mut only_files = false;
@@ -152,18 +166,20 @@ pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
             args.get(at - 1).cloned().ok_or_else(|| usage(program))
         };
         if only_files || arg == "-" || !arg.starts_with('-') {
-            if input.replace(arg.clone()).is_some() {
-                return Err(Failure::Message("multiple input files".into()));
-            }
+            files.inputs.push(arg.clone());
             continue;
         }
         match arg.as_str() {
-            "--version" => return Ok(Command::Version),
+            "--version" => return Ok(Command::Version(version)),
             "--full" => full = true,
             "--" => only_files = true,
             "-v" => {}
-            "-o" => output = Some(value()?),
-            "-s" => name = Some(value()?.replace('\\', "/")),
+            "-o" => files.output = Some(value()?),
+            "-s" => files.source_name = Some(value()?.replace('\\', "/")),
+            "-mcache-lookup-bc" => cache_byte = Some(true),
+            "-mno-cache-lookup-bc" => cache_byte = Some(false),
+            "-municode" => unicode = Some(true),
+            "-mno-unicode" => unicode = Some(false),
             "-X" => drop(value()?),
             _ => {
                 if let Some(level) = arg.strip_prefix("-O") {
@@ -171,6 +187,9 @@ pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
                         Some(digit) if digit.is_ascii_digit() => digit as u32 - '0' as u32,
                         _ => 1 + level.chars().take_while(|&c| c == 'O').count() as u32,
                     };
+                } else if let Some(number) = arg.strip_prefix("--mpy-version=") {
+                    version =
+                        number.parse().ok().filter(|n| (4..=VERSION).contains(n)).ok_or_else(|| usage(program))?;
                 } else if let Some(bits) = arg.strip_prefix("-msmall-int-bits=") {
                     let bits = c_integer(bits).ok_or_else(|| usage(program))?;
                     small_int_bits = bits as u8;
@@ -194,26 +213,18 @@ pub fn parse(program: &str, args: &[OsString]) -> Result<Command, Failure> {
     if emit != DefaultEmit::Bytecode && arch == Arch::None {
         return Err(Failure::Message("arch not specified".into()));
     }
-    let Some(input) = input else { return Err(Failure::Message("no input file".into())) };
-    let output = output.unwrap_or_else(|| {
-        if input == "-" {
-            return "-".into();
-        }
-        let mut stem: Vec<char> = input.chars().collect();
-        stem.truncate(stem.len().saturating_sub(2));
-        stem.into_iter().collect::<String>() + "mpy"
+    let older = (version < VERSION).then_some(Target {
+        form: Form { version, cache_byte: cache_byte == Some(true) },
+        unicode: unicode != Some(false),
     });
-    let source_name = name.unwrap_or_else(|| if input == "-" { "<stdin>".into() } else { input.replace('\\', "/") });
-    Ok(Command::Compile(Options {
-        input,
-        output,
-        source_name,
-        opt_level,
-        small_int_bits,
-        source_lines,
-        arch,
-        arch_flags,
-        emit,
-        full,
-    }))
+    if older.is_none() && (cache_byte.is_some() || unicode.is_some()) {
+        return Err(usage(program));
+    }
+    if files.inputs.is_empty() {
+        return Err(Failure::Message("no input file".into()));
+    }
+    Ok(Command::Compile(
+        files,
+        Options { older, opt_level, small_int_bits, source_lines, arch, arch_flags, emit, full },
+    ))
 }
