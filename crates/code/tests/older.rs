@@ -52,11 +52,18 @@ fn every_truncation_is_an_error() {
 
 #[test]
 fn translations_there_and_back_stay_the_same() {
-    let newer: [&[u8]; 2] = [include_bytes!("golden/flow.mpy"), include_bytes!("golden/functions.mpy")];
-    for bytes in FILES.into_iter().chain(newer) {
-        let first = through(&read(bytes).expect("a module"), target(5));
-        // Version 4 lacks the operator @, which the newer ones use.
-        for version in (4..=5).skip(usize::from(newer.contains(&bytes))) {
+    let newer: &[u8] = include_bytes!("golden/flow.mpy");
+    for bytes in FILES.into_iter().chain([newer]) {
+        let mut module = read(bytes).expect("a module");
+        if bytes != newer {
+            // Keyword arguments in front of a `*` were made a dict, which does not come back.
+            let error = older::downgrade(&module, target(5)).expect_err("a call that was translated");
+            assert_eq!((&*error.function, error.line), ("calls", 10), "{error}");
+            module.root.children[0] = module.root.children[1].clone();
+        }
+        let first = through(&module, target(5));
+        // Version 4 lacks the operator @, which the newer one uses.
+        for version in (4..=5).skip(usize::from(bytes == newer)) {
             for cache_byte in [false, true] {
                 let form = Form { version, cache_byte };
                 let mut second = through(&first, Target { form, unicode: false });
@@ -75,6 +82,17 @@ fn translations_there_and_back_stay_the_same() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn calls_change_their_arguments_there_and_back() {
+    let module = read(include_bytes!("golden/functions.mpy")).expect("a module");
+    let back = through(&module, target(5));
+    let mut waiting = vec![&back.root];
+    while let Some(code) = waiting.pop() {
+        assert_eq!(verify(&back, code).map(|verified| verified.doubt), Ok(None));
+        waiting.extend(&code.children);
     }
 }
 

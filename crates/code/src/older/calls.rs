@@ -2,8 +2,9 @@
 //!
 //! Up to version 5 such a call has positional arguments, keyword arguments, then one `*` and one `**` argument, each
 //! NULL if there is none. In version 6 `*` arguments stand among the positional ones, marked by a bitmap on top, and
-//! a `**` argument is a keyword argument whose name is NULL. So the code of the `*` argument has to change places
-//! with that of the keyword arguments, and NULLs come and go.
+//! a `**` argument is a keyword argument whose name is NULL. So NULLs come and go, and where there are a `*` and keyword
+//! arguments, the older compilers evaluate the latter first: translated from there, they become a dict on the way; translated to there,
+//! the code changes places.
 
 use super::listing::{Listing, small_int};
 use crate::opcode::Op;
@@ -90,10 +91,13 @@ pub(super) fn to_current(listing: &mut Listing) -> Result<bool, Problem> {
         }
         let (has_seq, has_dict) = (!is_null(listing, seq, dict), !is_null(listing, dict, i));
         if has_seq && n_kw > 0 {
-            if kw == seq {
-                return Err((from, TANGLED));
+            // Name and value go into a dict when there are both, and the dict behind the sequence.
+            listing.items[kw].before.push((Op::BuildMap, n_kw));
+            for pair in 0..n_kw {
+                let end = depths.start(i, top - 2 - 2 * pair).ok_or((from, TANGLED))?;
+                listing.items[end].before.extend([(Op::RotTwo, 0), (Op::StoreMap, 0)]);
             }
-            listing.swap(kw, seq, dict);
+            listing.items[dict].before.extend([(Op::RotTwo, 0), (Op::LoadNull, 0), (Op::RotTwo, 0)]);
         }
         match (has_seq, has_dict) {
             (true, true) => listing.items[dict].before.push((Op::LoadNull, 0)),
@@ -107,6 +111,7 @@ pub(super) fn to_current(listing: &mut Listing) -> Result<bool, Problem> {
         }
         let call = &mut listing.items[i];
         call.before.push(small_int(if has_seq { 1 << n_pos } else { 0 }));
+        let n_kw = if has_seq { n_kw.min(1) } else { n_kw };
         call.arg = n_pos + i64::from(has_seq) + (n_kw + i64::from(has_dict)) * 0x100;
     }
     Ok(true)
@@ -132,7 +137,10 @@ pub(super) fn to_older(listing: &mut Listing) -> Result<bool, Problem> {
         }
         let mut names = Vec::new();
         for k in (0..n_kw).rev() {
-            let (name, value) = (start(3 + 2 * k)?, start(2 + 2 * k)?);
+            let (name, value, end) = (start(3 + 2 * k)?, start(2 + 2 * k)?, start(1 + 2 * k)?);
+            if !(name < value && value < end) {
+                return Err((from, TANGLED));
+            }
             names.push((name, is_null(listing, name, value)));
         }
         let n_dicts = names.iter().filter(|(_, null)| *null).count();

@@ -8,7 +8,13 @@ use crate::line_table;
 use crate::object::{Const, Kind, Module, RawCode};
 use crate::opcode::{BINARY_OPS, Instruction, Op, Operand};
 use crate::prelude::Prelude;
-use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec,
+    vec::Vec,
+};
 use core::fmt;
 
 /// What to translate to.
@@ -80,7 +86,7 @@ struct Function<'a> {
     objects: Vec<Const>,
     /// The numbers in it of the module's constants.
     numbers: BTreeMap<*const Const, i64>,
-    /// Slots that it needs in addition.
+    /// Slots that loading constants needs in addition.
     more_state: u32,
     small_ints: core::ops::RangeInclusive<i64>,
 }
@@ -120,11 +126,10 @@ fn function(module: &Module, code: &RawCode, target: Target) -> Result<Code, Ref
         more_state: 0,
         small_ints: -limit..=limit - 1,
     };
-    let mut listing = function.list(&code.data[parsed.code..]).map_err(|(offset, what)| refuse(offset, &what))?;
+    let mut listing = Function::list(&code.data[parsed.code..]).map_err(|(offset, what)| refuse(offset, &what))?;
     listing.resolve().map_err(|offset| refuse(offset, "a label that points at no instruction"))?;
-    if calls::to_older(&mut listing).map_err(|(offset, what)| refuse(offset, what))? {
-        function.more_state += 1;
-    }
+    let calls = calls::to_older(&mut listing).map_err(|(offset, what)| refuse(offset, what))?;
+    function.load_constants(&mut listing).map_err(|offset| refuse(offset, "the table of helper functions"))?;
     function.number_constants(&mut listing, params.len());
     let emitted = listing.emit_older(target.form).map_err(|offset| {
         let at = listing.items.iter().find(|item| item.from == offset);
@@ -139,7 +144,7 @@ fn function(module: &Module, code: &RawCode, target: Target) -> Result<Code, Ref
         refuse(offset, &what)
     })?;
     let mut signature = parsed.signature;
-    signature.n_state = signature.n_state.saturating_add(function.more_state);
+    signature.n_state = signature.n_state.saturating_add(function.more_state + u32::from(calls));
     let cells = &code.data[parsed.cells.clone()];
     let base = if version < 5 { cells.len() as u32 + 1 } else { 0 };
     let lines = listing.lines(old_lines, 0, base, &emitted);
@@ -159,39 +164,45 @@ fn function(module: &Module, code: &RawCode, target: Target) -> Result<Code, Ref
 }
 
 impl Function<'_> {
-    /// The instructions; constants and children are numbered as in the module.
-    fn list(&mut self, bytes: &[u8]) -> Result<Listing, (u32, String)> {
+    /// The instructions, numbered as in the module.
+    fn list(bytes: &[u8]) -> Result<Listing, (u32, String)> {
         let mut listing = Listing::default();
+        let mut handlers = BTreeSet::new();
+        let mut last = None;
         let mut at = 0;
         while at < bytes.len() {
             let Some(found) = Instruction::decode(bytes, at) else {
                 return Err((at as u32, "undefined instructions".into()));
             };
-            match self.constant(&found) {
-                Some(load) => {
-                    let load = load.ok_or((at as u32, "the table of helper functions".into()))?;
-                    if let Some((&(op, arg), before)) = load.split_last() {
-                        listing.push(op, arg, 0, None, at);
-                        if let Some(item) = listing.items.last_mut() {
-                            item.before = before.into();
-                        }
-                    }
-                }
-                None => listing.push(found.op, found.arg, found.extra, found.target(), at),
+            // In front of the handler of a finally or with the older machines expect that flow could come from above.
+            if last.is_some_and(Op::ends_flow) && handlers.contains(&(at as i64)) {
+                listing.push(Op::LoadConstNone, 0, 0, None, at - 1);
             }
+            if let Op::SetupFinally | Op::SetupWith = found.op {
+                handlers.insert(found.arg);
+            }
+            listing.push(found.op, found.arg, found.extra, found.target(), at);
+            last = Some(found.op);
             at += found.len;
         }
         Ok(listing)
     }
 
-    /// The instructions for one that loads a constant; `Some(None)` if there are none.
-    fn constant(&mut self, instruction: &Instruction) -> Option<Option<Vec<Plain>>> {
-        if instruction.op != Op::LoadConstObj {
-            return None;
+    /// Replaces what loads constants: of tuples the items are loaded. Fails with the offset of what loads none.
+    fn load_constants(&mut self, listing: &mut Listing) -> Result<(), u32> {
+        for item in &mut listing.items {
+            if item.op == Some(Op::LoadConstObj) {
+                let constant = usize::try_from(item.arg).ok().and_then(|number| self.module.objects.get(number));
+                let mut load = constant.and_then(|constant| self.load(constant)).ok_or(item.from)?;
+                (item.op, item.arg) = load.pop().map(|(op, arg)| (Some(op), arg)).unwrap_or_default();
+                item.before.append(&mut load);
+            }
         }
-        let module = self.module;
-        let number = usize::try_from(instruction.arg).unwrap_or(usize::MAX);
-        let Some(constant) = module.objects.get(number) else { return Some(None) };
+        Ok(())
+    }
+
+    /// The instructions that load a constant; `None` for the table of helper functions.
+    fn load(&mut self, constant: &Const) -> Option<Vec<Plain>> {
         let mut load = Vec::new();
         let mut depth = 0;
         let mut deepest = 1;
@@ -208,7 +219,7 @@ impl Function<'_> {
                     waiting.extend(items.iter().rev().map(Part::Load));
                     continue;
                 }
-                Part::Load(Const::FunTable) => return Some(None),
+                Part::Load(Const::FunTable) => return None,
                 Part::Load(Const::None) => load.push((Op::LoadConstNone, 0)),
                 Part::Load(Const::False) => load.push((Op::LoadConstFalse, 0)),
                 Part::Load(Const::True) => load.push((Op::LoadConstTrue, 0)),
@@ -225,7 +236,7 @@ impl Function<'_> {
             deepest = deepest.max(depth);
         }
         self.more_state = self.more_state.max(u32::try_from(deepest - 1).unwrap_or(u32::MAX));
-        Some(Some(load))
+        Some(load)
     }
 
     /// The value of an int that needs no object; on its own one never has one.
