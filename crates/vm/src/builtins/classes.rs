@@ -38,7 +38,7 @@ fn issubclass(vm: &mut Vm, subclass: Obj, class: Obj) -> R {
 fn getattr(vm: &mut Vm, args: &[Obj]) -> R {
     let name = vm.attr_name(args[1])?;
     let Some(&default) = args.get(2) else {
-        return vm.getattr(args[0], name);
+        return vm.getattr_shared(args[0], name);
     };
     let found = vm.getattr_maybe(args[0], name);
     Ok(vm.catch(found, Exc::AttributeError)?.flatten().unwrap_or(default))
@@ -46,7 +46,7 @@ fn getattr(vm: &mut Vm, args: &[Obj]) -> R {
 
 fn setattr(vm: &mut Vm, obj: Obj, name: Obj, value: Obj) -> R {
     let name = vm.attr_name(name)?;
-    vm.setattr(obj, name, value)?;
+    vm.setattr_shared(obj, name, value)?;
     Ok(Obj::NONE)
 }
 

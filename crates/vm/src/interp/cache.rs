@@ -4,7 +4,9 @@
 //! name, a class attribute changes) calls [`crate::Vm::flush_caches`]. Filling marks what it relied on, so that
 //! changes nobody relied on cost nothing.
 
-use crate::interp::frame::Word;
+use alloc::{boxed::Box, vec::Vec};
+
+use crate::{interp::frame::Word, qstr::Qstr};
 
 /// One cache site.
 #[repr(C)]
@@ -50,5 +52,86 @@ impl Cache {
             return;
         }
         *self = if self.b == GLOBAL { Cache::empty_global() } else { Cache::EMPTY };
+    }
+}
+
+/// What a fact of [`SharedCaches`] is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// A read.
+    Load,
+    /// A method to be called at once.
+    Method,
+    /// A store.
+    Store,
+}
+
+#[derive(Clone, Copy)]
+struct Shared {
+    /// Word 0 of the objects it holds for.
+    shape: Word,
+    name: u32,
+    access: Access,
+    epoch: u32,
+    cache: Cache,
+}
+
+/// The second look of sites that see objects of several shapes, and the only one of `getattr` and `setattr`: what any site
+/// learned, by shape and name. It keeps nothing alive, so it is emptied by each collection besides each flush.
+pub struct SharedCaches {
+    entries: Box<[Shared]>,
+    epoch: u32,
+}
+
+/// A power of two.
+const SHARED: usize = 256;
+
+impl SharedCaches {
+    /// Nothing learned, no memory.
+    pub fn new() -> SharedCaches {
+        SharedCaches { entries: Box::default(), epoch: 1 }
+    }
+
+    #[inline(always)]
+    fn place(shape: Word, name: Qstr) -> usize {
+        ((shape >> 4) ^ (shape >> 12) ^ (name.0 as usize).wrapping_mul(0x9e37)) & (SHARED - 1)
+    }
+
+    /// What is known.
+    #[inline(always)]
+    pub fn find(&self, access: Access, shape: Word, name: Qstr) -> Option<&Cache> {
+        let entry = self.entries.get(Self::place(shape, name))?;
+        let known = entry.shape == shape && entry.name == name.0 && entry.epoch == self.epoch && entry.access == access;
+        known.then_some(&entry.cache)
+    }
+
+    /// Remembers what was learned.
+    pub fn remember(&mut self, access: Access, shape: Word, name: Qstr, cache: Cache) {
+        let (epoch, empty) = (self.epoch, Shared { shape: 0, name: 0, access, epoch: 0, cache: Cache::EMPTY });
+        if self.entries.is_empty() {
+            let mut entries = Vec::new();
+            if entries.try_reserve_exact(SHARED).is_err() {
+                return;
+            }
+            entries.resize(SHARED, empty);
+            self.entries = entries.into_boxed_slice();
+        }
+        if let Some(entry) = self.entries.get_mut(Self::place(shape, name)) {
+            *entry = Shared { shape, name: name.0, access, epoch, cache };
+        }
+    }
+
+    /// Forgets everything.
+    pub fn forget(&mut self) {
+        self.epoch = self.epoch.wrapping_add(1);
+        if self.epoch == 0 {
+            *self = SharedCaches::new();
+        }
+    }
+}
+
+impl Default for SharedCaches {
+    fn default() -> Self {
+        SharedCaches::new()
     }
 }

@@ -39,13 +39,17 @@ pub mod scope {
     pub const DEFKWARGS: u8 = 8;
 }
 
+/// In [`CodeObject::fast_argc`]: functions of this code have closed-over cells.
+pub const CLOSURE: u32 = 1 << 31;
+
 /// A code object as the loop runs it.
 #[repr(C)]
 pub struct CodeObject {
     header: Header,
     /// The first instruction, in the rewritten copy.
     pub start: *mut u8,
-    /// The number of arguments with which a call needs no binding; `u32::MAX` if it always does.
+    /// The number of arguments with which a call needs no binding, with [`CLOSURE`] closed-over cells included; `u32::MAX` if it may
+    /// need more than cells before and defaults behind the arguments.
     pub fast_argc: u32,
     /// `fast_argc` without a trace function.
     own_fast_argc: u32,
@@ -478,6 +482,7 @@ impl Vm {
 
     /// Empties every cache: something that a cache relied on has changed.
     pub fn flush_caches(&mut self) {
+        self.state_mut().interp.shared.forget();
         let mut code = self.state().interp.codes;
         // SAFETY: the list holds live code objects (dead ones are unlinked at each collection), whose caches are
         // `n_sites` entries.
@@ -496,6 +501,7 @@ impl Vm {
 pub(crate) fn after_mark(state: NonNull<State>, marker: &mut Marker) {
     // SAFETY: called between mark and sweep, when dead objects are still readable; the state is alive.
     unsafe {
+        (*state.as_ptr()).interp.shared.forget();
         let link: *mut *mut CodeObject = &raw mut (*state.as_ptr()).interp.codes;
         let mut head = *link;
         while let Some(code) = NonNull::new(head) {

@@ -40,6 +40,8 @@ pub struct Interp {
     pub(crate) handle: *mut Vm,
     /// All code objects with caches, for flushing: a singly linked list through them.
     pub(crate) codes: *mut code::CodeObject,
+    /// What sites share.
+    pub(crate) shared: cache::SharedCaches,
     /// The value that the loop was left with.
     pub(crate) yielded: frame::Word,
     /// With a yielded value: what the resumed generator is to remember as the innermost one of its chain.
@@ -62,6 +64,7 @@ impl Interp {
             stack,
             handle: core::ptr::null_mut(),
             codes: core::ptr::null_mut(),
+            shared: cache::SharedCaches::new(),
             yielded: 0,
             yielder: 0,
             chain_epoch: 0,

@@ -11,7 +11,7 @@ use crate::{
     attr::LoadPlan,
     handle::Ref,
     interp::{
-        cache::Cache,
+        cache::{Access, Cache},
         code::CodeObject,
         dispatch::{next, op},
         frame::Word,
@@ -488,10 +488,55 @@ unsafe fn attr_slow(st: *mut State, code: *const CodeObject, number: usize, valu
     }
 }
 
+/// What the shared caches know about an access to an object.
+#[inline(always)]
+unsafe fn shared(vm: &Vm, access: Access, object: Word, name: Qstr) -> Option<Cache> {
+    if !is_pointer(object) {
+        return None;
+    }
+    // SAFETY: a pointer to an object.
+    vm.state().interp.shared.find(access, unsafe { first_word(object) }, name).copied()
+}
+
+/// Lets the shared caches remember what a site learned.
+unsafe fn share(vm: &mut Vm, access: Access, object: Word, name: Qstr, cache: Cache) {
+    // SAFETY: sites learn from objects that are pointers.
+    vm.state_mut().interp.shared.remember(access, unsafe { first_word(object) }, name, cache);
+}
+
+impl Vm {
+    /// `getattr` by name: what a LOAD_ATTR would learn is remembered in the shared caches.
+    pub fn getattr_shared(&mut self, object: Obj, name: Qstr) -> R {
+        let mut unused = Cache::EMPTY;
+        // SAFETY: the object is live.
+        match unsafe { learn_load(self, &raw mut unused, object.word(), name) } {
+            Some(NULL) => Err(crate::value::Raised),
+            // SAFETY: not NULL.
+            Some(value) => Ok(unsafe { obj(value) }),
+            None => self.getattr(object, name),
+        }
+    }
+
+    /// `setattr`, likewise.
+    pub fn setattr_shared(&mut self, object: Obj, name: Qstr, value: Obj) -> R<()> {
+        let mut unused = Cache::EMPTY;
+        // SAFETY: the object is live.
+        if unsafe { learn_store(self, &raw mut unused, object.word(), name, value.word()) } {
+            Ok(())
+        } else {
+            Err(crate::value::Raised)
+        }
+    }
+}
+
 /// Fills the cache of a LOAD_ATTR if it can and gives the value then.
 unsafe fn learn_load(vm: &mut Vm, cache: *mut Cache, value: Word, name: Qstr) -> Option<Word> {
-    // SAFETY: plans hold for the object they were made for.
+    // SAFETY: plans hold for the object they were made for, shared caches for all with its first word.
     unsafe {
+        if let Some(known) = shared(vm, Access::Load, value, name) {
+            *cache = known;
+            return Some(if known.key & VALUE != 0 { known.a } else { *slot(value, known.a) });
+        }
         if let Some((address, _)) = module_slot(vm, value, name) {
             *cache = Cache { key: value | OBJECT, a: address, b: value, c: 8 };
             return Some(*ptr::with_exposed_provenance::<Word>(address));
@@ -499,10 +544,12 @@ unsafe fn learn_load(vm: &mut Vm, cache: *mut Cache, value: Word, name: Qstr) ->
         match vm.plan_load(obj(value), name) {
             Ok(Some(LoadPlan::Slot(shape, offset))) => {
                 *cache = Cache { key: shape.word(), a: offset, b: 0, c: 8 };
+                share(vm, Access::Load, value, name, *cache);
                 Some(*slot(value, offset))
             }
             Ok(Some(LoadPlan::Value(shape, found))) => {
                 *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: shape.word(), c: 8 };
+                share(vm, Access::Load, value, name, *cache);
                 Some(found.word())
             }
             Ok(Some(LoadPlan::Method(..)) | None) => None,
@@ -546,6 +593,12 @@ unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, va
         }
         let name = site_name(code, number);
         let vm = vm(st);
+        if let Some(known) = shared(vm, Access::Method, value, name) {
+            *cache = known;
+            *at = known.a;
+            *at.add(1) = if known.key & VALUE != 0 { NULL } else { value };
+            return true;
+        }
         if let Some((address, _)) = module_slot(vm, value, name) {
             *cache = Cache { key: value | OBJECT, a: address, b: value, c: 8 };
             *at = *ptr::with_exposed_provenance::<Word>(address);
@@ -555,12 +608,14 @@ unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, va
         match vm.plan_load(obj(value), name) {
             Ok(Some(LoadPlan::Method(shape, method))) => {
                 *cache = Cache { key: shape.word(), a: method.word(), b: 0, c: 8 };
+                share(vm, Access::Method, value, name, *cache);
                 *at = method.word();
                 *at.add(1) = value;
                 return true;
             }
             Ok(Some(LoadPlan::Value(shape, found))) => {
                 *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: shape.word(), c: 8 };
+                share(vm, Access::Method, value, name, *cache);
                 *at = found.word();
                 *at.add(1) = NULL;
                 return true;
@@ -579,6 +634,9 @@ unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, va
                 };
                 if key != 0 {
                     *cache = Cache { key, a: method.word(), b: 0, c: 8 };
+                    if is_pointer(value) {
+                        share(vm, Access::Method, value, name, *cache);
+                    }
                 }
                 *at = method.word();
                 *at.add(1) = value;
@@ -599,11 +657,27 @@ unsafe fn store_slow(st: *mut State, code: *const CodeObject, number: usize, obj
         if value == NULL {
             return attr_set(st, object, name, value);
         }
-        let vm = vm(st);
+        learn_store(vm(st), (*code).caches.add(number), object, name, value)
+    }
+}
+
+/// Stores an attribute and fills the cache of a STORE_ATTR if it can; false if an exception is under way.
+unsafe fn learn_store(vm: &mut Vm, cache: *mut Cache, object: Word, name: Qstr, value: Word) -> bool {
+    // SAFETY: as for `learn_load`.
+    unsafe {
+        if let Some(known) = shared(vm, Access::Store, object, name) {
+            *cache = known;
+            *slot(object, known.a) = value;
+            if known.b != NULL {
+                *slot(object, 0) = known.b;
+            }
+            return true;
+        }
         match vm.plan_store(obj(object), name) {
             Ok(Some(plan)) => {
                 let new_shape = plan.new_shape.map_or(NULL, |shape| shape.word());
-                *(*code).caches.add(number) = Cache { key: plan.shape.word(), a: plan.offset, b: new_shape, c: 8 };
+                *cache = Cache { key: plan.shape.word(), a: plan.offset, b: new_shape, c: 8 };
+                share(vm, Access::Store, object, name, *cache);
             }
             Ok(None) => {}
             Err(_) => return false,

@@ -2,17 +2,18 @@
 
 use core::ptr::NonNull;
 
+use ::code::opcode::Op;
 use heap::Obj;
 
 use crate::{
     handle::Ref,
     interp::{
-        code::CodeObject,
+        code::{CLOSURE, CodeObject},
         dispatch::{next, op},
         frame::Word,
-        ops_basic::push,
+        ops_basic::{NONE, push},
         prepare::uint,
-        run::{self, NULL, as_ref, is_exact, obj, save, vm, word},
+        run::{self, NULL, OTHERWISE, as_ref, is_exact, obj, save, vm, word},
         unwind,
     },
     layout::{
@@ -75,6 +76,32 @@ op! {
         let n = *ip.add(1) as usize;
         let items = sp.sub(n);
         save(st, ip, sp);
+        // Read at once from a list or tuple, or stored to a list, it is needed only as two numbers.
+        if !C && n == 2 && *ip.add(2) == Op::LoadSubscr as u8 {
+            let part = load_slice(st, *items.sub(1), *items, *items.add(1));
+            if part == NULL {
+                return unwind::raised::<C>(st, ip, sp, fp, code);
+            }
+            if part != OTHERWISE {
+                *items.sub(1) = part;
+                next!(st, ip.add(3), items, fp, code)
+            }
+        } else if !C && n == 2 && *ip.add(2) == Op::StoreSubscr as u8 {
+            let done = store_slice(st, *items.sub(1), *items, *items.add(1), *items.sub(2));
+            if done == NULL {
+                return unwind::raised::<C>(st, ip, sp, fp, code);
+            }
+            if done != OTHERWISE {
+                next!(st, ip.add(3), items.sub(2), fp, code)
+            }
+        }
+        return build_slice_plain::<C>(st, ip, sp, fp, code);
+    }
+
+    #[inline(never)]
+    build_slice_plain(st, ip, sp, fp, code) {
+        let n = *ip.add(1) as usize;
+        let items = sp.sub(n);
         let slice = new_slice(st, items, n);
         if slice == NULL {
             return unwind::raised::<C>(st, ip, sp, fp, code);
@@ -276,6 +303,60 @@ unsafe fn new_slice(st: *mut State, items: *mut Word, n: usize) -> Word {
     }
 }
 
+/// Start and length of what a slice without step selects, if its bounds are None or small ints.
+#[inline(always)]
+fn select(start: Word, stop: Word, len: usize) -> Option<(usize, usize)> {
+    let bound = |word: Word, default: usize| match word {
+        NONE => Some(default),
+        _ if word & 1 == 0 => None,
+        _ => {
+            let at = word as isize >> 1;
+            Some(if at < 0 { len.saturating_add_signed(at) } else { len.min(at as usize) })
+        }
+    };
+    let start = bound(start, 0)?;
+    Some((start, bound(stop, len)?.saturating_sub(start)))
+}
+
+/// A part of a list or tuple; NULL: an exception is under way; [`OTHERWISE`]: it takes the slice object.
+#[inline(never)]
+unsafe fn load_slice(st: *mut State, container: Word, start: Word, stop: Word) -> Word {
+    // SAFETY: see `run::vm`; the types are checked.
+    unsafe {
+        let vm = vm(st);
+        if is_exact(st, container, TypeId::List) {
+            let list = as_ref::<List>(container);
+            if let Some((start, len)) = select(start, stop, list.len()) {
+                return word(vm.new_list_from(list.obj(), start, 1, len).map(Ref::obj));
+            }
+        } else if is_exact(st, container, TypeId::Tuple) {
+            let tuple = as_ref::<Tuple>(container);
+            if let Some((start, len)) = select(start, stop, tuple.len()) {
+                return word(vm.new_tuple_from(tuple.obj(), start, 1, len));
+            }
+        }
+        OTHERWISE
+    }
+}
+
+/// Replaces a part of a list by the items of another list or a tuple and gives None; else as [`load_slice`].
+#[inline(never)]
+unsafe fn store_slice(st: *mut State, container: Word, start: Word, stop: Word, value: Word) -> Word {
+    // SAFETY: see `run::vm`; the types are checked.
+    unsafe {
+        if container != value
+            && is_exact(st, container, TypeId::List)
+            && (is_exact(st, value, TypeId::List) || is_exact(st, value, TypeId::Tuple))
+        {
+            let list = as_ref::<List>(container);
+            if let Some((start, removed)) = select(start, stop, list.len()) {
+                return word(list.replace(vm(st), start, removed, obj(value)).map(|()| Obj::NONE));
+            }
+        }
+        OTHERWISE
+    }
+}
+
 #[inline(never)]
 unsafe fn store_item(st: *mut State, dict: Word, key: Word, value: Word) -> bool {
     // SAFETY: see `run::vm` and `run::obj`.
@@ -427,6 +508,11 @@ impl Vm {
         }
         if kw_defaults.is_some_and(|dict| self.exact::<Dict>(dict).is_none()) {
             return Err(self.type_error("keyword-only defaults must be a dict"));
+        }
+        if cells.is_some() {
+            // The arguments of a closure stand behind its cells, so they are never where the locals are to be.
+            // SAFETY: the code is live.
+            unsafe { (*code.ptr()).fast_argc |= CLOSURE };
         }
         self.alloc_function(code, defaults, kw_defaults, cells)
     }

@@ -7,14 +7,18 @@ use crate::{
     handle::Ref,
     interp::{
         bind::Entered,
+        code::CodeObject,
         dispatch::{Exit, leave, next, op, resume},
         frame::{Frame, IS_FINALLY, Word, flag},
         generator,
         prepare::{label, uint},
-        run::{self, NULL, as_ref, is_exact, obj, save, vm, word},
+        run::{self, NULL, OTHERWISE, as_ref, is_exact, obj, save, vm, word},
         unwind::{self, block, leave_frame},
     },
-    layout::function::{BoundMethod, Function, NativeFunction},
+    layout::{
+        function::{BoundMethod, Function, NativeFunction},
+        seq::Tuple,
+    },
     native::{Args, Native},
     table::TypeId,
     value::R,
@@ -268,10 +272,7 @@ op! {
     }
 }
 
-/// What [`native_result`] gives if the function wants another number of arguments, or keywords; no object is this word.
-const OTHERWISE: Word = Obj::PENDING_RETURN.word();
-
-/// Calls a native function with `n` positional arguments.
+/// Calls a native function with `n` positional arguments; [`OTHERWISE`] if it wants another number, or keywords.
 #[inline(never)]
 unsafe fn native_result(st: *mut State, callee: Word, at: *mut Word, n: usize) -> Word {
     // SAFETY: the type is checked; see `run::vm` and `run::obj`.
@@ -339,11 +340,87 @@ unsafe fn call_any(
             n_pos += 1;
             *at = receiver.word();
         }
+        if n_kw == 0
+            && is_exact(st, callee, TypeId::Function)
+            && enter_in_place(st, as_ref(callee), at, n_pos, to, after)
+        {
+            return ENTERED;
+        }
         let args = Args {
             pos: core::slice::from_raw_parts(at.cast::<Obj>(), n_pos),
             kw: core::slice::from_raw_parts(at.add(n_pos).cast::<Obj>(), 2 * n_kw),
         };
         call_args(st, obj(callee), &args, to, after)
+    }
+}
+
+/// Pushes the frame of a function that takes `n` arguments where they stand, with closed-over cells before and defaults behind
+/// them. False, and nothing is done, if it takes more than that.
+#[inline(always)]
+unsafe fn enter_in_place(
+    st: *mut State,
+    function: Ref<Function>,
+    at: *mut Word,
+    n: usize,
+    to: *mut Word,
+    after: *const u8,
+) -> bool {
+    // SAFETY: the function and its code are live; tuples of defaults and cells have the lengths that `new_function` checked; the
+    // arguments are the top of the stack.
+    unsafe {
+        let code: *const CodeObject = (*function.ptr()).code.as_ptr();
+        let stack = &mut (*st).interp.stack;
+        let frame = stack.frame;
+        let n_cells = if let Some(cells) = (*function.ptr()).cells { as_ref::<Tuple>(cells.word()).len() } else { 0 };
+        let wanted = (*code).n_pos as usize - n_cells;
+        let missing = wanted.wrapping_sub(n);
+        if (*code).fast_argc == u32::MAX
+            || missing > (*code).n_defaults as usize
+            || stack.words_left(at) < (*code).n_words as usize
+            || frame.add(1) > stack.frames_end
+            || (*(*frame).code).careful
+            || (*st).interp.poll < 1
+        {
+            return false;
+        }
+        (*st).interp.poll -= 1;
+        if n_cells > 0 {
+            at.add(n_cells).copy_from(at, n);
+            let cells = as_ref::<Tuple>((*function.ptr()).cells.map_or(NULL, Obj::word));
+            for i in 0..n_cells {
+                *at.add(i) = cells.get(i).map_or(NULL, Obj::word);
+            }
+        }
+        let mut local = at.add(n_cells + n);
+        if missing > 0 {
+            let defaults = as_ref::<Tuple>((*function.ptr()).defaults.map_or(NULL, Obj::word));
+            let len = defaults.len();
+            for i in len - missing..len {
+                *local = defaults.get(i).map_or(NULL, Obj::word);
+                local = local.add(1);
+            }
+        }
+        let end = at.add((*code).n_locals as usize);
+        while local < end {
+            // Volatile, or it becomes a call of memset, for one or two words.
+            local.write_volatile(NULL);
+            local = local.add(1);
+        }
+        (*frame).ip = after;
+        (*frame).sp = to;
+        let sp = at.add((*code).stack_base as usize);
+        stack.frame = frame.add(1);
+        stack.frame.write(Frame {
+            ip: (*code).start,
+            sp,
+            fp: at,
+            code,
+            locals: NULL,
+            subject: NULL,
+            depth: 0,
+            flags: 0,
+        });
+        true
     }
 }
 

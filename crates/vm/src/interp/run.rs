@@ -8,6 +8,7 @@ use core::ptr::NonNull;
 use heap::Obj;
 
 use crate::{
+    float_math,
     handle::{Header, Ref},
     interp::{
         dispatch::{self, Exit, Op, Table, next, op},
@@ -18,6 +19,7 @@ use crate::{
         unwind,
     },
     layout::{
+        dict::Dict,
         function::Cell,
         seq::{List, Tuple},
     },
@@ -29,6 +31,9 @@ use crate::{
 
 /// The word of nothing.
 pub const NULL: Word = 0;
+
+/// What slow work that serves only some objects gives for the others; no object is this word.
+pub const OTHERWISE: Word = Obj::PENDING_RETURN.word();
 
 /// Back edges and calls between two looks around.
 pub const POLL_INTERVAL: isize = 5000;
@@ -261,14 +266,61 @@ pub unsafe fn unary(st: *mut State, number: u8, value: Word) -> Word {
 pub unsafe fn binary(st: *mut State, number: u8, lhs: Word, rhs: Word) -> Word {
     let op = Binary::from_number(number).unwrap_or(Binary::Is);
     // SAFETY: see `vm` and `obj`.
-    unsafe { word(vm(st).binary(op, obj(lhs), obj(rhs))) }
+    unsafe {
+        if let Some(result) = mixed(op, obj(lhs), obj(rhs)) {
+            return result.word();
+        }
+        word(vm(st).binary(op, obj(lhs), obj(rhs)))
+    }
+}
+
+/// The number of an immediate float, or of a small int that is one exactly.
+#[inline(always)]
+fn exact_float(value: Obj) -> Option<f64> {
+    match value.as_small_int() {
+        Some(value) => (value.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS).then_some(value as f64),
+        None => value.as_float_immediate(),
+    }
+}
+
+/// Arithmetic and comparison of a float and a small int, or of floats of which one is zero (what the instructions themselves
+/// leave out), and quotients of small ints; `None` for anything else.
+#[inline(always)]
+fn mixed(op: Binary, lhs: Obj, rhs: Obj) -> Option<Obj> {
+    let (a, b) = (exact_float(lhs)?, exact_float(rhs)?);
+    let ints = lhs.is_small_int() && rhs.is_small_int();
+    match op {
+        Binary::Div | Binary::IDiv if b != 0.0 => Obj::float_immediate(a / b),
+        _ if ints => None,
+        Binary::Add | Binary::IAdd => Obj::float_immediate(a + b),
+        Binary::Sub | Binary::ISub => Obj::float_immediate(a - b),
+        Binary::Mul | Binary::IMul => Obj::float_immediate(a * b),
+        Binary::Pow | Binary::IPow if a > 0.0 => Obj::float_immediate(float_math::pow(a, b)),
+        Binary::Lt => Some(Obj::from_bool(a < b)),
+        Binary::Gt => Some(Obj::from_bool(a > b)),
+        Binary::Eq => Some(Obj::from_bool(a == b)),
+        Binary::Le => Some(Obj::from_bool(a <= b)),
+        Binary::Ge => Some(Obj::from_bool(a >= b)),
+        Binary::Ne => Some(Obj::from_bool(a != b)),
+        _ => None,
+    }
 }
 
 /// `container[index]`
 #[inline(never)]
 pub unsafe fn getitem(st: *mut State, container: Word, index: Word) -> Word {
-    // SAFETY: see `vm` and `obj`.
-    unsafe { word(vm(st).getitem(obj(container), obj(index))) }
+    // SAFETY: see `vm` and `obj`; the type is checked.
+    unsafe {
+        let vm = vm(st);
+        if is_exact(st, container, TypeId::Dict) {
+            match as_ref::<Dict>(container).get(vm, obj(index)) {
+                Ok(Some(value)) => return value.word(),
+                Ok(None) => {}
+                Err(_) => return NULL,
+            }
+        }
+        word(vm.getitem(obj(container), obj(index)))
+    }
 }
 
 /// Whether a word points at an object of exactly this builtin type.

@@ -187,6 +187,17 @@ impl Ref<List> {
     pub fn append_from(self, vm: &mut Vm, source: Obj, start: usize, step: isize, count: usize) -> R<()> {
         self.reserve(vm, count)?;
         let Some(items) = vm.seq_items(source) else { return Ok(()) };
+        if step == 1 {
+            let items = items.get(start..).unwrap_or(&[]);
+            let count = count.min(items.len());
+            // SAFETY: there is room for `count` more words, behind all that `items` can show.
+            unsafe {
+                let list = self.ptr();
+                (*list).items.as_ptr().add((*list).len).copy_from_nonoverlapping(items.as_ptr(), count);
+                (*list).len += count;
+            }
+            return Ok(());
+        }
         for item in pick(items, start, step, count) {
             // SAFETY: there is room for `count` more words, and `pick` gives at most that many. The words written lie
             // behind all that `items` can show, even if the list is its own source.
@@ -265,6 +276,20 @@ impl Ref<List> {
                 list.items.add(new_len).cast::<usize>().write_bytes(0, len - new_len);
             }
             list.len = new_len;
+        }
+        Ok(())
+    }
+
+    /// Replaces `removed` items from `start` on by the items of a tuple or of another list.
+    pub fn replace(self, vm: &mut Vm, start: usize, removed: usize, source: Obj) -> R<()> {
+        let inserted = vm.seq_items(source).map_or(0, <[Obj]>::len);
+        if inserted != removed {
+            self.splice(vm, start, removed, inserted)?;
+        }
+        let Some(items) = vm.seq_items(source) else { return Ok(()) };
+        if start.checked_add(items.len()).is_some_and(|end| end <= self.len()) {
+            // SAFETY: the words lie below the length; the source is another object.
+            unsafe { (*self.ptr()).items.as_ptr().add(start).copy_from_nonoverlapping(items.as_ptr(), items.len()) };
         }
         Ok(())
     }
@@ -370,6 +395,14 @@ impl Vm {
             && let Some(empty) = self.root(Root::EmptyTuple)
         {
             return Ok(empty);
+        }
+        if step == 1 {
+            // SAFETY: a view of a live object; nothing changes it before its words are copied.
+            let items = match self.seq_items(source).and_then(|items| items.get(start..)?.get(..count)) {
+                Some(items) => unsafe { core::slice::from_raw_parts(items.as_ptr(), count) },
+                None => &[],
+            };
+            return self.new_tuple(items);
         }
         let tuple = self.new_tuple_of_nones(count)?;
         if let Some(items) = self.seq_items(source) {
