@@ -592,6 +592,7 @@ pub(in crate::interp) unsafe fn suspend(frame: *mut Frame) {
 }
 
 /// Whether a handler of the frame is at work: then what it caught is the context of what the frame's delegate raises.
+#[inline(never)]
 pub(in crate::interp) unsafe fn is_handling(frame: *mut Frame) -> bool {
     // SAFETY: the frame is live, its blocks are written.
     unsafe {

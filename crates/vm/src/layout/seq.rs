@@ -397,11 +397,9 @@ impl Vm {
             return Ok(empty);
         }
         if step == 1 {
+            let items = self.seq_items(source).and_then(|items| items.get(start..)?.get(..count)).unwrap_or(&[]);
             // SAFETY: a view of a live object; nothing changes it before its words are copied.
-            let items = match self.seq_items(source).and_then(|items| items.get(start..)?.get(..count)) {
-                Some(items) => unsafe { core::slice::from_raw_parts(items.as_ptr(), count) },
-                None => &[],
-            };
+            let items = unsafe { core::slice::from_raw_parts(items.as_ptr(), items.len()) };
             return self.new_tuple(items);
         }
         let tuple = self.new_tuple_of_nones(count)?;
