@@ -19,6 +19,23 @@ pub enum Width {
     Word,
 }
 
+impl Width {
+    /// log2 of the bytes of a unit on a 32-bit machine.
+    pub fn log2(self) -> u32 {
+        match self {
+            Width::Bits8 => 0,
+            Width::Bits16 => 1,
+            Width::Bits32 | Width::Word => 2,
+        }
+    }
+}
+
+/// Whether a value fits a signed number of so many bits (1 to 31).
+pub fn fits(bits: u32, value: i32) -> bool {
+    let limit = 1 << (bits - 1);
+    (-limit..limit).contains(&value)
+}
+
 /// Arithmetic on words; overflow wraps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arith {

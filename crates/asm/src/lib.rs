@@ -33,5 +33,5 @@ pub mod x64;
 pub mod x86;
 pub mod xtensa;
 
-pub use assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width};
+pub use assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width, fits};
 pub use code::{Code, Error, ErrorKind, Label};

@@ -80,7 +80,7 @@ impl Arm {
     }
 
     fn access(&mut self, load: bool, width: Width, reg: Reg, base: Reg, offset: i64) {
-        let size = size(width);
+        let size = width.log2();
         let bytes = (offset as u32).wrapping_shl(size);
         let kind = if size == 0 { BYTE } else { WORD };
         let limit = if size == 1 { 0x100 } else { 0x1000 };
@@ -96,7 +96,7 @@ impl Arm {
     }
 
     fn indexed(&mut self, load: bool, width: Width, reg: Reg, base: Reg, index: Reg) {
-        let op = match size(width) {
+        let op = match width.log2() {
             0 => access_indexed(BYTE, load, reg, base, index, 0),
             1 => {
                 // Halfwords know no scaled index.
@@ -106,15 +106,6 @@ impl Arm {
             size => access_indexed(WORD, load, reg, base, index, size),
         };
         self.put(op);
-    }
-}
-
-/// Word-sized accesses count as 32 bits.
-fn size(width: Width) -> u32 {
-    match width {
-        Width::Bits8 => 0,
-        Width::Bits16 => 1,
-        Width::Bits32 | Width::Word => 2,
     }
 }
 

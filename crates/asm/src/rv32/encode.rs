@@ -127,12 +127,6 @@ pub fn move_pair(to_a: bool, first: u32, second: u32) -> u16 {
     op | (short(first) << 7 | short(second) << 2) as u16
 }
 
-/// Whether a value fits a signed number of so many bits.
-pub fn fits(bits: u32, value: i32) -> bool {
-    let limit = 1 << (bits - 1);
-    (-limit..limit).contains(&value)
-}
-
 /// Whether compressed instructions with three-bit registers have this one.
 pub fn is_in_window(reg: u32) -> bool {
     (8..16).contains(&reg)

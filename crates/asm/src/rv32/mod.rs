@@ -2,7 +2,7 @@
 
 pub mod encode;
 
-use crate::assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width};
+use crate::assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width, fits};
 use crate::code::{Code, Label};
 use encode::*;
 
@@ -215,15 +215,6 @@ impl Rv32 {
     }
 }
 
-/// Word-sized accesses count as 32 bits.
-fn size(width: Width) -> u32 {
-    match width {
-        Width::Bits8 => 0,
-        Width::Bits16 => 1,
-        Width::Bits32 | Width::Word => 2,
-    }
-}
-
 /// Whether the compressed form can address it.
 fn is_short(size: u32, reg: Reg, base: Reg, offset: i32) -> bool {
     size == 2 && (0..64).contains(&offset) && is_in_window(reg.0.into()) && is_in_window(base.0.into())
@@ -292,7 +283,7 @@ impl Assembler for Rv32 {
     }
 
     fn load(&mut self, width: Width, to: Reg, base: Reg, offset: i64) {
-        let size = size(width);
+        let size = width.log2();
         let offset = (offset as i32).wrapping_shl(size);
         if is_short(size, to, base, offset) {
             return self.half(cl_type(2, to.0.into(), base.0.into(), offset as u32));
@@ -307,7 +298,7 @@ impl Assembler for Rv32 {
     }
 
     fn store(&mut self, width: Width, from: Reg, base: Reg, offset: i64) {
-        let size = size(width);
+        let size = width.log2();
         let offset = (offset as i32).wrapping_shl(size);
         if is_short(size, from, base, offset) {
             self.half(cl_type(6, from.0.into(), base.0.into(), offset as u32));
@@ -320,12 +311,12 @@ impl Assembler for Rv32 {
     }
 
     fn load_indexed(&mut self, width: Width, to: Reg, base: Reg, index: Reg) {
-        self.index(base, index, size(width));
+        self.index(base, index, width.log2());
         self.load(width, to, SCRATCH, 0);
     }
 
     fn store_indexed(&mut self, width: Width, from: Reg, base: Reg, index: Reg) {
-        self.index(base, index, size(width));
+        self.index(base, index, width.log2());
         self.store(width, from, SCRATCH, 0);
     }
 

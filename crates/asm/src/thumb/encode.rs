@@ -227,9 +227,3 @@ pub fn bcc_wide(condition: u16, rel: i32) -> u32 {
 pub fn bl(rel: i32) -> u32 {
     0xf000_f800 | (rel as u32 >> 12 & 0x7ff) << 16 | rel as u32 >> 1 & 0x7ff
 }
-
-/// Whether a distance fits a signed number of so many bits.
-pub fn fits(bits: u32, value: i32) -> bool {
-    let limit = 1 << (bits - 1);
-    (-limit..limit).contains(&value)
-}

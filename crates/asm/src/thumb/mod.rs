@@ -2,7 +2,7 @@
 
 pub mod encode;
 
-use crate::assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width};
+use crate::assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width, fits};
 use crate::code::{Code, ErrorKind, Label};
 use encode::{Byte, Indexed, alu};
 
@@ -172,7 +172,7 @@ impl Thumb {
 
     fn conditional(&mut self, condition: u16, label: Label) {
         match self.code.backward(label) {
-            Some(distance) if encode::fits(9, distance - 4) => self.half(encode::bcc(condition, distance - 4)),
+            Some(distance) if fits(9, distance - 4) => self.half(encode::bcc(condition, distance - 4)),
             _ if self.wide => {
                 let distance = self.code.distance(label);
                 self.word(encode::bcc_wide(condition, distance - 4));
@@ -192,15 +192,6 @@ impl Thumb {
 /// Appends a wide instruction: its high halfword comes first.
 pub fn put_wide(code: &mut Code, op: u32) {
     code.u32(op.rotate_left(16));
-}
-
-/// Word-sized accesses count as 32 bits.
-fn size(width: Width) -> u32 {
-    match width {
-        Width::Bits8 => 0,
-        Width::Bits16 => 1,
-        Width::Bits32 | Width::Word => 2,
-    }
 }
 
 impl Assembler for Thumb {
@@ -247,7 +238,7 @@ impl Assembler for Thumb {
     }
 
     fn load(&mut self, width: Width, to: Reg, base: Reg, offset: i64) {
-        let (size, offset) = (size(width), offset as u32);
+        let (size, offset) = (width.log2(), offset as u32);
         if !self.access(true, size, to, base, offset) {
             self.add_offset(to, base, offset.wrapping_sub(31), size);
             self.access(true, size, to, to, 31);
@@ -255,7 +246,7 @@ impl Assembler for Thumb {
     }
 
     fn store(&mut self, width: Width, from: Reg, base: Reg, offset: i64) {
-        let (size, offset) = (size(width), offset as u32);
+        let (size, offset) = (width.log2(), offset as u32);
         if !self.access(false, size, from, base, offset) {
             self.half(encode::push(1 << base.0));
             self.add_offset(base, base, offset.wrapping_sub(31), size);
@@ -265,7 +256,7 @@ impl Assembler for Thumb {
     }
 
     fn load_indexed(&mut self, width: Width, to: Reg, base: Reg, index: Reg) {
-        let size = size(width);
+        let size = width.log2();
         let op = [Indexed::Ldrb, Indexed::Ldrh, Indexed::Ldr][size as usize];
         let mut scaled = index;
         if size > 0 {
@@ -276,7 +267,7 @@ impl Assembler for Thumb {
     }
 
     fn store_indexed(&mut self, width: Width, from: Reg, base: Reg, index: Reg) {
-        let size = size(width);
+        let size = width.log2();
         let op = [Indexed::Strb, Indexed::Strh, Indexed::Str][size as usize];
         if size > 0 {
             self.half(encode::push(1 << index.0));
@@ -316,7 +307,7 @@ impl Assembler for Thumb {
 
     fn jump(&mut self, label: Label) {
         if let Some(distance) = self.code.backward(label)
-            && encode::fits(12, distance - 4)
+            && fits(12, distance - 4)
         {
             return self.half(encode::b(distance - 4));
         }
@@ -326,7 +317,7 @@ impl Assembler for Thumb {
         }
         // Always the same size, whatever the distance.
         let unaligned = self.code.offset() & 2 != 0;
-        if encode::fits(12, rel) {
+        if fits(12, rel) {
             self.half(encode::b(rel));
             for _ in 0..if unaligned { 4 } else { 3 } {
                 self.half(encode::NOP);

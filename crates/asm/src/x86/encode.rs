@@ -2,7 +2,7 @@
 
 pub use crate::x64::encode::{Cc, direct, fits_byte, memory};
 
-use crate::assembler::{Reg, Width};
+use crate::assembler::Reg;
 use crate::code::Code;
 
 pub const EAX: Reg = Reg(0);
@@ -16,15 +16,6 @@ pub const EDI: Reg = Reg(7);
 
 /// Registers that a function saves, in the order of pushing.
 pub const SAVED: [Reg; 4] = [EBP, EBX, ESI, EDI];
-
-/// log2 of the bytes of a unit.
-pub fn size(width: Width) -> u32 {
-    match width {
-        Width::Bits8 => 0,
-        Width::Bits16 => 1,
-        Width::Bits32 | Width::Word => 2,
-    }
-}
 
 /// An instruction on two registers (or one and an extension of the opcode).
 pub fn plain(code: &mut Code, opcode: u8, reg: u8, rm: u8) {

@@ -61,7 +61,7 @@ impl X86 {
     }
 
     fn add_index(&mut self, width: Width, base: Reg, index: Reg) {
-        for _ in 0..1 << size(width) {
+        for _ in 0..1 << width.log2() {
             self.arith(Arith::Add, base, index);
         }
     }
@@ -122,7 +122,7 @@ impl Assembler for X86 {
             Width::Bits16 => &[0x0f, 0xb7],
             Width::Bits32 | Width::Word => &[0x8b],
         };
-        access(&mut self.code, opcode, to, base, (offset as i32).wrapping_shl(size(width)));
+        access(&mut self.code, opcode, to, base, (offset as i32).wrapping_shl(width.log2()));
     }
 
     fn store(&mut self, width: Width, from: Reg, base: Reg, offset: i64) {
@@ -131,7 +131,7 @@ impl Assembler for X86 {
             Width::Bits16 => &[0x66, 0x89],
             Width::Bits32 | Width::Word => &[0x89],
         };
-        access(&mut self.code, opcode, from, base, (offset as i32).wrapping_shl(size(width)));
+        access(&mut self.code, opcode, from, base, (offset as i32).wrapping_shl(width.log2()));
     }
 
     fn load_indexed(&mut self, width: Width, to: Reg, base: Reg, index: Reg) {

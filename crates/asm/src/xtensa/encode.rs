@@ -31,16 +31,7 @@ pub const RETW_N: u16 = 0xf01d;
 
 /// Loads and stores: `offset` has eight bits and counts units; `signed` only for halfwords.
 pub fn access(load: bool, width: Width, reg: u32, base: u32, offset: u32) -> u32 {
-    rri8(2, u32::from(!load) << 2 | size(width), base, reg, offset)
-}
-
-/// log2 of the size; words count as 32 bits.
-pub fn size(width: Width) -> u32 {
-    match width {
-        Width::Bits8 => 0,
-        Width::Bits16 => 1,
-        Width::Bits32 | Width::Word => 2,
-    }
+    rri8(2, u32::from(!load) << 2 | width.log2(), base, reg, offset)
 }
 
 /// `l32i.n`, `s32i.n`: four bits of offset in words.
@@ -140,10 +131,4 @@ pub fn condition(condition: Condition, signed: bool) -> (u32, bool) {
 /// Branches on two registers (or a register and a bit number).
 pub fn branch(condition: u32, left: u32, right: u32, rel: i32) -> u32 {
     rri8(7, condition, left, right, rel as u32)
-}
-
-/// Whether a value fits a signed number of so many bits.
-pub fn fits(bits: u32, value: i32) -> bool {
-    let limit = 1 << (bits - 1);
-    (-limit..limit).contains(&value)
 }

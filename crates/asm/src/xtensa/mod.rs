@@ -2,7 +2,7 @@
 
 pub mod encode;
 
-use crate::assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width};
+use crate::assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width, fits};
 use crate::code::{Code, ErrorKind, Label};
 use alloc::{format, vec::Vec};
 use encode::*;
@@ -288,7 +288,7 @@ impl Assembler for Xtensa {
     }
 
     fn load(&mut self, width: Width, to: Reg, base: Reg, offset: i64) {
-        let (size, offset) = (size(width), offset as u32);
+        let (size, offset) = (width.log2(), offset as u32);
         if size == 2 && offset < 16 {
             self.narrow(access_n(true, to.0.into(), base.0.into(), offset));
         } else if offset < 256 {
@@ -300,7 +300,7 @@ impl Assembler for Xtensa {
     }
 
     fn store(&mut self, width: Width, from: Reg, base: Reg, offset: i64) {
-        let (size, offset) = (size(width), offset as u32);
+        let (size, offset) = (width.log2(), offset as u32);
         if size == 2 && offset < 16 {
             self.narrow(access_n(false, from.0.into(), base.0.into(), offset));
         } else if offset < 256 {
@@ -428,7 +428,7 @@ impl Xtensa {
     /// `base += index` units
     fn add_index(&mut self, width: Width, base: Reg, index: Reg) {
         let (base, index) = (base.0.into(), index.0.into());
-        match size(width) {
+        match width.log2() {
             0 => self.narrow(add_n(base, index, base)),
             size => self.wide(rrr(8 + size, 0, base, index, base)),
         }

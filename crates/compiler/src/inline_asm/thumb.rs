@@ -132,10 +132,10 @@ impl Set {
                 let rel = self.branch(label);
                 let fits = if op == "b" {
                     self.half(encode::b(rel));
-                    encode::fits(12, rel)
+                    asm::fits(12, rel)
                 } else {
                     self.word(encode::bl(rel));
-                    encode::fits(23, rel)
+                    asm::fits(23, rel)
                 };
                 check_range(context, label, fits);
             }
@@ -185,7 +185,7 @@ impl Set {
             self.word(encode::bcc_wide(condition, rel));
         } else {
             self.half(encode::bcc(condition, rel));
-            check_range(context, label, encode::fits(9, rel));
+            check_range(context, label, asm::fits(9, rel));
         }
         true
     }
