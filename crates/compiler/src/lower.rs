@@ -436,7 +436,7 @@ impl<'a> Lowerer<'a> {
 
     /// A new scope inside the current one.
     pub fn new_scope(&mut self, body: Body, kind: ScopeKind, name: Sym, start: u32) -> ScopeId {
-        let line = self.tree.line(start);
+        let line = self.lines.of(start);
         let private = self.scopes[self.id].private;
         let mut around = self.id;
         // Scopes that the compiler makes are no part of the qualified name.
@@ -456,11 +456,12 @@ impl<'a> Lowerer<'a> {
             }
             qualname.push_str(&own);
         }
-        let emit = self.scopes[self.id].emit;
+        let (emit, emit_chosen) = (self.scopes[self.id].emit, self.scopes[self.id].emit_chosen);
         let id = self.scopes.add(body, kind, Some(self.id), name);
         let scope = &mut self.scopes[id];
         scope.line = line;
         scope.emit = emit;
+        scope.emit_chosen = emit_chosen;
         scope.qualname = qualname;
         scope.private = private;
         if let Body::Class(_) = body {

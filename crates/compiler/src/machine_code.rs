@@ -7,7 +7,7 @@ use crate::emit::native::{Carried, Failure, Native};
 use crate::emit::target;
 use crate::error::{CompileError, ErrorKind};
 use crate::names::Names;
-use crate::scope::{Emit, ScopeId, Scopes};
+use crate::scope::{Emit, Scope, ScopeId, Scopes};
 use alloc::{boxed::Box, string::String, vec::Vec};
 use asm::Assembler;
 use code::object::{self, Arch, Kind, RawCode};
@@ -31,6 +31,12 @@ impl MachineCode {
         MachineCode { exact, arch, arch_flags, assembler: None, carried: Carried::default() }
     }
 
+    /// Whether a scope for which there is no machine code may become bytecode instead (full dialect): nobody asked for
+    /// this one.
+    pub fn may_fall_back(&self, scope: &Scope, error: &CompileError) -> bool {
+        !self.exact && !scope.emit_chosen && error.kind == ErrorKind::NotImplemented && self.assembler.is_some()
+    }
+
     /// Emits a scope.
     pub fn emit(
         &mut self,
@@ -43,25 +49,18 @@ impl MachineCode {
         if self.assembler.is_none() {
             self.assembler = target::assembler(self.arch, self.arch_flags);
         }
-        let emitted = match &mut self.assembler {
-            Some(assembler) => Native::emit(&mut **assembler, names, pool, &mut self.carried, scopes, id),
-            None => {
-                let text = "cannot emit native code for this architecture".into();
-                Err(Failure { kind: ErrorKind::NotImplemented, text, line: scope.line })
-            }
+        let Some(assembler) = &mut self.assembler else {
+            let text = "cannot emit native code for this architecture".into();
+            // The official compiler has looked at all scopes by then, and names the last one.
+            let last = scopes.list.last().unwrap_or(scope);
+            return Err(refused(
+                names,
+                last,
+                Failure { kind: ErrorKind::NotImplemented, text, line: last.first_line() },
+            ));
         };
-        let emitted = emitted.map_err(|failure| CompileError {
-            // Errors that end the official compiler at once have no place.
-            line: if failure.kind == ErrorKind::ViperType && failure.line == 0 {
-                scope.first_line()
-            } else {
-                failure.line
-            },
-            kind: failure.kind,
-            message: failure.text,
-            span: Span::default(),
-            scope: Some(String::from_utf8_lossy(names.text(scope.name)).into_owned()),
-        })?;
+        let emitted = Native::emit(&mut **assembler, names, pool, &mut self.carried, scopes, id);
+        let emitted = emitted.map_err(|failure| refused(names, scope, failure))?;
         // The official tools keep 16 bits, which makes larger functions useless.
         let mask = if self.exact { 0xffff } else { u32::MAX };
         let prelude_offset = emitted.prelude_offset & mask;
@@ -73,5 +72,16 @@ impl MachineCode {
             native: Some(Box::new(native)),
             debug: None,
         })
+    }
+}
+
+fn refused(names: &Names, scope: &Scope, failure: Failure) -> CompileError {
+    CompileError {
+        // Errors that end the official compiler at once have no place.
+        line: if failure.kind == ErrorKind::ViperType && failure.line == 0 { scope.first_line() } else { failure.line },
+        kind: failure.kind,
+        message: failure.text,
+        span: Span::default(),
+        scope: Some(String::from_utf8_lossy(names.text(scope.name)).into_owned()),
     }
 }

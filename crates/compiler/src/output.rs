@@ -31,7 +31,10 @@ pub fn finish(lowered: Lowered, tree: &Tree, source: &[u8], options: &Options<'_
         let code = match scope.emit {
             Emit::Bytecode => bytecode(&scopes, id, &mut names, tree, options)?,
             Emit::Asm => inline_asm(scope, tree, source, &folds, &names, options)?,
-            Emit::Native | Emit::Viper => machine.emit(&scopes, id, &mut names, &mut folds.pool)?,
+            Emit::Native | Emit::Viper => match machine.emit(&scopes, id, &mut names, &mut folds.pool) {
+                Err(error) if machine.may_fall_back(scope, &error) => bytecode(&scopes, id, &mut names, tree, options)?,
+                made => made?,
+            },
         };
         codes.push(Some(code));
     }

@@ -168,6 +168,8 @@ pub struct Scope {
     pub kind: ScopeKind,
     /// What it becomes.
     pub emit: Emit,
+    /// Whether a decorator asked for that.
+    pub emit_chosen: bool,
     /// Type of a viper function's result.
     pub result: Type,
     /// The scope around it.
@@ -209,6 +211,14 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Notes what a decorator made of it.
+    pub fn choose(&mut self, emit: Option<Emit>) {
+        if let Some(emit) = emit {
+            self.emit = emit;
+            self.emit_chosen = true;
+        }
+    }
+
     /// The line of an error that belongs to the whole scope.
     pub fn first_line(&self) -> u32 {
         match self.body {
@@ -252,6 +262,7 @@ impl Scopes {
             body,
             kind,
             emit: Emit::Bytecode,
+            emit_chosen: false,
             result: Type::Object,
             parent,
             name,

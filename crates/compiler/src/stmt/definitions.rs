@@ -15,14 +15,14 @@ use code::opcode::Op;
 use syntax::tree::*;
 
 impl Lowerer<'_> {
-    /// Evaluates decorators; gives those that are called after the definition, and what it becomes.
-    fn decorators(&mut self, list: List<ExprId>) -> Result<(Vec<Span>, Emit), crate::CompileError> {
+    /// Evaluates decorators; gives those that are called after the definition, and what it becomes if one of them says so.
+    fn decorators(&mut self, list: List<ExprId>) -> Result<(Vec<Span>, Option<Emit>), crate::CompileError> {
         let tree = self.tree;
         let mut calls = Vec::new();
-        let mut emit = self.scopes[self.id].emit;
+        let mut emit = None;
         for &decorator in tree.list(list) {
             if let Some(chosen) = self.official_decorator(decorator)? {
-                emit = chosen;
+                emit = Some(chosen);
                 continue;
             }
             calls.push(tree[decorator].span);
@@ -104,7 +104,7 @@ impl Lowerer<'_> {
         self.at(head);
         if def.type_params.is_empty() {
             let child = self.function_scope(def, name);
-            self.scopes[child].emit = emit;
+            self.scopes[child].choose(emit);
             self.annotated_function(def, |this| this.function_defaults(child, def.params))?;
         } else {
             self.generic_function(def, name)?;
@@ -270,7 +270,7 @@ impl Lowerer<'_> {
         let head = Span { start: def.def_start, end: def.name.span.end };
         let (calls, emit) = self.decorators(def.decorators)?;
         let name = self.sym(def.name.name);
-        if emit == Emit::Asm {
+        if emit == Some(Emit::Asm) {
             let error = CompileError::syntax(self.tree, head, "inline assembler must be a function");
             return Err(CompileError { scope: Some(self.tree.name(def.name.name).into()), ..error });
         }
@@ -288,9 +288,9 @@ impl Lowerer<'_> {
     }
 
     /// Leaves the class on the stack.
-    pub fn class_value(&mut self, def: &ClassDef, name: Sym, emit: Emit, span: Span) -> Done {
+    pub fn class_value(&mut self, def: &ClassDef, name: Sym, emit: Option<Emit>, span: Span) -> Done {
         let child = self.new_scope(Body::Class(*def), ScopeKind::Class, name, def.def_start);
-        self.scopes[child].emit = emit;
+        self.scopes[child].choose(emit);
         self.at(span);
         self.plain(Op::LoadBuildClass);
         self.make(child, false);

@@ -133,8 +133,7 @@ impl Lowerer<'_> {
                     MadeBody::Class(def, span) => {
                         self.type_parameters(def.type_params)?;
                         let name = self.sym(def.name.name);
-                        let emit = self.scopes[self.id].emit;
-                        self.class_value(&def, name, emit, span)?;
+                        self.class_value(&def, name, None, span)?;
                     }
                     MadeBody::Alias(name, params, value) => {
                         self.type_parameters(params)?;

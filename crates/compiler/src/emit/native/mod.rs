@@ -160,6 +160,9 @@ impl<'a> Native<'a> {
             is_final: false,
         };
         native.asm.code_mut().forget();
+        if scope.names.iter().any(|name| name.place == Place::Cell && name.local > 255) {
+            return Err(Failure { kind: ErrorKind::Syntax, text: "too many local variables".into(), line: scope.line });
+        }
         // Depth of the stack, sizes, code.
         for _ in 0..3 {
             native.start_pass();
