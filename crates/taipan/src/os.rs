@@ -101,6 +101,42 @@ pub(crate) fn sleep_ns(ns: u64) {
     unsafe { libc::nanosleep(&time, std::ptr::null_mut()) };
 }
 
+/// Starts a detached thread with so many bytes of stack; an errno if the system refuses. (The standard library's threads panic
+/// when there is no memory for a signal stack.)
+pub(crate) fn start_thread(stack: usize, body: Box<dyn FnOnce() + Send>) -> Result<(), i32> {
+    type Body = Box<dyn FnOnce() + Send>;
+
+    extern "C" fn entry(body: *mut libc::c_void) -> *mut libc::c_void {
+        // SAFETY: below, a box of a body was made this pointer, for this thread only.
+        let body = unsafe { Box::from_raw(body.cast::<Body>()) };
+        body();
+        std::ptr::null_mut()
+    }
+
+    let body: *mut Body = Box::into_raw(Box::new(body));
+    // SAFETY: the attributes are initialised before they are used and destroyed afterwards; the pointers are to locals. The
+    // body goes to the thread, or back into its box if there is none.
+    unsafe {
+        let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
+        let attributes = attributes.as_mut_ptr();
+        let mut error = libc::pthread_attr_init(attributes);
+        if error == 0 {
+            libc::pthread_attr_setdetachstate(attributes, libc::PTHREAD_CREATE_DETACHED);
+            error = libc::pthread_attr_setstacksize(attributes, stack.next_multiple_of(1 << 16));
+            if error == 0 {
+                let mut thread = MaybeUninit::<libc::pthread_t>::uninit();
+                error = libc::pthread_create(thread.as_mut_ptr(), attributes, entry, body.cast());
+            }
+            libc::pthread_attr_destroy(attributes);
+        }
+        if error == 0 {
+            return Ok(());
+        }
+        drop(Box::from_raw(body));
+        Err(error)
+    }
+}
+
 /// Offset of local time from UTC at that moment, in seconds.
 #[allow(clippy::unnecessary_cast)] // `c_long` differs between targets
 pub(crate) fn utc_offset(seconds: i64) -> i64 {

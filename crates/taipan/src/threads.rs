@@ -89,10 +89,7 @@ impl StdThreads {
 
 impl Threads for StdThreads {
     fn start(&self, stack: usize, body: Box<dyn FnOnce() + Send>) -> Result<(), Errno> {
-        match thread::Builder::new().stack_size(stack).spawn(body) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Errno(error.raw_os_error().unwrap_or(0))),
-        }
+        os::start_thread(stack, body).map_err(Errno)
     }
 
     fn take(&self) {

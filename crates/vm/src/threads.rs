@@ -32,11 +32,13 @@ pub const MAIN: usize = 1;
 const STACK_SIZE: usize = 2 << 20;
 /// The most that a program gets.
 const MAX_STACK_SIZE: usize = 1 << 30;
+/// The most threads of a machine. Linux allows a process 65,530 mappings; a thread takes two or more.
+const MAX_THREADS: usize = 10_000;
 /// How often a waiting main thread looks for Ctrl-C and scheduled calls, in nanoseconds.
 const LOOK_INTERVAL: u64 = 20_000_000;
 /// A thread that has waited so long for a lock gets it before those that come anew, in nanoseconds.
 const PATIENCE: u64 = 1_000_000;
-/// `EAGAIN`: the system refuses another thread.
+/// There cannot be another thread.
 const EAGAIN: Errno = Errno(11);
 
 /// What threads wait for: the address of a lock, or one of the constants, which are no addresses.
@@ -361,6 +363,9 @@ impl Vm {
                 None => return Err(self.runtime_error("can't start new thread")),
             },
         };
+        if self.thread_count() >= MAX_THREADS {
+            return Err(self.os_error(EAGAIN, None));
+        }
         let limit = self.recursion_limit();
         let bytes = Stack::bytes_for(limit);
         self.reserve(bytes)?;
@@ -384,7 +389,7 @@ impl Vm {
         if let Err(errno) = host.start(stack_size, Box::new(move || entry.run())) {
             self.state_mut().threads.remove(record);
             self.release(bytes);
-            return Err(self.os_error(if errno.0 == 0 { EAGAIN } else { errno }, None));
+            return Err(self.os_error(errno, None));
         }
         // From now on the counter is reset to less.
         self.state_mut().interp.poll = 1;

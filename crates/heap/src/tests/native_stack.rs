@@ -213,3 +213,68 @@ fn a_range_of_memory_can_be_scanned_like_a_stack() {
     heap.collect(&mut Parked(alloc::vec![blocks[0], blocks[1] + 5, 7, blocks[3] + 8]));
     assert_eq!(heap.stats().small_blocks, 2);
 }
+
+#[test]
+fn parked_threads() {
+    use std::sync::{Arc, Barrier, Mutex};
+
+    struct Shared {
+        heap: Heap,
+        /// The parts of the threads' stacks to scan.
+        parked: Vec<(usize, usize)>,
+    }
+    // SAFETY: the mutex around it lets one thread at a time use the heap.
+    unsafe impl Send for Shared {}
+
+    struct Parked(Vec<(usize, usize)>);
+    impl Roots for Parked {
+        fn visit(&mut self, marker: &mut Marker<'_>) {
+            for &(top, base) in &self.0 {
+                // SAFETY: the threads wait at the barrier.
+                unsafe { scan_range(top, base, marker) };
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn work(shared: &Mutex<Shared>, both: &Barrier, number: usize, base: usize) {
+        let cell = {
+            let mut shared = shared.lock().unwrap();
+            for _ in 0..100 {
+                shared.heap.alloc(32, Kind::Words).unwrap();
+            }
+            shared.heap.alloc(32, Kind::Words).unwrap().cast::<usize>()
+        };
+        // SAFETY: fresh and large enough.
+        unsafe { cell.write(number << 1 | 1) };
+        with_saved_registers(|top| {
+            shared.lock().unwrap().parked.push((top, base));
+            both.wait();
+            both.wait();
+        });
+        assert_eq!(value(cell), number);
+    }
+
+    const THREADS: usize = 4;
+    let shared = Arc::new(Mutex::new(Shared { heap: heap(patient()), parked: Vec::new() }));
+    let both = Arc::new(Barrier::new(THREADS + 1));
+    let threads = (0..THREADS).map(|number| {
+        let (shared, both) = (shared.clone(), both.clone());
+        std::thread::spawn(move || {
+            let base = [0u8; 64];
+            work(&shared, &both, number, black_box(base.as_ptr().addr()));
+            black_box(&base);
+        })
+    });
+    let threads: Vec<_> = threads.collect();
+    both.wait();
+    {
+        let mut shared = shared.lock().unwrap();
+        let mut roots = Parked(shared.parked.clone());
+        shared.heap.collect(&mut roots);
+        // What a thread has left on its stack may keep some garbage.
+        assert!((THREADS * 32..THREADS * 32 * 10).contains(&shared.heap.used()), "{}", shared.heap.used());
+    }
+    both.wait();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+}
