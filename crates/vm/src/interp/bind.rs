@@ -330,9 +330,14 @@ impl Vm {
         }
     }
 
-    /// Runs a code object with these local names (a mapping); `None`: its globals.
+    /// Runs a code object with these local names (a mapping); `None`: its globals. One that has parameters, cells or is a
+    /// generator (of a function, or from a damaged file) is called as a function without arguments instead.
     pub fn run_code(&mut self, code: Ref<CodeObject>, locals: Option<Obj>) -> R {
         self.check_native_stack()?;
+        if code.read(|code| code.n_pos > 0 || code.n_kwonly > 0 || code.n_cells > 0 || code.scope_flags != 0) {
+            let function = self.new_function(code, None, None, None)?;
+            return self.call(function, &[]);
+        }
         // SAFETY: as in `call_function`; a module body has no arguments.
         unsafe {
             let object = code.ptr();
