@@ -26,11 +26,16 @@ pub struct ByteArray {
     len: usize,
     /// Room in bytes.
     room: usize,
-    /// A raw block; dangling while `room` is 0.
+    /// The start of `block`, or a place behind bytes that were removed in front; dangling while `room` is 0.
     data: NonNull<u8>,
+    /// A raw block, kept alive by this: the collector takes an odd `data` for no pointer.
+    block: NonNull<u8>,
     /// What the elements are.
     typecode: u8,
 }
+
+/// From so many bytes on, removing in front of them moves the start of the data instead of the bytes.
+const LONG_TAIL: usize = 512;
 
 /// An array.
 #[repr(C)]
@@ -174,12 +179,18 @@ impl Ref<ByteArray> {
             unsafe {
                 let object = &mut *self.ptr();
                 block.copy_from_nonoverlapping(object.data, len);
-                (object.data, object.room) = (block, size);
+                (object.block, object.data, object.room) = (block, block, size);
             }
         }
         // SAFETY: the block has room for the old and the new length; all ranges lie below the greater of the two.
         unsafe {
             let object = &mut *self.ptr();
+            if start == 0 && inserted == 0 && new_len >= LONG_TAIL {
+                object.data = object.data.add(removed);
+                object.room -= removed;
+                object.len = new_len;
+                return Ok(());
+            }
             let at = object.data.as_ptr().add(start);
             core::ptr::copy(at.add(removed), at.add(inserted), len - start - removed);
             at.write_bytes(0, inserted);
@@ -294,7 +305,7 @@ impl Vm {
         };
         // SAFETY: the block has `len` bytes.
         unsafe { data.write_bytes(0, len) };
-        Ok(ByteArray { header, len, room: len, data, typecode })
+        Ok(ByteArray { header, len, room: len, data, block: data, typecode })
     }
 
     /// Makes a bytearray of zeros.
@@ -316,7 +327,7 @@ impl Vm {
     /// The `len` bytes must be readable and writable for as long as anybody uses the object.
     pub(crate) unsafe fn new_bytearray_at(&mut self, data: NonNull<u8>, len: usize) -> R {
         let header = self.header::<ByteArray>();
-        Ok(self.alloc_object(ByteArray { header, len, room: len, data, typecode: b'B' }, 0, Kind::Words)?.obj())
+        Ok(self.alloc_object(ByteArray { header, len, room: len, data, block: data, typecode: b'B' }, 0, Kind::Words)?.obj())
     }
 
     /// Makes an array of zeros, `len` bytes long.

@@ -25,12 +25,18 @@ pub struct Tuple {
 #[repr(C)]
 pub struct List {
     header: Header,
-    /// Room in `items`, in words.
+    /// Room in `items`, in words; with [`INSIDE`].
     alloc: usize,
     len: usize,
-    /// A block of words; dangling while `alloc` is 0.
+    /// A block of words, or a place inside of one; dangling while there is no room.
     items: NonNull<Obj>,
 }
+
+/// In `List::alloc`: `items` points behind the start of its block, because items were removed in front.
+const INSIDE: usize = 1 << (usize::BITS - 1);
+
+/// From so many words on, removing in front of them moves the start of the list instead of the words.
+const LONG_TAIL: usize = 64;
 
 // SAFETY: objects of type `tuple` have this layout.
 unsafe impl HeapType for Tuple {
@@ -143,9 +149,9 @@ impl Ref<List> {
         unsafe {
             let list = &mut *self.ptr();
             block.copy_from_nonoverlapping(list.items, len);
-            let (old, old_room) = (list.items, list.alloc);
+            let (old, whole) = (list.items, list.alloc > 0 && list.alloc & INSIDE == 0);
             (list.items, list.alloc) = (block, size);
-            if old_room > 0 {
+            if whole {
                 vm.free_buffer(old.cast());
             }
         }
@@ -156,7 +162,7 @@ impl Ref<List> {
     #[inline(always)]
     pub fn room(self) -> usize {
         // SAFETY: the object is live.
-        unsafe { (*self.ptr()).alloc }
+        unsafe { (*self.ptr()).alloc & !INSIDE }
     }
 
     /// Appends an item.
@@ -267,6 +273,13 @@ impl Ref<List> {
         unsafe {
             let list = &mut *self.ptr();
             let at = list.items.as_ptr().add(start);
+            if start == 0 && inserted == 0 && tail >= LONG_TAIL {
+                at.cast::<usize>().write_bytes(0, removed);
+                list.items = list.items.add(removed);
+                list.alloc = (self.room() - removed) | INSIDE;
+                list.len = tail;
+                return Ok(());
+            }
             core::ptr::copy(at.add(removed), at.add(inserted), tail);
             for i in 0..inserted {
                 *at.add(i) = Obj::NONE;
