@@ -49,7 +49,8 @@ const IMPORTED: Event = 1;
 pub(crate) const READ: Event = 2;
 
 /// Roots that each thread has of its own.
-const OWN_ROOTS: [Root; 5] = [Root::Exception, Root::StopValue, Root::Handled, Root::Trace, Root::TracedFrames];
+const OWN_ROOTS: [Root; 6] =
+    [Root::Exception, Root::StopValue, Root::Handled, Root::Shown, Root::Trace, Root::TracedFrames];
 
 /// A thread.
 struct Record {
@@ -326,7 +327,8 @@ impl Vm {
     pub fn sleep_ns(&mut self, ns: u64) {
         match self.turns() {
             Some(host) => {
-                self.flush_stdout();
+                // An error waits for the next write.
+                let _ = self.host().map(|host| host.flush_stdout());
                 // A call that another thread schedules does not wake the main thread.
                 let ns = if self.thread_ident() == MAIN { ns.min(LOOK_INTERVAL) } else { ns };
                 self.without_turn(|| host.sleep(ns));

@@ -68,6 +68,8 @@ pub enum Root {
     Trace,
     /// The objects of the frames that it has seen: a list, outermost first.
     TracedFrames,
+    /// Containers whose text is being made, outermost first: a list.
+    Shown,
     /// Exceptions being handled by native code, innermost first (a linked tuple), for `sys.exc_info`.
     Handled,
     /// Objects with `__del__` that wait for a safe point.
@@ -177,6 +179,11 @@ impl Vm {
     /// The text of a qstr for messages (lone surrogates make it `?`).
     pub fn qstr_str(&self, qstr: Qstr) -> &str {
         core::str::from_utf8(self.qstr_bytes(qstr)).unwrap_or("?")
+    }
+
+    /// The qstr of a text that is interned already.
+    pub fn interned(&self, text: &[u8]) -> Option<Qstr> {
+        self.state().qstrs.find(text)
     }
 
     /// Interns a text. Raises MemoryError.

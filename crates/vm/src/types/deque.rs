@@ -165,19 +165,21 @@ fn copy_with(vm: &mut Vm, deque: Ref<Deque>, times: usize) -> R<Ref<Deque>> {
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let deque = get(vm, obj)?;
-    out.write_str(vm, "deque([")?;
-    let mut i = 0;
-    while let Some(item) = deque.get(i) {
-        if i > 0 {
-            out.write_str(vm, ", ")?;
+    vm.show_once(obj, "[...]", out, |vm, out| {
+        out.write_str(vm, "deque([")?;
+        let mut i = 0;
+        while let Some(item) = deque.get(i) {
+            if i > 0 {
+                out.write_str(vm, ", ")?;
+            }
+            vm.show(item, out, Show::Repr)?;
+            i += 1;
         }
-        vm.show(item, out, Show::Repr)?;
-        i += 1;
-    }
-    match deque.max_len() {
-        Some(max_len) => out.write_fmt(vm, format_args!("], maxlen={max_len})")),
-        None => out.write_str(vm, "])"),
-    }
+        match deque.max_len() {
+            Some(max_len) => out.write_fmt(vm, format_args!("], maxlen={max_len})")),
+            None => out.write_str(vm, "])"),
+        }
+    })
 }
 
 fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {

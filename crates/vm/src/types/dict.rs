@@ -152,18 +152,20 @@ fn pair(vm: &mut Vm, item: Obj, n: usize) -> R<(Obj, Obj)> {
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let dict = get(vm, obj)?;
-    out.write_str(vm, "{")?;
-    let mut position = 0;
-    while let Some((next, key, value)) = dict.entry(vm, position) {
-        if position > 0 {
-            out.write_str(vm, ", ")?;
+    vm.show_once(obj, "{...}", out, |vm, out| {
+        out.write_str(vm, "{")?;
+        let mut position = 0;
+        while let Some((next, key, value)) = dict.entry(vm, position) {
+            if position > 0 {
+                out.write_str(vm, ", ")?;
+            }
+            vm.show(key, out, Show::Repr)?;
+            out.write_str(vm, ": ")?;
+            vm.show(value, out, Show::Repr)?;
+            position = next;
         }
-        vm.show(key, out, Show::Repr)?;
-        out.write_str(vm, ": ")?;
-        vm.show(value, out, Show::Repr)?;
-        position = next;
-    }
-    out.write_str(vm, "}")
+        out.write_str(vm, "}")
+    })
 }
 
 fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {

@@ -98,9 +98,11 @@ fn iter(vm: &mut Vm, obj: Obj) -> R {
 
 fn show_ordered(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let dict = inside(vm, obj)?;
-    out.write_str(vm, "OrderedDict(")?;
-    vm.show(dict, out, Show::Repr)?;
-    out.write_str(vm, ")")
+    vm.show_once(obj, "...", out, |vm, out| {
+        out.write_str(vm, "OrderedDict(")?;
+        vm.show(dict, out, Show::Repr)?;
+        out.write_str(vm, ")")
+    })
 }
 
 /// As [`Vm::cast`], but nothing that is a plain dict.

@@ -158,26 +158,28 @@ fn reversed(vm: &mut Vm, obj: Obj) -> R {
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let (dict, kind) = view(vm, obj)?;
-    out.write_str(vm, ["dict_keys([", "dict_values([", "dict_items(["][kind as usize])?;
-    let mut position = 0;
-    while let Some((next, key, value)) = dict.entry(vm, position) {
-        if position > 0 {
-            out.write_str(vm, ", ")?;
-        }
-        match kind {
-            KEYS => vm.show(key, out, Show::Repr)?,
-            VALUES => vm.show(value, out, Show::Repr)?,
-            _ => {
-                out.write_str(vm, "(")?;
-                vm.show(key, out, Show::Repr)?;
+    vm.show_once(obj, "...", out, |vm, out| {
+        out.write_str(vm, ["dict_keys([", "dict_values([", "dict_items(["][kind as usize])?;
+        let mut position = 0;
+        while let Some((next, key, value)) = dict.entry(vm, position) {
+            if position > 0 {
                 out.write_str(vm, ", ")?;
-                vm.show(value, out, Show::Repr)?;
-                out.write_str(vm, ")")?;
             }
+            match kind {
+                KEYS => vm.show(key, out, Show::Repr)?,
+                VALUES => vm.show(value, out, Show::Repr)?,
+                _ => {
+                    out.write_str(vm, "(")?;
+                    vm.show(key, out, Show::Repr)?;
+                    out.write_str(vm, ", ")?;
+                    vm.show(value, out, Show::Repr)?;
+                    out.write_str(vm, ")")?;
+                }
+            }
+            position = next;
         }
-        position = next;
-    }
-    out.write_str(vm, "])")
+        out.write_str(vm, "])")
+    })
 }
 
 fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {

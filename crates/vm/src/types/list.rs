@@ -113,9 +113,11 @@ fn init(vm: &mut Vm, args: &Args) -> R {
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let list = get(vm, obj)?;
-    out.write_str(vm, "[")?;
-    sequence::show_items(vm, Seq::List(list), out)?;
-    out.write_str(vm, "]")
+    vm.show_once(obj, "[...]", out, |vm, out| {
+        out.write_str(vm, "[")?;
+        sequence::show_items(vm, Seq::List(list), out)?;
+        out.write_str(vm, "]")
+    })
 }
 
 fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {

@@ -43,6 +43,7 @@ pub mod print_exception;
 pub mod py_function;
 pub mod range;
 pub mod regex;
+mod self_containing;
 pub mod sequence;
 pub mod set;
 pub mod set_algebra;

@@ -165,16 +165,18 @@ fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     if set.is_empty() {
         return out.write_str(vm, if frozen { "frozenset()" } else { "set()" });
     }
-    out.write_str(vm, if frozen { "frozenset({" } else { "{" })?;
-    let mut position = 0;
-    while let Some((next, item)) = set.entry(vm, position) {
-        if position > 0 {
-            out.write_str(vm, ", ")?;
+    vm.show_once(obj, if frozen { "frozenset(...)" } else { "set(...)" }, out, |vm, out| {
+        out.write_str(vm, if frozen { "frozenset({" } else { "{" })?;
+        let mut position = 0;
+        while let Some((next, item)) = set.entry(vm, position) {
+            if position > 0 {
+                out.write_str(vm, ", ")?;
+            }
+            vm.show(item, out, Show::Repr)?;
+            position = next;
         }
-        vm.show(item, out, Show::Repr)?;
-        position = next;
-    }
-    out.write_str(vm, if frozen { "})" } else { "}" })
+        out.write_str(vm, if frozen { "})" } else { "}" })
+    })
 }
 
 fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {

@@ -59,9 +59,11 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let tuple = get(vm, obj)?;
-    out.write_str(vm, "(")?;
-    sequence::show_items(vm, Seq::Tuple(tuple), out)?;
-    out.write_str(vm, if tuple.len() == 1 { ",)" } else { ")" })
+    vm.show_once(obj, "(...)", out, |vm, out| {
+        out.write_str(vm, "(")?;
+        sequence::show_items(vm, Seq::Tuple(tuple), out)?;
+        out.write_str(vm, if tuple.len() == 1 { ",)" } else { ")" })
+    })
 }
 
 fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
