@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::process::Stdio;
+
 use common::{args, command, folder, run, taipan};
 
 #[test]
@@ -221,4 +223,25 @@ OSError [Errno 22] EINVAL
 ";
     let done = run(taipan().current_dir(folder()).args(["-c", program]), b"");
     assert_eq!((done.out.as_str(), done.err.as_str()), (expected, ""));
+}
+
+/// Runs a program whose standard output nobody reads; the exit code and what it writes to standard error.
+fn unread(program: &str) -> (i32, String) {
+    let mut child = taipan();
+    let child = child.args(["-c", program]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().expect("it starts");
+    drop(child.stdout.take());
+    let done = child.wait_with_output().expect("its end");
+    (done.status.code().unwrap_or(-1), String::from_utf8_lossy(&done.stderr).into_owned())
+}
+
+#[test]
+fn a_closed_pipe() {
+    // The pause lets the reader go first.
+    let (code, err) = unread("import time\ntime.sleep(0.2)\nwhile True: print('x' * 100)");
+    assert!(code == 1 && err.ends_with("BrokenPipeError: [Errno 32] EPIPE\n"), "{code} {err}");
+    // At the end there is nobody to tell.
+    assert_eq!(unread("import time\ntime.sleep(0.2)\nprint(1)"), (120, String::new()));
+    let caught = "import sys, time\ntime.sleep(0.2)\ntry: print(1, flush=True)\nexcept OSError as e: sys.stderr.write(str(e.errno))";
+    assert_eq!(unread(caught), (0, "32".into()));
 }

@@ -53,6 +53,8 @@ pub struct StdHost {
     output: Output,
     errors: Output,
     pending: Vec<u8>,
+    /// The error of a write that had nobody to report it to: the next one does.
+    failed: Option<Errno>,
     line_buffered: bool,
     start: Instant,
 }
@@ -64,13 +66,19 @@ impl StdHost {
     /// A host that prints where `output` and `errors` say.
     pub fn new(output: Output, errors: Output) -> StdHost {
         let line_buffered = matches!(output, Output::Inherit) && io::stdout().is_terminal();
-        StdHost { output, errors, pending: Vec::new(), line_buffered, start: Instant::now() }
+        StdHost { output, errors, pending: Vec::new(), failed: None, line_buffered, start: Instant::now() }
+    }
+}
+
+impl StdHost {
+    fn flush_quietly(&mut self) {
+        self.failed = self.flush_stdout().err();
     }
 }
 
 impl Drop for StdHost {
     fn drop(&mut self) {
-        self.flush_stdout();
+        self.flush_quietly();
     }
 }
 
@@ -93,50 +101,56 @@ fn done(result: io::Result<()>) -> Result<(), Errno> {
     result.map_err(errno)
 }
 
-/// Writes everything to a descriptor; what cannot be written is dropped.
-fn write_all(mut stream: impl Write, bytes: &[u8]) {
-    let _ = stream.write_all(bytes);
-    let _ = stream.flush();
+/// Writes everything to standard output's descriptor: the standard library's stream has a buffer of its own.
+fn write_out(bytes: &[u8]) -> Result<(), Errno> {
+    done(os::stdout().write_all(bytes))
 }
 
 impl Host for StdHost {
-    fn write_stdout(&mut self, bytes: &[u8]) {
+    fn write_stdout(&mut self, bytes: &[u8]) -> Result<(), Errno> {
         if let Output::Capture(capture) = &self.output {
-            return capture.push(bytes);
+            capture.push(bytes);
+            return Ok(());
+        }
+        if let Some(errno) = self.failed.take() {
+            return Err(errno);
         }
         if self.pending.len() + bytes.len() > BUFFER {
-            self.flush_stdout();
+            self.flush_stdout()?;
             if bytes.len() > BUFFER {
-                return write_all(os::stdout(), bytes);
+                return write_out(bytes);
             }
         }
         if self.pending.capacity() == 0 {
             self.pending.reserve_exact(if self.line_buffered { 1024 } else { BUFFER });
         }
         self.pending.extend_from_slice(bytes);
-        if self.line_buffered && bytes.contains(&b'\n') {
-            self.flush_stdout();
-        }
+        if self.line_buffered && bytes.contains(&b'\n') { self.flush_stdout() } else { Ok(()) }
     }
 
-    fn flush_stdout(&mut self) {
-        if !self.pending.is_empty() {
-            // Straight to the descriptor: the standard library's stream has a buffer of its own.
-            write_all(os::stdout(), &self.pending);
-            self.pending.clear();
+    fn flush_stdout(&mut self) -> Result<(), Errno> {
+        if let Some(errno) = self.failed.take() {
+            return Err(errno);
         }
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let written = write_out(&self.pending);
+        self.pending.clear();
+        written
     }
 
     fn write_stderr(&mut self, bytes: &[u8]) {
-        self.flush_stdout();
+        self.flush_quietly();
         match &self.errors {
             Output::Capture(capture) => capture.push(bytes),
-            Output::Inherit => write_all(io::stderr(), bytes),
+            // There is nobody left to tell of an error.
+            Output::Inherit => drop(io::stderr().write_all(bytes)),
         }
     }
 
     fn read_stdin(&mut self, buf: &mut [u8]) -> Result<usize, Errno> {
-        self.flush_stdout();
+        self.flush_quietly();
         os::stdin().read(buf).map_err(errno)
     }
 
@@ -243,7 +257,7 @@ impl Host for StdHost {
     }
 
     fn system(&mut self, command: &str) -> Box<dyn FnOnce() -> Result<i32, Errno>> {
-        self.flush_stdout();
+        self.flush_quietly();
         use std::os::unix::process::ExitStatusExt;
         let mut shell = std::process::Command::new("/bin/sh");
         shell.arg("-c").arg(command);
@@ -263,7 +277,7 @@ impl Host for StdHost {
     }
 
     fn sleep_ns(&mut self, ns: u64) {
-        self.flush_stdout();
+        self.flush_quietly();
         os::sleep_ns(ns);
     }
 
@@ -306,7 +320,7 @@ impl Host for StdHost {
     }
 
     fn stdin(&mut self) -> Option<Box<dyn HostFile>> {
-        self.flush_stdout();
+        self.flush_quietly();
         Some(Box::new(Stdin))
     }
 

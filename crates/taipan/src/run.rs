@@ -92,7 +92,7 @@ pub fn run_source(vm: &mut Vm, source: &[u8], name: &str) -> Result<(), PythonEr
     let globals = vm.main_globals();
     let result =
         vm.compile_source(source, name, CompileMode::Exec, globals, true).and_then(|code| vm.run_code(code, None));
-    vm.flush_streams();
+    let _ = vm.flush_streams();
     if result.is_ok() {
         return Ok(());
     }

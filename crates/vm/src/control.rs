@@ -4,6 +4,7 @@ use heap::Obj;
 
 use crate::{
     handle::Ref,
+    host::Errno,
     layout::seq::{List, Tuple},
     threads::MAIN,
     types::exception::Exc,
@@ -126,12 +127,10 @@ impl Vm {
         self.state().qstrs.stats()
     }
 
-    /// Writes out what is buffered: open files, standard output.
-    pub fn flush_streams(&mut self) {
+    /// Writes out what is buffered: open files, standard output (whose error is given).
+    pub fn flush_streams(&mut self) -> Result<(), Errno> {
         self.flush_files();
-        if let Some(host) = &mut self.state_mut().host {
-            host.flush_stdout();
-        }
+        self.host().map_or(Ok(()), |host| host.flush_stdout())
     }
 
     /// Writes to standard error, after what was written to standard output.

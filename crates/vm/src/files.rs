@@ -203,7 +203,7 @@ impl State {
         let open = files.slot(slot).ok_or(EBADF)?;
         let Some(file) = &mut open.file else {
             match (slot, host) {
-                (STDOUT, Some(host)) => host.write_stdout(bytes),
+                (STDOUT, Some(host)) => host.write_stdout(bytes)?,
                 (STDERR, Some(host)) => host.write_stderr(bytes),
                 _ => return Err(EBADF),
             }
@@ -339,8 +339,7 @@ impl Vm {
     /// Writes out what a file buffers.
     pub fn flush_file(&mut self, slot: usize) -> R<()> {
         if slot <= STDERR {
-            self.flush_stdout();
-            return Ok(());
+            return self.flush_stdout();
         }
         self.wait_until_idle(slot)?;
         let flushed = self.state_mut().files.slot(slot).ok_or(EBADF).and_then(Open::flush);

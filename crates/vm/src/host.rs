@@ -90,10 +90,14 @@ pub struct StatVfs {
 /// The machine's threads take turns with it.
 #[allow(unused_variables)]
 pub trait Host: Send {
-    /// Writes to standard output (buffered by the host).
-    fn write_stdout(&mut self, bytes: &[u8]) {}
+    /// Writes to standard output (buffered by the host). An error may be that of an earlier write.
+    fn write_stdout(&mut self, bytes: &[u8]) -> Result<(), Errno> {
+        Ok(())
+    }
     /// Writes out what [`Host::write_stdout`] buffered.
-    fn flush_stdout(&mut self) {}
+    fn flush_stdout(&mut self) -> Result<(), Errno> {
+        Ok(())
+    }
     /// Writes to standard error, unbuffered.
     fn write_stderr(&mut self, bytes: &[u8]) {}
     /// Reads from standard input; 0 at the end.

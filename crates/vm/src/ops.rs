@@ -411,18 +411,16 @@ impl Vm {
         class == base || self.seq_items(class.mro()).is_some_and(|mro| mro.contains(&base.obj()))
     }
 
-    /// Writes to standard output.
-    pub fn write_stdout(&mut self, bytes: &[u8]) {
-        if let Some(host) = &mut self.state_mut().host {
-            host.write_stdout(bytes);
-        }
+    /// Writes to standard output. Raises OSError.
+    pub fn write_stdout(&mut self, bytes: &[u8]) -> R<()> {
+        let written = self.host().map_or(Ok(()), |host| host.write_stdout(bytes));
+        written.map_err(|errno| self.os_error(errno, None))
     }
 
-    /// Writes out what standard output buffers.
-    pub fn flush_stdout(&mut self) {
-        if let Some(host) = &mut self.state_mut().host {
-            host.flush_stdout();
-        }
+    /// Writes out what standard output buffers. Raises OSError.
+    pub fn flush_stdout(&mut self) -> R<()> {
+        let flushed = self.host().map_or(Ok(()), |host| host.flush_stdout());
+        flushed.map_err(|errno| self.os_error(errno, None))
     }
 
     /// Raises KeyboardInterrupt if Ctrl-C was pressed; for native code that runs long.

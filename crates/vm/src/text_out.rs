@@ -81,10 +81,7 @@ impl TextOut {
                 }
                 Ok(())
             }
-            Sink::Stdout => {
-                vm.write_stdout(bytes);
-                Ok(())
-            }
+            Sink::Stdout => vm.write_stdout(bytes),
             Sink::Stream(stream) => {
                 let stream = *stream;
                 let text = vm.new_str(bytes)?;

@@ -16,7 +16,12 @@ use std::{
 use options::{Options, Program, Request};
 use taipan::{
     Uncaught, Vm,
-    machine::{self, R, host::CompileMode, qstr::q, types::print_exception::TracebackForm},
+    machine::{
+        self, R,
+        host::{CompileMode, Errno},
+        qstr::q,
+        types::print_exception::TracebackForm,
+    },
 };
 
 const HELP: &str = "\
@@ -56,11 +61,22 @@ Environment:
                    as the options of these names
 
 Exit codes: 0, or what sys.exit was given; 1 after an uncaught exception or for a bad command line; 2 if FILE cannot be
-opened; 130 after Ctrl-C; 70 after an internal error.
+opened; 120 if the last output could not be written; 130 after Ctrl-C; 70 after an internal error.
 ";
+
+/// Most native stack that is used, in bytes: enough for the default recursion limit through any builtin. Deeper, whatever
+/// runs into the limit again and again (chained iterators) takes too long to find that out.
+const NATIVE_STACK: usize = 2 << 20;
 
 /// Exit code after Ctrl-C.
 const INTERRUPTED: i32 = 130;
+
+const EPIPE: Errno = Errno(32);
+
+/// The exit code of a program whose last output could not be written.
+fn unwritten(code: i32) -> i32 {
+    if code == 0 { 120 } else { code }
+}
 
 /// Runs the program; gives its exit code.
 pub fn run(args: &[OsString]) -> i32 {
@@ -95,7 +111,7 @@ fn execute(name: &str, options: &Options) -> i32 {
         .stress(options.stress)
         .poison(options.poison)
         .fail_alloc(options.fail_alloc)
-        .native_stack(taipan::os::native_stack() / 4 * 3)
+        .native_stack((taipan::os::native_stack() / 4 * 3).min(NATIVE_STACK))
         .opt_level(options.opt_level)
         .raw_memory(true);
     if let Some(size) = options.heap_size.or_else(taipan::os::default_heap_limit) {
@@ -113,8 +129,15 @@ fn execute(name: &str, options: &Options) -> i32 {
     taipan::os::catch_interrupts();
     let code = vm.enter(|vm| {
         let code = whole_run(vm, name, options);
-        vm.flush_streams();
-        code
+        match vm.flush_streams() {
+            Ok(()) => code,
+            // Whoever read the output wanted no more of it.
+            Err(EPIPE) => unwritten(code),
+            Err(errno) => {
+                complain(format!("{name}: can't write standard output: [Errno {}]\n", errno.0).as_bytes());
+                unwritten(code)
+            }
+        }
     });
     // Everything is written; the process's end frees the memory faster than the machine could.
     std::mem::forget(vm);
@@ -140,14 +163,15 @@ fn whole_run(vm: &mut machine::Vm, name: &str, options: &Options) -> i32 {
     vm.finalize_all();
     if options.verbosity >= 1 {
         let text = report::memory(vm);
-        vm.write_stdout(text.as_bytes());
+        let _ = vm.write_stdout(text.as_bytes());
     }
     code
 }
 
 /// Waits for the threads that `threading` started and that are not daemons.
 fn wait_for_threads(vm: &mut machine::Vm) -> R<()> {
-    let name = vm.intern(b"threading")?;
+    // A name that is not even known is that of no module; there may be no memory left to make it known.
+    let Some(name) = vm.interned(b"threading") else { return Ok(()) };
     if let Some(module) = vm.modules().get_name(vm, name) {
         let shutdown = vm.intern(b"_shutdown")?;
         if let Some(shutdown) = vm.getattr_maybe(module, shutdown)? {
@@ -246,7 +270,7 @@ fn run_program(vm: &mut machine::Vm, name: &str, options: &Options, ending: &mut
         }
     }
     if options.interactive {
-        vm.flush_streams();
+        let _ = vm.flush_streams();
         complain(format!("{name}: the prompt is not there yet\n").as_bytes());
     }
     Ok(0)
@@ -295,7 +319,7 @@ impl Ending {
             Uncaught::Error(text) => (text, 1),
         };
         if self.official && self.on_stdout {
-            vm.write_stdout(&text);
+            let _ = vm.write_stdout(&text);
         } else {
             vm.write_stderr(&text);
         }

@@ -97,7 +97,7 @@ fn print(vm: &mut Vm, args: &Args) -> R {
         }
         vm.write_text(&mut out, end)?;
         if flush {
-            vm.flush_stdout();
+            vm.flush_stdout()?;
         }
         return Ok(Obj::NONE);
     };
@@ -137,7 +137,7 @@ fn input(vm: &mut Vm, args: &[Obj]) -> R {
     if let Some(prompt) = args.first() {
         print_value(vm, &mut TextOut::stdout(), *prompt)?;
     }
-    vm.flush_stdout();
+    vm.flush_stdout()?;
     match crate::types::stream::read_input_line(vm)? {
         Some(line) => Ok(line),
         None => Err(vm.error_args(Exc::EOFError, &[])),

@@ -4,14 +4,15 @@ use std::sync::{Arc, Mutex};
 
 use vm::{
     boot::{Config, Machine},
-    host::{Compile, CompileError, CompileMode, Host},
+    host::{Compile, CompileError, CompileMode, Errno, Host},
 };
 
 struct Output(Arc<Mutex<Vec<u8>>>);
 
 impl Host for Output {
-    fn write_stdout(&mut self, bytes: &[u8]) {
+    fn write_stdout(&mut self, bytes: &[u8]) -> Result<(), Errno> {
         self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(())
     }
 }
 
