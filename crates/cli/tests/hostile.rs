@@ -3,12 +3,13 @@
 //! end; a crash has no exit code, an internal error has 70.
 //!
 //! Every file runs as it is and with freed memory poisoned; the short ones also with a collection at each allocation.
+//! `random_operations.py` runs with a few seeds, with `TAIPAN_FUZZ=N` with so many.
 
 mod common;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use common::{run, taipan};
+use common::{number, run, taipan};
 
 /// Files that take too long with a collection at each allocation.
 const LONG: &[&str] = &[
@@ -18,11 +19,11 @@ const LONG: &[&str] = &[
     "iterators_100000_deep",
     "long_sources",
     "memory",
+    "random_operations",
     "sizes",
     "sources",
     "threads_limits",
-    "wrong_counts",
-    "wrong_types",
+    "wrong_arguments",
 ];
 
 fn files() -> Vec<PathBuf> {
@@ -36,18 +37,23 @@ fn files() -> Vec<PathBuf> {
 }
 
 fn check(options: &[&str], with: impl Fn(&str) -> bool) {
-    let scratch = common::folder();
     for path in files() {
         let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
-        if !with(name) {
-            continue;
+        if with(name) {
+            ends_with_ok(options, &path, &[]);
         }
-        let limit = if name == "memory" { "heapsize=2M" } else { "heapsize=100M" };
-        let done = run(taipan().current_dir(&scratch).args(["-X", limit]).args(options).arg(&path), b"");
-        let last = done.out.lines().last().unwrap_or_default();
-        let err: String = done.err.chars().take(1000).collect();
-        assert!(done.code == 0 && last == "ok", "{name} {options:?}: code {}, last line {last:?}\n{err}", done.code);
     }
+}
+
+fn ends_with_ok(options: &[&str], path: &Path, arguments: &[&str]) {
+    let scratch = common::folder();
+    let limit = if path.ends_with("memory.py") { "heapsize=2M" } else { "heapsize=100M" };
+    let mut command = taipan();
+    command.current_dir(&scratch).args(["-X", limit]).args(options).arg(path).args(arguments);
+    let done = run(&mut command, b"");
+    let last = done.out.lines().last().unwrap_or_default();
+    let err: String = done.err.chars().take(1000).collect();
+    assert!(done.code == 0 && last == "ok", "{command:?}: code {}, last line {last:?}\n{err}", done.code);
     let _ = std::fs::remove_dir_all(scratch);
 }
 
@@ -59,4 +65,13 @@ fn hostile_programs_end_well() {
 #[test]
 fn hostile_programs_end_well_under_stress() {
     check(&["-X", "poison", "-X", "stress"], |name| !LONG.contains(&name));
+}
+
+#[test]
+fn random_operations_end_well() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/hostile/random_operations.py");
+    for seed in 0..number("TAIPAN_FUZZ").unwrap_or(3) {
+        ends_with_ok(&["-X", "poison"], &path, &[&seed.to_string(), "3000"]);
+    }
+    ends_with_ok(&["-X", "poison", "-X", "stress"], &path, &["1", "100"]);
 }

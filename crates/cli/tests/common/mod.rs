@@ -23,13 +23,20 @@ pub struct Run {
 /// How long a program may take.
 const DEADLINE: Duration = Duration::from_secs(120);
 
-/// A command that runs the interpreter with nothing in its environment that changes what it prints.
+/// A command that runs the interpreter with nothing in its environment that changes what it prints. `TAIPAN_TEST_BIN` names
+/// another build of it (a release build makes long runs short).
 pub fn taipan() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_taipan"));
+    let program = std::env::var_os("TAIPAN_TEST_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_taipan").into());
+    let mut command = Command::new(program);
     for name in ["MICROPYPATH", "MICROPYINSPECT", "TAIPAN_TRACEBACK"] {
         command.env_remove(name);
     }
     command
+}
+
+/// A number from the environment, for tests whose whole run takes long.
+pub fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 /// An empty folder for one test.
