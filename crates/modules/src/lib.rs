@@ -12,13 +12,16 @@ pub mod binascii;
 pub mod cmath;
 pub mod collections;
 pub mod errno;
+pub mod functools;
 pub mod gc;
 pub mod heapq;
 pub mod io;
+pub mod itertools;
 pub mod json;
 pub mod machine;
 pub mod math;
 pub mod micropython;
+pub mod operator;
 pub mod os;
 pub mod platform;
 pub mod random;
@@ -40,13 +43,16 @@ pub static MODULES: &[&ModuleDef] = &[
     &cmath::CMATH,
     &collections::COLLECTIONS,
     &errno::ERRNO,
+    &functools::FUNCTOOLS,
     &heapq::HEAPQ,
     &io::IO,
+    &itertools::ITERTOOLS,
     &json::JSON,
     &gc::GC,
     &machine::MACHINE,
     &math::MATH,
     &micropython::MICROPYTHON,
+    &operator::OPERATOR,
     &os::OS,
     &platform::PLATFORM,
     &random::RANDOM,

@@ -13,7 +13,7 @@ use crate::{
     handle::Ref,
     layout::{
         descriptor::{ClassMethod, NativeAttribute, Property, StaticMethod, Super},
-        function::BoundMethod,
+        function::{BoundMethod, NativeFunction},
         instance::ShapeRef,
         module::Module,
         typ::{Type, flag},
@@ -224,11 +224,10 @@ impl Vm {
     fn descriptor_slow(&self, value: Obj, class: Ref<Type>, definer: Ref<Type>) -> Descriptor {
         if class.is(TypeId::NativeFunction) {
             // Methods of builtin types bind; a builtin function that a program put into a class does not.
-            return if definer.is_python() && !definer.has(flag::NATIVE_METHODS) {
-                Descriptor::None
-            } else {
-                Descriptor::Function
-            };
+            let binds = !definer.is_python()
+                || definer.has(flag::NATIVE_METHODS)
+                || self.exact::<NativeFunction>(value).is_some_and(|function| function.is_method());
+            return if binds { Descriptor::Function } else { Descriptor::None };
         }
         if class.is_python()
             && (class.has_special(Special::Get)
@@ -238,7 +237,7 @@ impl Vm {
             return Descriptor::Python(class);
         }
         if !class.is_python() && class.builtin_id().is_none_or(|id| id < TypeId::Property as u32) {
-            return Descriptor::None;
+            return if class.has(flag::BINDS) { Descriptor::Function } else { Descriptor::None };
         }
         if let Some(property) = self.cast::<Property>(value) {
             Descriptor::Property(property)
@@ -538,8 +537,15 @@ impl Vm {
                 self.error(Exc::TypeError, format_args!("cannot set '{name}' attribute of immutable type '{class}'"))
             );
         }
+        if name == q::__abstractmethods__ {
+            let abstracts = match value {
+                Some(names) => self.is_true(names)?,
+                None => false,
+            };
+            if abstracts { class.set_flag(flag::ABSTRACT) } else { class.clear_flag(flag::ABSTRACT) }
+        }
         self.store_in_dict(class.obj(), class.dict(), name, value)?;
-        self.class_changed(class, bits_of(name) != [0, 0]);
+        self.class_changed(class, bits_of(name) != [0, 0] || name == q::__abstractmethods__);
         Ok(())
     }
 

@@ -423,11 +423,26 @@ impl Vm {
         if let Some(def) = class.definition() {
             self.essential(|vm| {
                 dict.reserve(vm, def.members.len())?;
-                vm.store_members(dict, def.members)
+                for (name, def) in def.members {
+                    let name = vm.intern(name.as_bytes())?;
+                    let value = vm.member_value(name, *def)?;
+                    vm.mark_method(value);
+                    dict.set_name(vm, name, value)?;
+                }
+                Ok(())
             })?;
         }
         class.clear_flag(flag::LAZY);
         Ok(())
+    }
+}
+
+impl Vm {
+    /// Notes that a native function is a method of a builtin type.
+    pub(crate) fn mark_method(&self, function: Obj) {
+        if let Some(function) = self.exact::<crate::layout::function::NativeFunction>(function) {
+            function.set_method();
+        }
     }
 }
 

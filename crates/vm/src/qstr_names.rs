@@ -16,6 +16,7 @@ macro_rules! names {
 
 names! {
     __abs__ "__abs__"
+    __abstractmethods__ "__abstractmethods__"
     __add__ "__add__"
     __aenter__ "__aenter__"
     __aexit__ "__aexit__"
@@ -114,6 +115,7 @@ names! {
     __or__ "__or__"
     __orig_bases__ "__orig_bases__"
     __package__ "__package__"
+    __parameters__ "__parameters__"
     __path__ "__path__"
     __pos__ "__pos__"
     __pow__ "__pow__"

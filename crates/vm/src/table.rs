@@ -158,10 +158,6 @@ builtin_types! {
     Template => types::template::TEMPLATE;
     /// `string.templatelib.Interpolation`
     Interpolation => types::template::INTERPOLATION;
-    /// `T`, `*Ts` or `**P`.
-    TypeParam => types::type_param::TYPE_PARAM;
-    /// What a `type` statement makes.
-    TypeAlias => types::type_param::TYPE_ALIAS;
     /// `async_generator`
     AsyncGenerator => types::async_gen::ASYNC_GENERATOR;
     /// A step of an asynchronous generator.

@@ -25,6 +25,8 @@ pub struct NativeFunction {
     pub native: Native,
     /// `__name__`
     pub name: Qstr,
+    /// Whether it is a method of a builtin type, which binds wherever it is found; a plain function in a Python class does not.
+    pub is_method: bool,
 }
 
 /// A Python function.
@@ -90,6 +92,18 @@ impl Ref<NativeFunction> {
     pub fn name(self) -> Qstr {
         // SAFETY: the object is live.
         unsafe { (*self.ptr()).name }
+    }
+
+    /// Whether it is a method of a builtin type.
+    pub fn is_method(self) -> bool {
+        // SAFETY: the object is live.
+        unsafe { (*self.ptr()).is_method }
+    }
+
+    /// Makes it a method of a builtin type.
+    pub(crate) fn set_method(self) {
+        // SAFETY: the object is live, and the machine is used by one thread.
+        unsafe { (*self.ptr()).is_method = true }
     }
 }
 
@@ -167,7 +181,7 @@ impl Vm {
     pub fn new_native(&mut self, name: Qstr, native: Native) -> R {
         let header = self.header::<NativeFunction>();
         // Holds no words that the collector must see except its type, which is permanent.
-        Ok(self.alloc_object(NativeFunction { header, native, name }, 0, Kind::Raw)?.obj())
+        Ok(self.alloc_object(NativeFunction { header, native, name, is_method: false }, 0, Kind::Raw)?.obj())
     }
 
     /// Binds a function to its first argument.

@@ -80,7 +80,7 @@ impl Ref<Tuple> {
     }
 
     /// Replaces an item: only while the tuple is being built and not yet visible to programs.
-    pub(crate) fn init(self, index: usize, value: Obj) {
+    pub fn init(self, index: usize, value: Obj) {
         if index < self.len() {
             // SAFETY: the index is checked.
             unsafe { *self.ptr().add(1).cast::<Obj>().add(index) = value }
@@ -368,7 +368,7 @@ impl Vm {
     }
 
     /// Makes a tuple of `len` Nones, to be filled with [`Ref::<Tuple>::init`].
-    pub(crate) fn new_tuple_of_nones(&mut self, len: usize) -> R<Ref<Tuple>> {
+    pub fn new_tuple_of_nones(&mut self, len: usize) -> R<Ref<Tuple>> {
         let tuple = self.new_tuple_unset(len)?;
         let items = tuple.ptr().wrapping_add(1).cast::<Obj>();
         for i in 0..len {

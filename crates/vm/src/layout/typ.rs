@@ -95,6 +95,10 @@ pub mod flag {
     pub const INIT_FILLS: u32 = 512;
     /// A Python class made by Rust code, whose native functions are methods.
     pub const NATIVE_METHODS: u32 = 1024;
+    /// Objects of this builtin type are functions: found in a class, they become methods.
+    pub const BINDS: u32 = 2048;
+    /// A Python class whose `__abstractmethods__` are not empty: it has no instances.
+    pub const ABSTRACT: u32 = 4096;
 }
 
 // SAFETY: objects of type `type` (and of metaclasses, which the class code gives the same layout) are `Type`s.

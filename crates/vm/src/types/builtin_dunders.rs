@@ -157,6 +157,17 @@ fn unary_native(name: Qstr) -> Option<(Unary, Native)> {
     )
 }
 
+/// Builtin types that say with `__hash__ = None` that their objects have no hash.
+const UNHASHABLE: &[TypeId] = &[
+    TypeId::List,
+    TypeId::Dict,
+    TypeId::Set,
+    TypeId::ByteArray,
+    TypeId::Deque,
+    TypeId::OrderedDict,
+    TypeId::DefaultDict,
+];
+
 /// Whether objects of a builtin type support a binary operation with something.
 fn supports_binary(class: Ref<Type>, op: Binary) -> bool {
     use Binary::*;
@@ -221,6 +232,10 @@ impl Vm {
         if bits_of(name) == [0, 0] || class.is(TypeId::Object) || class.is(TypeId::Type) {
             return Ok(None);
         }
+        if name == q::__hash__ && UNHASHABLE.iter().any(|id| class.is(*id)) {
+            class.dict().set_name(self, name, Obj::NONE)?;
+            return Ok(Some(Obj::NONE));
+        }
         let slots = class.slots();
         let native = match name {
             q::__getitem__ => slots.getitem.map(|_| Native::F2(getitem)),
@@ -241,6 +256,7 @@ impl Vm {
             return Ok(None);
         };
         let function = self.new_native(name, native)?;
+        self.mark_method(function);
         class.dict().set_name(self, name, function)?;
         Ok(Some(function))
     }

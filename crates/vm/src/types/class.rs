@@ -6,19 +6,22 @@ use crate::{
     handle::Ref,
     layout::{
         dict::Dict,
+        seq::List,
         typ::{Type, flag},
     },
-    native::{Args, Binary, Def, Native, Show, Slots, TypeDef, Unary},
+    native::{Args, Def, Native, Show, Slots, TypeDef, Unary},
     qstr::q,
     table::TypeId,
     text_out::TextOut,
     types::{
         class_slots::slots_of,
         exception::Exc,
+        generic_alias,
         object::identity_hash,
         special::{Special, bits_of},
+        type_param, union_type,
     },
-    value::R,
+    value::{R, Raised},
     vm::Vm,
 };
 
@@ -29,7 +32,7 @@ pub static TYPE: TypeDef = TypeDef {
         new: Some(new),
         show: Some(show),
         unary: Some(unary),
-        binary: Some(binary),
+        binary: Some(type_param::or),
         call: Some(call),
         getitem: Some(getitem),
         ..Slots::NONE
@@ -75,17 +78,6 @@ fn unary(_vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
     Ok((op == Unary::Hash).then(|| identity_hash(obj)))
 }
 
-/// `X | Y` for `isinstance`: a tuple of both.
-fn binary(vm: &mut Vm, op: Binary, obj: Obj, other: Obj) -> R<Option<Obj>> {
-    let is_class = |vm: &Vm, obj| obj == Obj::NONE || vm.as_type(obj).is_some();
-    if op == Binary::Or && is_class(vm, obj) && is_class(vm, other) {
-        let none_type = vm.type_of_id(TypeId::NoneType).obj();
-        let class = |obj| if obj == Obj::NONE { none_type } else { obj };
-        return vm.new_tuple(&[class(obj), class(other)]).map(Some);
-    }
-    Ok(None)
-}
-
 /// `Class[parameters]`
 fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
     let Some(class) = vm.as_type(obj) else {
@@ -97,11 +89,28 @@ fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
         let (function, receiver) = vm.bind_for(value, definer, None, class)?;
         return vm.call_with_receiver(function, receiver, &[index]);
     }
-    // Parameters of builtin types say something to type checkers only.
-    const GENERIC: [TypeId; 6] =
-        [TypeId::List, TypeId::Tuple, TypeId::Dict, TypeId::Set, TypeId::FrozenSet, TypeId::Type];
-    if GENERIC.iter().any(|id| class.is(*id)) {
-        return Ok(obj);
+    const GENERIC: &[TypeId] = &[
+        TypeId::List,
+        TypeId::Tuple,
+        TypeId::Dict,
+        TypeId::Set,
+        TypeId::FrozenSet,
+        TypeId::Type,
+        TypeId::Deque,
+        TypeId::DefaultDict,
+        TypeId::OrderedDict,
+        TypeId::Enumerate,
+        TypeId::Property,
+        TypeId::Generator,
+        TypeId::Pattern,
+        TypeId::Match,
+        TypeId::WeakRef,
+    ];
+    let base = if class.is_python() { class.native_base() } else { Some(class) };
+    if base.is_some_and(|base| GENERIC.iter().any(|id| base.is(*id))) && !class.has(flag::METACLASS)
+        || class.is(TypeId::Type)
+    {
+        return generic_alias::make(vm, obj, index);
     }
     let name = vm.owned_text(class.name());
     Err(vm.error(Exc::TypeError, format_args!("type '{name}' is not subscriptable")))
@@ -181,6 +190,9 @@ impl Vm {
 
     /// What `object.__new__` and the `__new__` of the builtin bases do for a Python class.
     pub(crate) fn default_new(&mut self, class: Ref<Type>, args: &Args) -> R {
+        if class.has(flag::ABSTRACT) {
+            return Err(self.abstract_class(class));
+        }
         let Some(base) = class.native_base() else {
             return Ok(self.new_instance(class)?.obj());
         };
@@ -200,6 +212,36 @@ impl Vm {
         let instance = self.new_instance(class)?;
         instance.set_native_part(part);
         Ok(instance.obj())
+    }
+
+    /// The error for an instance of a class with abstract methods.
+    #[cold]
+    fn abstract_class(&mut self, class: Ref<Type>) -> Raised {
+        let names = class.dict().get_name(self, q::__abstractmethods__).unwrap_or(Obj::NONE);
+        let sorted: R<Ref<List>> = (|| {
+            let names = self.new_list_from_iter(names)?;
+            self.sort_list(names, None, false)?;
+            Ok(names)
+        })();
+        let names = match sorted {
+            Ok(names) => names,
+            Err(raised) => return raised,
+        };
+        let mut text = alloc::string::String::new();
+        for (i, name) in names.items(self).iter().enumerate() {
+            let name = self.str_bytes(*name).unwrap_or_default();
+            text += if i > 0 { ", '" } else { "'" };
+            text += &alloc::string::String::from_utf8_lossy(name);
+            text.push('\'');
+        }
+        let s = if names.len() == 1 { "" } else { "s" };
+        let name = self.owned_text(class.name());
+        self.error(
+            Exc::TypeError,
+            format_args!(
+                "Can't instantiate abstract class {name} without an implementation for abstract method{s} {text}"
+            ),
+        )
     }
 
     /// What the `__init__` of a builtin type that is filled by it does for an instance of a Python class.
@@ -255,6 +297,7 @@ impl Vm {
         let meta = self.type_of(class.obj());
         let simple = class.native_base().is_none()
             && !class.has_special(Special::New)
+            && !class.has(flag::ABSTRACT)
             && !(meta.is_python() && meta.has_special(Special::Call));
         for (flag, on) in [(flag::SIMPLE_NEW, simple), (flag::FINALIZER, class.has_special(Special::Del))] {
             if on { class.set_flag(flag) } else { class.clear_flag(flag) }
@@ -299,8 +342,11 @@ impl Vm {
             }
             return Ok(false);
         }
+        if let Some(members) = union_type::args(self, class) {
+            return self.check_class(obj, members, instance);
+        }
         let hook = if instance { q::__instancecheck__ } else { q::__subclasscheck__ };
-        if self.type_of(class).is_python()
+        if (self.type_of(class).is_python() || self.record(class, &generic_alias::GENERIC_ALIAS).is_some())
             && let Some(result) = self.call_special_maybe(class, hook, &[obj])?
         {
             return self.is_true(result);
@@ -473,11 +519,11 @@ fn mro(vm: &mut Vm, obj: Obj) -> R {
     Ok(list.obj())
 }
 
-/// `__dict__` of a class: what stands there now. Changes to it do not reach the class.
+/// `__dict__` of a class.
 fn get_dict(vm: &mut Vm, obj: Obj) -> R {
     let class = vm.expect_type(obj)?;
     let dict = vm.type_dict(class)?;
-    Ok(dict.copy(vm)?.obj())
+    vm.new_mapping_proxy(dict.obj())
 }
 
 fn subclasses(vm: &mut Vm, obj: Obj) -> R {

@@ -3,7 +3,11 @@
 use heap::Obj;
 
 use crate::{
-    layout::function::{BoundMethod, Cell, NativeFunction},
+    handle::Ref,
+    layout::{
+        function::{BoundMethod, Cell, NativeFunction},
+        typ::Type,
+    },
     native::{Args, Binary, Def, Show, Slots, TypeDef, Unary},
     qstr::{Qstr, q},
     text_out::TextOut,
@@ -22,6 +26,7 @@ pub static NATIVE_FUNCTION: TypeDef = TypeDef {
 /// `bound_method`
 pub static BOUND_METHOD: TypeDef = TypeDef {
     slots: Slots {
+        new: Some(new_bound),
         show: Some(show_bound),
         unary: Some(bound_unary),
         binary: Some(bound_binary),
@@ -30,7 +35,7 @@ pub static BOUND_METHOD: TypeDef = TypeDef {
         ..Slots::NONE
     },
     members: &[("__func__", Def::Get(bound_function)), ("__self__", Def::Get(bound_self))],
-    ..TypeDef::named("bound_method")
+    ..TypeDef::named("method")
 };
 
 /// `cell`
@@ -39,6 +44,18 @@ pub static CELL: TypeDef = TypeDef {
     members: &[("cell_contents", Def::GetSet(cell_get, cell_set))],
     ..TypeDef::named("cell")
 };
+
+/// `method(function, object)`
+fn new_bound(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
+    match (args.pos, args.kw) {
+        ([function, _], []) if vm.type_of(*function).slots().call.is_none() => {
+            Err(vm.type_error("first argument must be callable"))
+        }
+        ([_, Obj::NONE], []) => Err(vm.type_error("instance must not be None")),
+        ([function, object], []) => vm.new_bound_method(*function, *object),
+        _ => Err(vm.type_error("method expected 2 arguments")),
+    }
+}
 
 fn call_native(vm: &mut Vm, obj: Obj, args: &Args) -> R {
     match vm.exact::<NativeFunction>(obj) {
