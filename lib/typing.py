@@ -34,8 +34,6 @@ def _text(part):
     """An annotation as it is shown."""
     if part is ...:
         return "..."
-    if part is None or part is type(None):
-        return "None"
     if isinstance(part, list):
         return f"[{', '.join(map(_text, part))}]"
     if isinstance(part, type) and not isinstance(part, GenericAlias):
@@ -638,8 +636,9 @@ class NewType:
 def _namedtuple_class(name, fields, defaults, module, namespace=()):
     from collections import namedtuple
 
-    made = namedtuple(name, list(fields), defaults=defaults, module=module)
-    made.__annotations__ = dict(fields)
+    annotations = dict(fields)
+    made = namedtuple(name, list(annotations), defaults=defaults, module=module)
+    made.__annotations__ = annotations
     for key, value in dict(namespace).items():
         setattr(made, key, value)
     return made

@@ -76,13 +76,8 @@ async def agen():
 
 
 print([f(gen) for f in (inspect.isfunction, inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)])
-print([f(coro) for f in (inspect.isfunction, inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)])
-print([f(agen) for f in (inspect.isfunction, inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)])
 print(inspect.isgenerator(gen()), inspect.isclass(C), inspect.isclass(C(1)), inspect.ismethod(C(1).method), inspect.ismethod(C.method))
 print(inspect.ismodule(inspect), inspect.isbuiltin(len), inspect.isroutine(len), inspect.isroutine(gen), inspect.iscode(gen.__code__))
-c = coro()
-print(inspect.iscoroutine(c), inspect.isawaitable(c), inspect.iscoroutine(gen()), inspect.isawaitable(3))
-c.close()
 print([n for n, v in inspect.getmembers(C, inspect.isfunction)], inspect.getdoc(C), inspect.getmro(bool))
 print(type(inspect.getattr_static(C, "prop")).__name__, type(inspect.getattr_static(C, "static")).__name__, inspect.getattr_static(C, "no", 5))
 print(inspect.cleandoc("  a\n    b\n      c\n"), inspect.getmodule(C).__name__, inspect.getfile(C)[-13:])

@@ -32,6 +32,7 @@ pub mod structs;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod traceback;
 pub mod uctypes;
 pub mod vfs;
 pub mod weakref;
@@ -65,5 +66,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::TIME,
     &uctypes::UCTYPES,
     &vfs::VFS,
+    &traceback::TRACEBACK,
     &weakref::WEAKREF,
 ];

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, string::String};
 use code::object::{Module, RawCode};
 use compiler::{CompileError, Dialect, ErrorKind, Mode};
 use syntax::tree::{SyntaxError, Tree};
-use vm::host::{Compile, CompileError as Refusal, CompileMode};
+use vm::host::{Compile, CompileError as Refusal, CompileMode, Located, Place};
 
 /// What the listing of compiled code is given to.
 pub type Listing = Box<dyn Fn(&str) + Send>;
@@ -44,6 +44,14 @@ impl Compile for Compiler {
             listing(&text);
         }
         Ok(module)
+    }
+
+    fn locate(&self, source: &[u8], name: &str, opt_level: u8, places: &[Place]) -> Vec<Option<Located>> {
+        let quiet = Compiler { listing: None };
+        match quiet.compile(source, name, CompileMode::Exec, opt_level) {
+            Ok(module) => crate::locate::locate(&module, source, places),
+            Err(_) => places.iter().map(|_| None).collect(),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod compile;
 mod frozen;
 #[cfg(feature = "std")]
 mod host_std;
+mod locate;
 #[cfg(feature = "std")]
 pub mod os;
 mod run;

@@ -81,6 +81,7 @@ impl Machine {
             weak: crate::layout::weak::WeakTable::new(),
             native_modules: Vec::new(),
             frozen: &[],
+            sources: Vec::new(),
             files: crate::files::Files::new(),
             in_scheduled: false,
             threads: Table::new(),

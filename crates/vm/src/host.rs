@@ -274,6 +274,41 @@ pub trait Compile: Send {
         mode: CompileMode,
         opt_level: u8,
     ) -> Result<code::object::Module, CompileError>;
+
+    /// Finds where in a source instructions come from, for tracebacks; `None` where that is not known.
+    fn locate(&self, source: &[u8], name: &str, opt_level: u8, places: &[Place]) -> Vec<Option<Located>> {
+        let _ = (source, name, opt_level);
+        places.iter().map(|_| None).collect()
+    }
+}
+
+/// An instruction, for [`Compile::locate`].
+pub struct Place {
+    /// The name of its function.
+    pub function: String,
+    /// Its line by the line table.
+    pub line: u32,
+    /// Its offset from the first opcode of the function.
+    pub offset: u32,
+    /// What failed is that a local was not bound.
+    pub unbound: bool,
+}
+
+/// A part of a source. Lines count from 1, columns from 0 and in bytes.
+pub struct Located {
+    /// First line.
+    pub line: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Where it starts in its first line.
+    pub column: u32,
+    /// Where it ends in its last line.
+    pub end_column: u32,
+    /// The part of it that stands for what was done: an operator, the brackets of a call. Start and end, lines counted from
+    /// the first of the place.
+    pub mark: Option<[(u32, u32); 2]>,
+    /// Marks below it say more than the line alone.
+    pub carets: bool,
 }
 
 impl crate::vm::Vm {

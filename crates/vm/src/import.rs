@@ -328,6 +328,19 @@ impl Vm {
         Ok(modules.get_name(self, name).unwrap_or(module.obj()))
     }
 
+    /// Keeps a source that is no file, so that tracebacks can show its lines.
+    pub fn keep_source(&mut self, name: &str, source: &[u8]) -> R<()> {
+        let name = self.intern(name.as_bytes())?;
+        self.reserve(source.len())?;
+        self.state_mut().sources.push((name, source.into()));
+        Ok(())
+    }
+
+    /// A source that [`Vm::keep_source`] kept.
+    pub(crate) fn kept_source(&self, name: Qstr) -> Option<&[u8]> {
+        self.state().sources.iter().find(|(kept, _)| *kept == name).map(|(_, source)| &**source)
+    }
+
     /// Runs the body of a module in its namespace.
     pub(crate) fn run_found(&mut self, found: Found, globals: Ref<Dict>) -> R<()> {
         match found {
@@ -409,7 +422,7 @@ impl Vm {
                 None => Qstr(0),
             };
             if error.line > 0 {
-                self.add_traceback(exception, file, error.line, scope);
+                self.add_traceback(exception, file, error.line, scope, u32::MAX);
             }
             Ok(())
         })();

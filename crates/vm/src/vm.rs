@@ -116,6 +116,8 @@ pub struct State {
     pub(crate) native_modules: Vec<&'static ModuleDef>,
     /// Modules of Python code inside the program.
     pub(crate) frozen: &'static [Frozen],
+    /// Sources that are no files, for tracebacks.
+    pub(crate) sources: Vec<(Qstr, Box<[u8]>)>,
     /// Open files and the standard streams.
     pub(crate) files: crate::files::Files,
     /// Scheduled calls are being made.

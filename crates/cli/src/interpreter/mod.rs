@@ -56,6 +56,8 @@ Environment:
   MICROPYPATH      module search path, directories separated by colons
                    (default .frozen:~/.micropython/lib:/usr/lib/micropython)
   MICROPYINSPECT   not empty: as -i
+  NO_COLOR, FORCE_COLOR
+                   not empty: tracebacks without colours, or in colours even if standard error is no terminal
   TAIPAN_TRACEBACK micropython: uncaught exceptions in the short form of MicroPython, on standard output
   TAIPAN_STRESS, TAIPAN_POISON, TAIPAN_FAIL_ALLOC
                    as the options of these names
@@ -279,6 +281,9 @@ fn run_program(vm: &mut machine::Vm, name: &str, options: &Options, ending: &mut
 const EISDIR: i32 = 21;
 
 fn run_source(vm: &mut machine::Vm, text: &[u8], name: &str, options: &Options) -> R<()> {
+    if name.starts_with('<') {
+        vm.keep_source(name, text)?;
+    }
     let globals = vm.main_globals();
     let code = vm.compile_source(text, name, CompileMode::Exec, globals, true)?;
     if !options.compile_only {
@@ -308,7 +313,11 @@ struct Ending {
 impl Ending {
     /// Prints the exception under way; gives the exit code.
     fn uncaught(&self, vm: &mut machine::Vm) -> i32 {
-        let form = if self.official { TracebackForm::Official } else { TracebackForm::Full };
+        let form = match self.official {
+            true => TracebackForm::Official,
+            false if report::wants_color() => TracebackForm::Colored,
+            false => TracebackForm::Full,
+        };
         let (text, code) = match Uncaught::take(vm, form) {
             Uncaught::Exit(code) => return code,
             Uncaught::ExitWith(text) => {

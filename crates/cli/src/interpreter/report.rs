@@ -1,5 +1,7 @@
 //! The version, and the report about memory that `-v` prints.
 
+use std::io::IsTerminal;
+
 use taipan::machine::Vm;
 
 /// What `--version` prints.
@@ -25,4 +27,15 @@ pub fn memory(vm: &mut Vm) -> String {
         stats.chunks,
         stats.collections,
     )
+}
+
+/// Whether tracebacks are to be in colours: on a terminal, unless the environment says otherwise.
+pub fn wants_color() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match () {
+        () if set("NO_COLOR") => false,
+        () if set("FORCE_COLOR") => true,
+        () if std::env::var_os("TERM").is_some_and(|term| term == "dumb") => false,
+        () => std::io::stderr().is_terminal(),
+    }
 }

@@ -5,17 +5,19 @@ use heap::Obj;
 use crate::{
     handle::Ref,
     layout::seq::List,
-    native::{Args, Binary, Def, Member, Native},
+    native::{Args, Binary, Def, Member, Native, Slots, TypeDef},
     qstr::q,
     table::TypeId,
-    types::{exception::Exc, sort},
+    types::{exception::Exc, object::identity_unary, sort},
     value::R,
     vm::Vm,
 };
 
 /// What `builtins` gets from this file.
 pub const MEMBERS: &[Member] = &[
+    ("aiter", Def::Fn(Native::F1(aiter))),
     ("all", Def::Fn(Native::F1(all))),
+    ("anext", Def::Fn(Native::Var(1, 2, anext))),
     ("any", Def::Fn(Native::F1(any))),
     ("dict", Def::Type(TypeId::Dict)),
     ("enumerate", Def::Type(TypeId::Enumerate)),
@@ -37,6 +39,48 @@ pub const MEMBERS: &[Member] = &[
     ("tuple", Def::Type(TypeId::Tuple)),
     ("zip", Def::Type(TypeId::Zip)),
 ];
+
+fn aiter(vm: &mut Vm, obj: Obj) -> R {
+    match vm.call_special_maybe(obj, q::__aiter__, &[])? {
+        Some(iterator) => Ok(iterator),
+        None => Err(vm.type_error_for("'", obj, "' object is not an async iterable")),
+    }
+}
+
+fn anext(vm: &mut Vm, args: &[Obj]) -> R {
+    let Some(awaitable) = vm.call_special_maybe(args[0], q::__anext__, &[])? else {
+        return Err(vm.type_error_for("'", args[0], "' object is not an async iterator"));
+    };
+    match args.get(1) {
+        None => Ok(awaitable),
+        Some(default) => {
+            let steps = super::lowered::get_awaitable(vm, awaitable)?;
+            vm.new_record(&ANEXT, &[steps, *default])
+        }
+    }
+}
+
+/// What `anext` with a default gives: the iterator that awaiting goes through, the default
+static ANEXT: TypeDef = TypeDef {
+    slots: Slots {
+        iter: Some(|_, obj| Ok(obj)),
+        next: Some(|vm, obj| {
+            let awaited = vm.expect_record(obj, &ANEXT)?;
+            let step = vm.next(awaited.get(0));
+            match vm.catch(step, Exc::StopAsyncIteration)? {
+                Some(step) => Ok(step),
+                None => {
+                    vm.set_stop_value(awaited.get(1));
+                    Ok(None)
+                }
+            }
+        }),
+        unary: Some(identity_unary),
+        ..Slots::NONE
+    },
+    members: &[("__await__", Def::Fn(Native::F1(|_, obj| Ok(obj))))],
+    ..TypeDef::named("anext_awaitable")
+};
 
 fn all(vm: &mut Vm, iterable: Obj) -> R {
     let mut all = true;

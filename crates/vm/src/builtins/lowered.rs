@@ -216,7 +216,7 @@ fn match_attr(vm: &mut Vm, subject: Obj, name: crate::qstr::Qstr) -> R<Option<Ob
 }
 
 /// What `await` iterates over.
-fn get_awaitable(vm: &mut Vm, obj: Obj) -> R {
+pub(crate) fn get_awaitable(vm: &mut Vm, obj: Obj) -> R {
     if vm.type_of(obj).is(TypeId::Generator) {
         return Ok(obj);
     }

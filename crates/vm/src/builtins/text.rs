@@ -8,7 +8,7 @@ use crate::{
     text_out::TextOut,
     types::{exception::Exc, str_format, text_kind::bytes_operand_maybe, utf8},
     value::R,
-    vm::Vm,
+    vm::{Root, Vm},
 };
 
 /// The functions.
@@ -87,6 +87,10 @@ fn print(vm: &mut Vm, args: &Args) -> R {
             flush = vm.is_true(new_flush)?;
         }
     }
+    let file = file.or_else(|| redirected(vm));
+    if file == Some(Obj::NONE) {
+        return Ok(Obj::NONE);
+    }
     let Some(file) = file else {
         let mut out = TextOut::stdout();
         for (i, value) in args.pos.iter().enumerate() {
@@ -116,6 +120,13 @@ fn print(vm: &mut Vm, args: &Args) -> R {
 }
 
 /// Writes `str(value)`. What may run Python code is written only when it is complete.
+/// What a program has put in the place of `sys.stdout`.
+fn redirected(vm: &Vm) -> Option<Obj> {
+    let sys = vm.modules().get_name(vm, q::sys)?;
+    let now = vm.module_dict(sys)?.get_name(vm, q::stdout)?;
+    (Some(now) != vm.root(Root::Stdout)).then_some(now)
+}
+
 fn print_value(vm: &mut Vm, out: &mut TextOut, value: Obj) -> R<()> {
     if let Some(text) = vm.text(value)
         && text.owner() == value

@@ -157,6 +157,10 @@ pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
                     continue;
                 }
                 let exception = vm(st).take_exception();
+                if vm(st).as_exception(exception).is_some_and(|exception| exception.context().is_none()) {
+                    // Errors that the machine raises have no context yet; handlers may look at it.
+                    vm(st).chain_exception(exception, Obj::from_word(handled(st)));
+                }
                 (*block).caught = exception.word();
                 let level = (*block).stack();
                 *level = exception.word();
@@ -206,7 +210,8 @@ unsafe fn add_traceback(st: *mut State, frame: *mut Frame, at: *const u8) {
         let line = code.line_at(at);
         let (file, name) = (code.file, code.name);
         if let Some(exception) = vm.root(Root::Exception) {
-            vm.add_traceback(exception, file, line, name);
+            let offset = at.addr().wrapping_sub(code.start.addr()) as u32;
+            vm.add_traceback(exception, file, line, name, offset);
         }
     }
 }

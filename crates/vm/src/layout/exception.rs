@@ -60,6 +60,8 @@ pub struct TraceEntry {
     pub line: u32,
     /// The function.
     pub function: Qstr,
+    /// The instruction: offset from the function's first opcode; `u32::MAX` if it is none.
+    pub offset: u32,
 }
 
 impl Ref<Exception> {
@@ -285,9 +287,9 @@ impl Vm {
     }
 
     /// Adds a line to an exception's traceback. Without memory the line is lost; nothing is raised.
-    pub fn add_traceback(&mut self, exception: Obj, file: Qstr, line: u32, function: Qstr) {
+    pub fn add_traceback(&mut self, exception: Obj, file: Qstr, line: u32, function: Qstr, offset: u32) {
         if let Some(exception) = self.as_exception(exception) {
-            self.push_trace(exception, TraceEntry { file, line, function });
+            self.push_trace(exception, TraceEntry { file, line, function, offset });
         }
     }
 

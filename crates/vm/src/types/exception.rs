@@ -96,6 +96,10 @@ exceptions! {
     DeprecationWarning: Warning;
     FutureWarning: Warning;
     ImportWarning: Warning;
+    PendingDeprecationWarning: Warning;
+    BytesWarning: Warning;
+    EncodingWarning: Warning;
+    UnicodeWarning: Warning;
     ResourceWarning: Warning;
     RuntimeWarning: Warning;
     SyntaxWarning: Warning;

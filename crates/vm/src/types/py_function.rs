@@ -54,6 +54,8 @@ pub static CODE: TypeDef = TypeDef {
         ("co_consts", Def::Get(code_consts)),
         ("co_names", Def::Get(code_names)),
         ("co_argcount", Def::Get(code_argcount)),
+        ("co_posonlyargcount", Def::Get(code_posonlyargcount)),
+        ("co_kwonlyargcount", Def::Get(code_kwonlyargcount)),
         ("co_varnames", Def::Get(code_varnames)),
         ("co_flags", Def::Get(code_flags)),
     ],
@@ -294,8 +296,25 @@ fn code_names(vm: &mut Vm, obj: Obj) -> R {
     Ok(tuple.obj())
 }
 
+/// How many of the positional parameters are closed-over cells, which no program gives: their name is `*`.
+fn hidden(code: Ref<CodeObject>) -> usize {
+    code.read(|code| code.params().iter().take_while(|name| **name == q::star).count())
+}
+
 fn code_argcount(vm: &mut Vm, obj: Obj) -> R {
-    Ok(Obj::small_int_unchecked(code(vm, obj)?.read(|code| code.n_pos) as isize))
+    let code = code(vm, obj)?;
+    let n = usize::from(code.read(|code| code.n_pos)).saturating_sub(hidden(code));
+    Ok(Obj::small_int_unchecked(n as isize))
+}
+
+fn code_posonlyargcount(vm: &mut Vm, obj: Obj) -> R {
+    let code = code(vm, obj)?;
+    let n = usize::from(code.read(|code| code.n_pos_only)).saturating_sub(hidden(code));
+    Ok(Obj::small_int_unchecked(n as isize))
+}
+
+fn code_kwonlyargcount(vm: &mut Vm, obj: Obj) -> R {
+    Ok(Obj::small_int_unchecked(code(vm, obj)?.read(|code| code.n_kwonly) as isize))
 }
 
 fn code_varnames(vm: &mut Vm, obj: Obj) -> R {
