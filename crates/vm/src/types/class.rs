@@ -295,10 +295,9 @@ impl Vm {
         }
         class.update(|class| class.specials = specials);
         let meta = self.type_of(class.obj());
-        let simple = class.native_base().is_none()
-            && !class.has_special(Special::New)
-            && !class.has(flag::ABSTRACT)
-            && !(meta.is_python() && meta.has_special(Special::Call));
+        let special_call = meta.is_python() && meta.has_special(Special::Call);
+        let special_new = class.has_special(Special::New) || class.has(flag::ABSTRACT);
+        let simple = class.native_base().is_none() && !special_new && !special_call;
         for (flag, on) in [(flag::SIMPLE_NEW, simple), (flag::FINALIZER, class.has_special(Special::Del))] {
             if on { class.set_flag(flag) } else { class.clear_flag(flag) }
         }
