@@ -286,5 +286,16 @@ for i in range(4):
     _thread.start_new_thread(for_ever, (i,))
 waiting = _thread.allocate_lock()
 waiting.acquire()
+os.system("mkfifo pipe")
+pipe = open("pipe", "r+")
+_thread.start_new_thread(pipe.read, (1,))
+
+
+class Closes:
+    def __del__(self):
+        pipe.close()
+
+
+closes = Closes()
 _thread.start_new_thread(waiting.acquire, ())
 print("ok" if all(results) else "not ok")

@@ -30,9 +30,7 @@ const MEMBERS: &[Member] = &[
 const IDLE_NS: u64 = 500_000;
 
 fn idle(vm: &mut Vm) -> R {
-    if let Some(host) = vm.host() {
-        host.sleep_ns(IDLE_NS);
-    }
+    vm.sleep_ns(IDLE_NS);
     vm.look_around()?;
     Ok(Obj::NONE)
 }

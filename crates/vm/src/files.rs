@@ -380,7 +380,7 @@ impl Vm {
 
     /// Reads ahead; other threads run meanwhile. Gives how many bytes there are more.
     fn fill(&mut self, slot: usize) -> Result<usize, Errno> {
-        if !self.state().threads.shared() {
+        if !self.others_run() {
             return self.state_mut().fill(slot);
         }
         let state = self.state_mut();
@@ -405,7 +405,7 @@ impl Vm {
 
     /// Waits while another thread reads from a stream.
     fn wait_until_idle(&mut self, slot: usize) -> R<()> {
-        if !self.state().threads.shared() {
+        if !self.others_run() {
             return Ok(());
         }
         let since = self.monotonic_ns();

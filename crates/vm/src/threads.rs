@@ -296,6 +296,11 @@ impl Vm {
         if threads.shared() && !threads.stopped { threads.host } else { None }
     }
 
+    /// Whether other threads run while this one waits.
+    pub(crate) fn others_run(&self) -> bool {
+        self.turns().is_some()
+    }
+
     /// Lets no other thread run any more.
     pub(crate) fn stop_threads(&mut self) {
         self.state_mut().threads.stopped = true;

@@ -327,7 +327,9 @@ impl Vm {
     /// The `len` bytes must be readable and writable for as long as anybody uses the object.
     pub(crate) unsafe fn new_bytearray_at(&mut self, data: NonNull<u8>, len: usize) -> R {
         let header = self.header::<ByteArray>();
-        Ok(self.alloc_object(ByteArray { header, len, room: len, data, block: data, typecode: b'B' }, 0, Kind::Words)?.obj())
+        Ok(self
+            .alloc_object(ByteArray { header, len, room: len, data, block: data, typecode: b'B' }, 0, Kind::Words)?
+            .obj())
     }
 
     /// Makes an array of zeros, `len` bytes long.
