@@ -218,4 +218,11 @@ fn older_versions() {
 NotImplementedError: .mpy version 4 cannot express the operator @
 ";
     assert_eq!((done.code, &*done.err), (1, expected));
+    write("older", "native.py", b"x = 1\n@micropython.native\ndef g(a): return a\n");
+    let (done, _) = run("older", &["--mpy-version=5", "-march=x64", "native.py"], b"");
+    assert!(
+        done.err.contains("line 2, in <module>") && done.err.ends_with("cannot express machine code\n"),
+        "{}",
+        done.err
+    );
 }

@@ -51,14 +51,21 @@ impl Depths {
         Depths { before, low, budget: 200 * n }
     }
 
-    /// Where the code begins that leads from a depth to the item `end`, never touching what is below that depth.
-    fn start(&mut self, end: usize, depth: i64) -> Option<usize> {
-        let mut at = end;
-        while at > 0 && self.low[at - 1] >= depth {
-            at -= 1;
+    /// Where the code of the topmost arguments of a call begins: for each of these numbers of slots, in growing order,
+    /// the first item from which on nothing below them is touched up to the call.
+    fn starts(&mut self, call: usize, slots: impl Iterator<Item = i64>) -> Option<Vec<usize>> {
+        let top = self.before[call];
+        let mut at = call;
+        let mut starts = Vec::new();
+        for slots in slots {
             self.budget = self.budget.checked_sub(1)?;
+            while at > 0 && self.low[at - 1] >= top - slots {
+                at -= 1;
+                self.budget = self.budget.checked_sub(1)?;
+            }
+            starts.push(at);
         }
-        Some(at)
+        Some(starts)
     }
 }
 
@@ -83,18 +90,17 @@ pub(super) fn to_current(listing: &mut Listing) -> Result<bool, Problem> {
     for i in calls {
         let from = listing.items[i].from;
         let (n_pos, n_kw) = (listing.items[i].arg & 0xff, listing.items[i].arg >> 8);
-        let top = depths.before[i];
-        let mut start = |below: i64| depths.start(i, top - below).ok_or((from, TANGLED));
-        let (dict, seq, kw) = (start(1)?, start(2)?, start(2 + 2 * n_kw)?);
-        if !(kw <= seq && seq < dict && dict < i) {
+        // The `**` argument, then the `*` argument, then pairs of names and values, the last one first.
+        let starts = depths.starts(i, [1].into_iter().chain((1..n_kw + 2).map(|n| 2 * n))).ok_or((from, TANGLED))?;
+        let (dict, seq, kw) = (starts[0], starts[1], starts[starts.len() - 1]);
+        if starts[0] == i || starts.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err((from, TANGLED));
         }
         let (has_seq, has_dict) = (!is_null(listing, seq, dict), !is_null(listing, dict, i));
         if has_seq && n_kw > 0 {
             // Name and value go into a dict when there are both, and the dict behind the sequence.
             listing.items[kw].before.push((Op::BuildMap, n_kw));
-            for pair in 0..n_kw {
-                let end = depths.start(i, top - 2 - 2 * pair).ok_or((from, TANGLED))?;
+            for &end in &starts[1..starts.len() - 1] {
                 listing.items[end].before.extend([(Op::RotTwo, 0), (Op::StoreMap, 0)]);
             }
             listing.items[dict].before.extend([(Op::RotTwo, 0), (Op::LoadNull, 0), (Op::RotTwo, 0)]);
@@ -127,22 +133,17 @@ pub(super) fn to_older(listing: &mut Listing) -> Result<bool, Problem> {
     for i in calls {
         let from = listing.items[i].from;
         let (n_pos, n_kw) = (listing.items[i].arg & 0xff, listing.items[i].arg >> 8);
-        let top = depths.before[i];
-        let mut start = |below: i64| depths.start(i, top - below).ok_or((from, TANGLED));
-        let bitmap = start(1)?;
+        // The bitmap, then values and names, the last one first, then the `*` argument.
+        let starts = depths.starts(i, 1..2 * n_kw + 3).ok_or((from, TANGLED))?;
+        let (bitmap, kw) = (starts[0], starts[2 * n_kw as usize]);
         if bitmap + 1 != i
             || !matches!(listing.items[bitmap].op, Some(Op::LoadConstSmallInt | Op::LoadConstSmallIntMulti))
+            || starts[..=2 * n_kw as usize].windows(2).any(|pair| pair[0] == pair[1])
         {
             return Err((from, TANGLED));
         }
-        let mut names = Vec::new();
-        for k in (0..n_kw).rev() {
-            let (name, value, end) = (start(3 + 2 * k)?, start(2 + 2 * k)?, start(1 + 2 * k)?);
-            if !(name < value && value < end) {
-                return Err((from, TANGLED));
-            }
-            names.push((name, is_null(listing, name, value)));
-        }
+        let pairs = starts[1..=2 * n_kw as usize].chunks_exact(2);
+        let names: Vec<_> = pairs.rev().map(|pair| (pair[1], is_null(listing, pair[1], pair[0]))).collect();
         let n_dicts = names.iter().filter(|(_, null)| *null).count();
         let has_dict = names.last().is_some_and(|(_, null)| *null);
         if n_dicts > usize::from(has_dict) {
@@ -153,8 +154,7 @@ pub(super) fn to_older(listing: &mut Listing) -> Result<bool, Problem> {
         if has_seq && (n_pos == 0 || n_pos > 62 || bits != 1 << (n_pos - 1)) {
             return Err((from, "several * arguments, or one before positional arguments"));
         }
-        let kw = start(1 + 2 * n_kw)?;
-        let seq = if has_seq { start(2 + 2 * n_kw)? } else { kw };
+        let seq = if has_seq { starts[starts.len() - 1] } else { kw };
         let dict = if has_dict { names[names.len() - 1].0 } else { bitmap };
         if !(seq <= kw && kw <= dict && dict <= bitmap && (!has_seq || seq < kw)) {
             return Err((from, TANGLED));

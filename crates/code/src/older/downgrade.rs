@@ -1,6 +1,6 @@
 //! From version 6 to versions 5 and 4.
 
-use super::listing::{Listing, Plain, small_int};
+use super::listing::{Item, Listing, Plain, small_int};
 use super::opcode::Form;
 use super::{Code, File, WINDOW, calls, prelude};
 use crate::arch::Arch;
@@ -128,6 +128,16 @@ fn function(module: &Module, code: &RawCode, target: Target) -> Result<Code, Ref
     };
     let mut listing = Function::list(&code.data[parsed.code..]).map_err(|(offset, what)| refuse(offset, &what))?;
     listing.resolve().map_err(|offset| refuse(offset, "a label that points at no instruction"))?;
+    let is_machine_code = |item: &&Item| {
+        let child = match item.op.map(|op| op.info().operand) {
+            Some(Operand::Child | Operand::ChildByte) => code.children.get(item.arg as usize),
+            _ => None,
+        };
+        child.is_some_and(|child| child.kind != Kind::Bytecode)
+    };
+    if let Some(item) = listing.items.iter().find(is_machine_code) {
+        return Err(refuse(item.from, "machine code"));
+    }
     let calls = calls::to_older(&mut listing).map_err(|(offset, what)| refuse(offset, what))?;
     function.load_constants(&mut listing).map_err(|offset| refuse(offset, "the table of helper functions"))?;
     function.number_constants(&mut listing, params.len());
