@@ -93,7 +93,7 @@ pub enum Inst {
         /// Where the handler goes if it was entered by a return or jump.
         leaving: Label,
     },
-    /// A statement of a block of several begins (viper only, for its errors).
+    /// A statement of a block of several begins (machine code only, for its errors).
     Statement {
         /// Its line.
         line: u32,

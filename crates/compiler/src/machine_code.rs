@@ -59,6 +59,10 @@ impl MachineCode {
                 Failure { kind: ErrorKind::NotImplemented, text, line: last.first_line() },
             ));
         };
+        if !self.exact {
+            // What leaks from one function into the next is an accident.
+            self.carried = Carried::default();
+        }
         let emitted = Native::emit(&mut **assembler, names, pool, &mut self.carried, scopes, id);
         let emitted = emitted.map_err(|failure| refused(names, scope, failure))?;
         // The official tools keep 16 bits, which makes larger functions useless.

@@ -128,7 +128,10 @@ impl Lowerer<'_> {
         let opening = tokens::next_token(self.source, span.start + 4);
         let mut at = tokens::next_token(self.source, self.tree[last.context].span.end);
         let byte = |at: u32| self.source.get(at as usize).copied();
-        if self.tree[last.context].paren && byte(at) == Some(b')') {
+        // The span of a tuple or generator holds its parentheses.
+        let context = &self.tree[last.context];
+        let outside = !matches!(context.kind, ExprKind::Tuple(_) | ExprKind::Generator { .. });
+        if context.paren && outside && byte(at) == Some(b')') {
             at = tokens::next_token(self.source, at + 1);
         }
         let comma = byte(at) == Some(b',');

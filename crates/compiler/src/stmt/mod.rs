@@ -31,7 +31,7 @@ impl Lowerer<'_> {
         let tree = self.tree;
         let list = tree.list(block);
         // Errors in machine code have the line of the statement if it stands in a block of several.
-        let mark = self.scopes[self.id].emit == Emit::Viper && list.len() > 1;
+        let mark = matches!(self.scopes[self.id].emit, Emit::Native | Emit::Viper) && list.len() > 1;
         for (at, &stmt) in list.iter().enumerate() {
             if mark {
                 let line = self.line_of(tree[stmt].span.start);

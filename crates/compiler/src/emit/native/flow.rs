@@ -223,8 +223,7 @@ impl Native<'_> {
 
     pub fn raise(&mut self) {
         let typ = self.pop(self.machine.args[0]);
-        // A constant is loaded as an object unless the function has types.
-        if self.viper && typ != Type::Object {
+        if typ != Type::Object {
             self.type_error("must raise an object".into());
         }
         self.call(helpers::RAISE);

@@ -73,7 +73,7 @@ impl Native<'_> {
             if let Some(place) = self.types.get_mut(local as usize) {
                 *place = typ;
             }
-        } else if self.viper && known != typ {
+        } else if known != typ {
             let name = self.local_text(local);
             self.type_error(format!("local '{name}' has type '{}' but source is '{}'", known.name(), typ.name()));
         }
