@@ -184,8 +184,8 @@ impl Function<'_> {
             let Some(found) = Instruction::decode(bytes, at) else {
                 return Err((at as u32, "undefined instructions".into()));
             };
-            // In front of the handler of a finally or with the older machines expect that flow could come from above.
-            if last.is_some_and(Op::ends_flow) && handlers.contains(&(at as i64)) {
+            // The older machines take a handler right behind such an instruction for one that runs already.
+            if matches!(last, Some(Op::ReturnValue | Op::UnwindJump)) && handlers.contains(&(at as i64)) {
                 listing.push(Op::LoadConstNone, 0, 0, None, at - 1);
             }
             if let Op::SetupFinally | Op::SetupWith = found.op {
@@ -213,6 +213,7 @@ impl Function<'_> {
 
     /// The instructions that load a constant; `None` for the table of helper functions.
     fn load(&mut self, constant: &Const) -> Option<Vec<Plain>> {
+        let is_tuple = matches!(constant, Const::Tuple(_));
         let mut load = Vec::new();
         let mut depth = 0;
         let mut deepest = 1;
@@ -233,7 +234,8 @@ impl Function<'_> {
                 Part::Load(Const::None) => load.push((Op::LoadConstNone, 0)),
                 Part::Load(Const::False) => load.push((Op::LoadConstFalse, 0)),
                 Part::Load(Const::True) => load.push((Op::LoadConstTrue, 0)),
-                Part::Load(object) => match self.small_int(object) {
+                // An item of a tuple is an object even if it is small, other constants only where there is a reason.
+                Part::Load(object) => match self.small_int(object).filter(|_| is_tuple) {
                     Some(value) => load.push(small_int(value)),
                     None => load.push((Op::LoadConstObj, self.own_number(object))),
                 },
@@ -249,7 +251,7 @@ impl Function<'_> {
         Some(load)
     }
 
-    /// The value of an int that needs no object; on its own one never has one.
+    /// The value of an int that needs no object.
     fn small_int(&self, object: &Const) -> Option<i64> {
         let Const::Int(text) = object else { return None };
         text.parse().ok().filter(|value| self.small_ints.contains(value))
