@@ -267,7 +267,10 @@ class EnumType(type):
             # Texts are those of the plain value.
             for name in ("__str__", "__format__"):
                 if name not in plain:
-                    type.__setattr__(enum_class, name, getattr(member_type, name))
+                    method = getattr(member_type, name)
+                    if method is object.__str__:
+                        method = member_type.__repr__
+                    type.__setattr__(enum_class, name, method)
         if first_enum is not None:
             # What would be the mixed-in type's is the enumeration's otherwise.
             for name in ("__repr__", "__str__", "__format__", "__reduce_ex__"):

@@ -14,6 +14,13 @@ fn init(vm: &mut Vm, module: Obj) -> R<()> {
         dict.set_name(vm, name, number)?;
         codes.set(vm, number, name.obj())?;
     }
+    // The other name of EOPNOTSUPP is the one that CPython gives for the number.
+    let name = vm.intern(b"ENOTSUP")?;
+    if let Some((_, number)) = NUMBERS.iter().find(|(name, _)| *name == "EOPNOTSUPP") {
+        let number = Obj::small_int_unchecked(*number);
+        dict.set_name(vm, name, number)?;
+        codes.set(vm, number, name.obj())?;
+    }
     codes.set_flag(vm::layout::dict::flag::FIXED);
     let name = vm.intern(b"errorcode")?;
     dict.set_name(vm, name, codes.obj())

@@ -312,6 +312,7 @@ impl Vm {
         let dict = module.dict();
         if let Some(package) = &package {
             let path = self.new_str(package)?;
+            let path = self.new_list(&[path])?.obj();
             dict.set_name(self, q::__path__, path)?;
         }
         let modules = self.modules();

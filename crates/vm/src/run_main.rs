@@ -44,6 +44,7 @@ impl Vm {
             return self.run_found(found, globals);
         };
         let path = self.new_str(&package)?;
+        let path = self.new_list(&[path])?.obj();
         globals.set_name(self, q::__path__, path)?;
         let own = self.new_str(name)?;
         globals.set_name(self, q::__package__, own)?;

@@ -82,7 +82,11 @@ fn dir(vm: &mut Vm, args: &[Obj]) -> R {
         vm.for_each(names, |vm, name| list.push(vm, name).map(|()| true))?;
         return Ok(list.obj());
     }
-    vm.attribute_names(obj)
+    let names = vm.attribute_names(obj)?;
+    if let Some(names) = vm.exact::<crate::layout::seq::List>(names) {
+        vm.sort_list(names, None, false)?;
+    }
+    Ok(names)
 }
 
 fn vars(vm: &mut Vm, args: &[Obj]) -> R {

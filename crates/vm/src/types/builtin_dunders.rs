@@ -7,7 +7,7 @@ use heap::Obj;
 
 use crate::{
     handle::Ref,
-    layout::typ::Type,
+    layout::typ::{Type, flag},
     native::{Args, Binary, Native, Show, Slots, Unary},
     qstr::{Qstr, q},
     table::TypeId,
@@ -245,6 +245,8 @@ impl Vm {
             q::__next__ => slots.next.map(|_| Native::F1(next)),
             q::__call__ => slots.call.map(|_| Native::Kw(1, 255, call)),
             q::__repr__ => slots.show.map(|_| Native::F1(|vm, a| show(vm, a, Show::Repr))),
+            // The text of most types is that of `object.__str__`, which asks for the `repr`.
+            q::__str__ if !class.is(TypeId::Str) && !class.has(flag::EXCEPTION) => None,
             q::__str__ => slots.show.map(|_| Native::F1(|vm, a| show(vm, a, Show::Str))),
             _ => match (binary_native(name), unary_native(name)) {
                 (Some((op, native)), _) if slots.binary.is_some() => supports_binary(class, op).then_some(native),

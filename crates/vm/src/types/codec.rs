@@ -67,17 +67,67 @@ pub fn encode_object(vm: &mut Vm, text: Obj, encoding: Option<Obj>, errors: Opti
 
 fn encode_text(vm: &mut Vm, text: &Text, encoding: Encoding, errors: OnError) -> R {
     let bytes = text.bytes();
-    let byte_wise = matches!(encoding, Encoding::Utf8 | Encoding::Ascii | Encoding::Latin1);
-    if byte_wise && text.is_ascii() || encoding == Encoding::Utf8 && core::str::from_utf8(bytes).is_ok() {
-        return vm.new_bytes(bytes);
-    }
     let mut out = TextOut::buffer();
+    let (mark, encoding) = plain(encoding);
+    out.write(vm, mark)?;
+    let byte_wise = matches!(encoding, Encoding::Utf8 | Encoding::Ascii | Encoding::Latin1 | Encoding::Cp1252);
+    if byte_wise && text.is_ascii() || encoding == Encoding::Utf8 && core::str::from_utf8(bytes).is_ok() {
+        if mark.is_empty() {
+            return vm.new_bytes(bytes);
+        }
+        out.write(vm, bytes)?;
+        return out.into_bytes(vm);
+    }
     for (index, char) in utf8::chars(bytes).enumerate() {
         if !put(vm, &mut out, char, encoding)? {
             handle_char(vm, &mut out, text, index, char, encoding, errors)?;
         }
     }
     out.into_bytes(vm)
+}
+
+/// For an encoding with a byte order mark the mark and the encoding behind it.
+fn plain(encoding: Encoding) -> (&'static [u8], Encoding) {
+    match encoding {
+        Encoding::Utf8Sig => (b"\xef\xbb\xbf", Encoding::Utf8),
+        Encoding::Utf16 => (b"\xff\xfe", Encoding::Utf16Le),
+        Encoding::Utf32 => (b"\xff\xfe\0\0", Encoding::Utf32Le),
+        other => (b"", other),
+    }
+}
+
+/// What the bytes 0x80 to 0x9f are in cp1252; 0: nothing.
+const CP1252: [u16; 32] = [
+    0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d, 0, 0,
+    0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0, 0x17e, 0x178,
+];
+
+/// The byte of a character in cp1252.
+fn to_cp1252(char: u32) -> Option<u8> {
+    match char {
+        0..0x80 | 0xa0..0x100 => Some(char as u8),
+        _ => CP1252.iter().position(|known| u32::from(*known) == char && char != 0).map(|at| 0x80 + at as u8),
+    }
+}
+
+/// The character of a byte in an encoding of single bytes.
+fn from_byte(byte: u8, encoding: Encoding) -> Option<u32> {
+    match (encoding, byte) {
+        (Encoding::Cp1252, 0x80..0xa0) => Some(u32::from(CP1252[usize::from(byte - 0x80)])).filter(|char| *char != 0),
+        (Encoding::Latin1 | Encoding::Cp1252, _) => Some(u32::from(byte)),
+        _ => Some(u32::from(byte)).filter(|char| *char < 128),
+    }
+}
+
+/// Whether a character can be written in an encoding; for those of 16 and 32 bits errors are told one by one.
+fn has_place(char: u32, encoding: Encoding) -> bool {
+    match encoding {
+        Encoding::Ascii => char < 128,
+        Encoding::Latin1 => char < 256,
+        Encoding::Cp1252 => to_cp1252(char).is_some(),
+        Encoding::Utf8 => !utf8::is_surrogate(char),
+        _ => true,
+    }
 }
 
 /// Writes a character in an encoding; false if it has no place there.
@@ -89,6 +139,11 @@ fn put(vm: &mut Vm, out: &mut TextOut, char: u32, encoding: Encoding) -> R<bool>
         Encoding::Ascii if char < 128 => out.write(vm, &[char as u8])?,
         Encoding::Latin1 if char < 256 => out.write(vm, &[char as u8])?,
         Encoding::Ascii | Encoding::Latin1 => return Ok(false),
+        Encoding::Cp1252 => match to_cp1252(char) {
+            Some(byte) => out.write(vm, &[byte])?,
+            None => return Ok(false),
+        },
+        Encoding::Utf8Sig | Encoding::Utf16 | Encoding::Utf32 => return put(vm, out, char, plain(encoding).1),
         _ if surrogate => return Ok(false),
         Encoding::Utf8 => out.write(vm, utf8::encode(char).bytes())?,
         Encoding::Utf16Le => {
@@ -114,6 +169,10 @@ fn name(encoding: Encoding) -> &'static str {
         Encoding::Utf8 => "utf-8",
         Encoding::Ascii => "ascii",
         Encoding::Latin1 => "latin-1",
+        Encoding::Cp1252 => "charmap",
+        Encoding::Utf8Sig => "utf-8-sig",
+        Encoding::Utf16 => "utf-16",
+        Encoding::Utf32 => "utf-32",
         Encoding::Utf16Le => "utf-16-le",
         Encoding::Utf16Be => "utf-16-be",
         Encoding::Utf32Le => "utf-32-le",
@@ -157,9 +216,13 @@ fn handle_char(
             let reason = match encoding {
                 Encoding::Ascii => "ordinal not in range(128)",
                 Encoding::Latin1 => "ordinal not in range(256)",
+                Encoding::Cp1252 => "character maps to <undefined>",
                 _ => "surrogates not allowed",
             };
-            Err(raise_codec(vm, Exc::UnicodeEncodeError, name(encoding), text.owner(), index, index + 1, reason))
+            // The error is about all characters in a row that have no place.
+            let run = utf8::chars(text.bytes()).skip(index).take_while(|char| !has_place(*char, encoding)).count();
+            let end = index + run.max(1);
+            Err(raise_codec(vm, Exc::UnicodeEncodeError, name(encoding), text.owner(), index, end, reason))
         }
     }
 }
@@ -209,28 +272,43 @@ fn decode_text(vm: &mut Vm, text: &Text, encoding: Option<Obj>, errors: Option<O
     match encoding {
         Encoding::Utf8 if core::str::from_utf8(bytes).is_ok() => vm.new_str(bytes),
         Encoding::Ascii if bytes.is_ascii() => vm.new_str(bytes),
-        Encoding::Utf8 => decode_utf8(vm, text, errors),
-        Encoding::Ascii | Encoding::Latin1 => {
+        Encoding::Utf8 => decode_utf8(vm, text, 0, errors),
+        Encoding::Utf8Sig => {
+            let start = if bytes.starts_with(plain(encoding).0) { 3 } else { 0 };
+            decode_utf8(vm, text, start, errors)
+        }
+        Encoding::Ascii | Encoding::Latin1 | Encoding::Cp1252 => {
             let mut out = TextOut::buffer();
             for (at, byte) in bytes.iter().enumerate() {
-                if *byte < 128 || encoding == Encoding::Latin1 {
-                    out.write(vm, utf8::encode(*byte as u32).bytes())?;
+                if let Some(char) = from_byte(*byte, encoding) {
+                    out.write(vm, utf8::encode(char).bytes())?;
                 } else {
-                    let reason = "ordinal not in range(128)";
+                    let ascii = encoding == Encoding::Ascii;
+                    let reason = if ascii { "ordinal not in range(128)" } else { "character maps to <undefined>" };
                     handle_bytes(vm, &mut out, text, (at, at + 1), encoding, reason, errors)?;
                 }
             }
             out.into_str(vm)
         }
-        Encoding::Utf16Le | Encoding::Utf16Be => decode_utf16(vm, text, encoding, errors),
-        Encoding::Utf32Le | Encoding::Utf32Be => decode_utf32(vm, text, encoding, errors),
+        Encoding::Utf16 => match bytes {
+            [0xff, 0xfe, ..] => decode_utf16(vm, text, 2, Encoding::Utf16Le, errors),
+            [0xfe, 0xff, ..] => decode_utf16(vm, text, 2, Encoding::Utf16Be, errors),
+            _ => decode_utf16(vm, text, 0, Encoding::Utf16Le, errors),
+        },
+        Encoding::Utf32 => match bytes {
+            [0xff, 0xfe, 0, 0, ..] => decode_utf32(vm, text, 4, Encoding::Utf32Le, errors),
+            [0, 0, 0xfe, 0xff, ..] => decode_utf32(vm, text, 4, Encoding::Utf32Be, errors),
+            _ => decode_utf32(vm, text, 0, Encoding::Utf32Le, errors),
+        },
+        Encoding::Utf16Le | Encoding::Utf16Be => decode_utf16(vm, text, 0, encoding, errors),
+        Encoding::Utf32Le | Encoding::Utf32Be => decode_utf32(vm, text, 0, encoding, errors),
     }
 }
 
-fn decode_utf8(vm: &mut Vm, text: &Text, errors: OnError) -> R {
+fn decode_utf8(vm: &mut Vm, text: &Text, start: usize, errors: OnError) -> R {
     let bytes = text.bytes();
     let mut out = TextOut::buffer();
-    let mut at = 0;
+    let mut at = start;
     while let Some((valid, len, reason)) = utf8::find_invalid(&bytes[at..]) {
         out.write(vm, &bytes[at..at + valid])?;
         at += valid;
@@ -248,14 +326,14 @@ fn decode_utf8(vm: &mut Vm, text: &Text, errors: OnError) -> R {
     out.into_str(vm)
 }
 
-fn decode_utf16(vm: &mut Vm, text: &Text, encoding: Encoding, errors: OnError) -> R {
+fn decode_utf16(vm: &mut Vm, text: &Text, start: usize, encoding: Encoding, errors: OnError) -> R {
     let bytes = text.bytes();
     let unit = |at: usize| -> Option<u32> {
         let pair: [u8; 2] = bytes.get(at..at + 2)?.try_into().ok()?;
         Some(if encoding == Encoding::Utf16Le { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) } as u32)
     };
     let mut out = TextOut::buffer();
-    let mut at = 0;
+    let mut at = start;
     while at < bytes.len() {
         let (char, len, reason) = match (unit(at), unit(at + 2)) {
             (None, _) => (None, bytes.len() - at, "truncated data"),
@@ -282,10 +360,10 @@ fn decode_utf16(vm: &mut Vm, text: &Text, encoding: Encoding, errors: OnError) -
     out.into_str(vm)
 }
 
-fn decode_utf32(vm: &mut Vm, text: &Text, encoding: Encoding, errors: OnError) -> R {
+fn decode_utf32(vm: &mut Vm, text: &Text, start: usize, encoding: Encoding, errors: OnError) -> R {
     let bytes = text.bytes();
     let mut out = TextOut::buffer();
-    let mut at = 0;
+    let mut at = start;
     while at < bytes.len() {
         let unit: Option<[u8; 4]> = bytes.get(at..at + 4).and_then(|unit| unit.try_into().ok());
         let (char, len) = match unit {
