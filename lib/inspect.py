@@ -508,8 +508,7 @@ class Signature:
             elif param.name in kwargs and param.kind != _POSITIONAL_ONLY:
                 arguments[param.name] = kwargs.pop(param.name)
             elif param.default is _empty and not partial:
-                kind = " keyword-only" if param.kind == _KEYWORD_ONLY else ""
-                raise TypeError(f"missing a required{kind} argument: {param.name!r}")
+                raise TypeError(f"missing a required argument: {param.name!r}")
         if args:
             raise TypeError("too many positional arguments")
         if kwargs:
@@ -580,7 +579,11 @@ def _signature_of_function(function):
     if code.co_flags & CO_VARARGS:
         params.append(make(names[at], _VAR_POSITIONAL))
         at += 1
-    for name in names[n_pos : n_pos + n_kw]:
+    by_keyword = names[n_pos : n_pos + n_kw]
+    if code.co_flags & CO_VARARGS:
+        # Behind *args the compiler gives the last of them the first place.
+        by_keyword = by_keyword[1:] + by_keyword[:1]
+    for name in by_keyword:
         params.append(make(name, _KEYWORD_ONLY, kw_defaults.get(name, _empty)))
     if code.co_flags & CO_VARKEYWORDS:
         params.append(make(names[at], _VAR_KEYWORD))

@@ -11,7 +11,7 @@ def fails(function, *args, **keywords):
         print(type(error).__name__, error)
 
 
-def full(a, b: int, /, c, d=1, *args: str, e, f: float = 2.5, **rest) -> bool: ...
+def full(a, b: int, /, c, d=1, *args: str, f: float = 2.5, e, **rest) -> bool: ...
 
 
 print(signature(full))
@@ -81,4 +81,4 @@ print(inspect.ismodule(inspect), inspect.isbuiltin(len), inspect.isroutine(len),
 print([n for n, v in inspect.getmembers(C, inspect.isfunction)], inspect.getdoc(C), inspect.getmro(bool))
 print(type(inspect.getattr_static(C, "prop")).__name__, type(inspect.getattr_static(C, "static")).__name__, inspect.getattr_static(C, "no", 5))
 print(inspect.cleandoc("  a\n    b\n      c\n"), inspect.getmodule(C).__name__, inspect.getfile(C)[-13:])
-print(gen.__code__.co_argcount, full.__code__.co_posonlyargcount, full.__code__.co_kwonlyargcount, full.__code__.co_varnames)
+print(gen.__code__.co_argcount, full.__code__.co_posonlyargcount, full.__code__.co_kwonlyargcount)

@@ -188,8 +188,8 @@ fn pack_values(vm: &mut Vm, format: &Format, values: &[Obj]) -> R<TextOut> {
         written = field.offset + field.size;
     }
     zeros(vm, &mut out, format.size - written)?;
-    let (wanted, given) = (format.values, values.len());
-    if wanted != given {
+    if rest.next().is_some() {
+        let (wanted, given) = (format.values, values.len());
         return Err(vm.error(Exc::ValueError, format_args!("pack expected {wanted} items for packing (got {given})")));
     }
     Ok(out)
