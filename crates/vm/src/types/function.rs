@@ -86,15 +86,34 @@ fn parts(vm: &mut Vm, obj: Obj) -> R<(Obj, Obj)> {
 }
 
 fn call_bound(vm: &mut Vm, obj: Obj, args: &Args) -> R {
-    let (function, receiver) = parts(vm, obj)?;
-    if args.pos.len() < 7 {
+    let (mut function, receiver) = parts(vm, obj)?;
+    let nested = vm.exact::<BoundMethod>(function).is_some();
+    if args.pos.len() < 7 && !nested {
         return vm.call_args_with_receiver(function, Some(receiver), args);
     }
-    // The words stay alive where the caller has them; this is only the row in which they are handed on.
-    let mut all = alloc::vec::Vec::with_capacity(args.pos.len() + 1);
+    // A method of a method is gone through here: a call inside of a call for each would copy all arguments each time. The
+    // words stay alive where the caller has them; this is only the row in which they are handed on.
+    let mut depth = 1;
+    let mut inner = function;
+    while let Some(method) = vm.exact::<BoundMethod>(inner) {
+        (inner, depth) = (method.parts().0, depth + 1);
+    }
+    let bytes = if nested { (depth + args.pos.len()) * size_of::<Obj>() } else { 0 };
+    if nested {
+        vm.reserve(bytes)?;
+    }
+    let mut all = alloc::vec::Vec::with_capacity(depth + args.pos.len());
     all.push(receiver);
+    while let Some(method) = vm.exact::<BoundMethod>(function) {
+        let (next, receiver) = method.parts();
+        all.push(receiver);
+        function = next;
+    }
+    all.reverse();
     all.extend_from_slice(args.pos);
-    vm.call_args(function, &Args { pos: &all, kw: args.kw })
+    let result = vm.call_args(function, &Args { pos: &all, kw: args.kw });
+    vm.release(bytes);
+    result
 }
 
 fn show_bound(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
