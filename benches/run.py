@@ -4,14 +4,14 @@
   benches/run.py [--runs 5] [--only WORD,WORD] [--official TESTS] [NAME=COMMAND …]
 
 Without names: target/release/taipan and whatever of micropython, python3.13 (or python3), pypy3 and rustpython is installed.
-The programs are those of benches/kernels and benches/programs, each timed as a whole process, less the interpreter's own
-start-up; and with --official (the folder tests of a checkout of micropython; one beside the project is found by itself) those of
+The programs are those of benches/kernels and benches/programs, each timed as a whole process (processor time), less the interpreter's
+own start-up; and with --official (the folder tests of a checkout of micropython; one beside the project is found by itself) those of
 its perf_bench (N=5000, M=1000; they time themselves) and internal_bench.
 
 The interpreters take turns, the minimum counts. Printed: milliseconds, and the ratio to the LAST interpreter named; the last row of
 each group is the geometric mean of the ratios. A result that differs is marked "!", a program that fails shows "-".
 """
-import argparse, glob, math, os, shlex, shutil, subprocess, sys, tempfile, time
+import argparse, glob, math, os, resource, shlex, shutil, subprocess, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -33,18 +33,18 @@ last = peers[-1][0]
 
 
 def run(command, *arguments):
-    """Time and output of a process; ValueError if it fails."""
-    start = time.perf_counter()
+    """Processor time (which waiting for a busy machine does not count in) and output of a process; ValueError if it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
         done = subprocess.run(
             [*shlex.split(command), *arguments], capture_output=True, text=True, timeout=args.timeout, cwd=scratch
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ValueError(error)
-    took = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise ValueError(done.stderr)
-    return took, done.stdout
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
 
 
 def self_timed(name, command, path):

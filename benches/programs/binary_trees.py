@@ -20,7 +20,7 @@ def make(depth):
 
 long_lived = make(12)
 total = 0
-for depth in range(4, 11, 2):
-    for _ in range(1 << (10 - depth)):
+for depth in range(4, 13, 2):
+    for _ in range(1 << (14 - depth)):
         total += make(depth).check()
 print(total, long_lived.check())

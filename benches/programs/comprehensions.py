@@ -1,7 +1,7 @@
 """Comprehensions of all kinds, generator expressions in builtins, enumerate, zip, map, filter."""
 
 total = 0
-for n in range(60):
+for n in range(500):
     numbers = list(range(500))
     squares = [x * x for x in numbers if x % 3]
     table = {x: y for x, y in zip(numbers, squares)}

@@ -58,7 +58,7 @@ def handle(item):
 
 loop, queue, out = Loop(), [], []
 for i in range(20):
-    loop.spawn(producer(queue, i * 1000, 250))
+    loop.spawn(producer(queue, i * 10000, 2500))
 for i in range(10):
     loop.spawn(consumer(queue, out))
 loop.run()

@@ -11,6 +11,6 @@ def make(n, seed):
 
 
 m = make(45, 3)
-for k in range(5):
+for k in range(20):
     m = [[value % 97 for value in row] for row in product(m, make(45, k))]
 print(sum(map(sum, m)), m[3][:5])

@@ -28,4 +28,4 @@ def by_lists(n):
     return sum(1 for _ in place(0))
 
 
-print(by_masks(8), by_lists(6))
+print([by_masks(8) for _ in range(10)], by_lists(7))

@@ -31,4 +31,4 @@ def methods(n):
     return total
 
 
-print(appended(30000), joined(30000), formatted(5000), methods(6000))
+print(appended(100000), joined(100000), formatted(20000), methods(25000))

@@ -41,7 +41,7 @@ def tokenize(text):
 
 
 counts = {}
-for _ in range(150):
+for _ in range(1500):
     for kind, text in tokenize(SOURCE):
         counts[kind] = counts.get(kind, 0) + len(text)
 print(sorted(counts.items()))

@@ -13,6 +13,6 @@ def count(text, counts):
 
 
 counts = {}
-for i in range(500):
+for i in range(5000):
     count(TEXT, counts)
 print(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:6])
