@@ -3,11 +3,9 @@ class Own(Exception):
 
 
 def fail():
-    raise ExceptionGroup("group", [ValueError("v"), ExceptionGroup("inner", [TypeError("t"), Own("k")])])
+    inner = ExceptionGroup("inner", [TypeError("t"), Own("k")])
+    inner.add_note("a note\nof two lines")
+    raise ExceptionGroup("group", [ValueError("v"), inner])
 
 
-try:
-    fail()
-except* TypeError as error:
-    error.add_note("a note\nof two lines")
-    pass
+fail()

@@ -30,16 +30,16 @@ fn are_those_of_cpython() {
 fn are_in_colours_if_asked() {
     let run = |name: &str, value: &str| common::run(common::taipan().env(name, value).args(["-c", "1 / 0"]), b"").err;
     let plain = "Traceback (most recent call last):\n  File \"<stdin>\", line 1, in <module>\n    1 / 0\n    ~~^~~\n\
-                 ZeroDivisionError: divide by zero\n";
+                 ZeroDivisionError: division by zero\n";
     assert_eq!(run("NO_COLOR", "1"), plain);
     assert_eq!(run("FORCE_COLOR", ""), plain);
     let colored = "Traceback (most recent call last):\n  \
                    File \x1b[35m\"<stdin>\"\x1b[0m, line \x1b[35m1\x1b[0m, in \x1b[35m<module>\x1b[0m\n    \
                    \x1b[31m1 \x1b[0m\x1b[1;31m/\x1b[0m\x1b[31m 0\x1b[0m\n    \
                    \x1b[31m~~\x1b[0m\x1b[1;31m^\x1b[0m\x1b[31m~~\x1b[0m\n\
-                   \x1b[1;35mZeroDivisionError\x1b[0m: \x1b[35mdivide by zero\x1b[0m\n";
+                   \x1b[1;35mZeroDivisionError\x1b[0m: \x1b[35mdivision by zero\x1b[0m\n";
     assert_eq!(run("FORCE_COLOR", "1"), colored);
-    let official = "Traceback (most recent call last):\n  File \"<stdin>\", line 1, in <module>\nZeroDivisionError: divide by zero\n";
+    let official = "Traceback (most recent call last):\n  File \"<stdin>\", line 1, in <module>\nZeroDivisionError: division by zero\n";
     let out = common::run(common::taipan().env("TAIPAN_TRACEBACK", "micropython").args(["-c", "1 / 0"]), b"").out;
     assert_eq!(out, official);
 }
