@@ -19,6 +19,7 @@ pub mod io;
 pub mod itertools;
 pub mod json;
 pub mod machine;
+pub mod marshal;
 pub mod math;
 pub mod micropython;
 pub mod operator;
@@ -26,6 +27,7 @@ pub mod os;
 pub mod platform;
 pub mod random;
 pub mod re;
+mod ring_io;
 pub mod state;
 pub mod string;
 pub mod structs;
@@ -51,6 +53,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &json::JSON,
     &gc::GC,
     &machine::MACHINE,
+    &marshal::MARSHAL,
     &math::MATH,
     &micropython::MICROPYTHON,
     &operator::OPERATOR,

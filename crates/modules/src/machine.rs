@@ -110,6 +110,7 @@ static PIN_BASE: TypeDef = TypeDef {
 
 /// `machine.Signal`: a pin that may be active when it is low. Fields: the pin, whether it is inverted.
 static SIGNAL: TypeDef = TypeDef {
+    subclassable: true,
     slots: Slots {
         new: Some(new_signal),
         unary: Some(identity_unary),
@@ -148,8 +149,9 @@ fn value(vm: &mut Vm, args: &[Obj]) -> R {
             vm.call_method(pin, q::value, &[Obj::from_bool(level != invert)])
         }
         None => {
-            let level = read_pin(vm, pin)?;
-            Ok(Obj::small_int_unchecked(isize::from(level != invert)))
+            let level = vm.call_method(pin, q::value, &[])?;
+            let level = vm.index(level)?;
+            vm.new_int(level ^ isize::from(invert))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use vm::{
     Obj, R, Vm,
+    layout::function::NativeFunction,
     native::{Def, Member, ModuleDef, Native},
     text_out::TextOut,
 };
@@ -23,6 +24,7 @@ const MEMBERS: &[Member] = &[
     ("opt_level", Def::Fn(Native::Var(0, 1, opt_level))),
     ("pystack_use", Def::Fn(Native::F0(|vm| vm.new_int(vm.frame_words() * size_of::<usize>())))),
     ("qstr_info", Def::Fn(Native::Var(0, 1, qstr_info))),
+    ("RingIO", Def::Value(|vm| Ok(vm.define_type(&crate::ring_io::RING_IO)?.obj()))),
     ("schedule", Def::Fn(Native::F2(schedule))),
     ("stack_use", Def::Fn(Native::F0(|vm| vm.new_int(vm.native_stack_use().0)))),
 ];
@@ -73,21 +75,32 @@ fn opt_level(vm: &mut Vm, args: &[Obj]) -> R {
     Ok(Obj::NONE)
 }
 
-fn qstr_info(vm: &mut Vm, _verbose: &[Obj]) -> R {
+fn qstr_info(vm: &mut Vm, verbose: &[Obj]) -> R {
     let (texts, bytes) = vm.qstr_stats();
     let mut out = TextOut::stdout();
+    let total = bytes + 12 * texts;
     out.write_fmt(
         vm,
-        format_args!(
-            "qstr pool: n_pool=1, n_qstr={texts}, n_str_data_bytes={bytes}, n_total_bytes={}\n",
-            bytes + 12 * texts
-        ),
+        format_args!("qstr pool: n_pool=1, n_qstr={texts}, n_str_data_bytes={bytes}, n_total_bytes={total}\n"),
     )?;
+    if !verbose.is_empty() {
+        let mut number = 1;
+        while let Some(text) = vm.qstr_text(number).map(alloc::string::String::from_utf8_lossy) {
+            let text = alloc::string::String::from(text);
+            out.write_fmt(vm, format_args!("Q({text})\n"))?;
+            number += 1;
+        }
+    }
     Ok(Obj::NONE)
 }
 
-/// `schedule(function, arg)`; `schedule(kbd_intr, …)` is a Ctrl-C.
+/// `schedule(kbd_intr, None)` is Ctrl-C.
 fn schedule(vm: &mut Vm, function: Obj, arg: Obj) -> R {
+    let name = vm.exact::<NativeFunction>(function).map(|function| vm.qstr_bytes(function.name()));
+    if arg == Obj::NONE && name == Some(b"kbd_intr") {
+        vm.interrupt_main();
+        return Ok(Obj::NONE);
+    }
     let (module, name) = (vm.intern(b"micropython")?, vm.intern(b"kbd_intr")?);
     let module = vm.modules().get_name(vm, module);
     let kbd_intr = module.and_then(|module| vm.module_dict(module)).and_then(|dict| dict.get_name(vm, name));

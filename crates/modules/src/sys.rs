@@ -79,7 +79,7 @@ fn version_info(vm: &mut Vm) -> R {
 fn implementation(vm: &mut Vm) -> R {
     let typename = vm.new_str(b"implementation")?;
     let fields = vm.new_list(&[])?;
-    for field in ["name", "version", "_machine", "_mpy", "_build", "_thread"] {
+    for field in ["name", "version", "_machine", "_mpy", "_build", "_thread", "_v2"] {
         let field = vm.intern(field.as_bytes())?;
         fields.push(vm, field.obj())?;
     }
@@ -91,7 +91,7 @@ fn implementation(vm: &mut Vm) -> R {
     let machine = vm.new_str(MACHINE.as_bytes())?;
     let build = vm.new_str(b"standard")?;
     let thread = vm.new_str(b"GIL")?;
-    vm.call(class, &[name, version, machine, Obj::small_int_unchecked(MPY), build, thread])
+    vm.call(class, &[name, version, machine, Obj::small_int_unchecked(MPY), build, thread, Obj::TRUE])
 }
 
 fn executable(vm: &mut Vm) -> R {

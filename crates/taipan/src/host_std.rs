@@ -154,6 +154,10 @@ impl Host for StdHost {
         os::stdin().read(buf).map_err(errno)
     }
 
+    fn uname(&self) -> Option<[String; 5]> {
+        os::uname()
+    }
+
     fn physical_memory(&mut self, address: u64, bytes: &mut [u8], write: bool) -> Result<(), Errno> {
         use std::os::unix::fs::FileExt;
         let memory = OpenOptions::new().read(true).write(write).open("/dev/mem").map_err(errno)?;

@@ -163,7 +163,26 @@ pub(crate) fn set_env(name: &str, value: Option<&str>) {
     }
 }
 
-/// Facts about the file system of a path.
+/// What the system says of itself: name, name of the machine, release, version, processor.
+pub(crate) fn uname() -> Option<[String; 5]> {
+    // SAFETY: zeroes are a valid `utsname`; the pointer is to a local.
+    let names = unsafe {
+        let mut names: libc::utsname = MaybeUninit::zeroed().assume_init();
+        if libc::uname(&mut names) != 0 {
+            return None;
+        }
+        names
+    };
+    let text = |field: &[libc::c_char]| {
+        let bytes: Vec<u8> = field.iter().map(|char| *char as u8).take_while(|byte| *byte != 0).collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    Some(
+        [&names.sysname, &names.nodename, &names.release, &names.version, &names.machine].map(|field| text(&field[..])),
+    )
+}
+
+/// Facts about the file system that holds a path.
 pub(crate) fn stat_vfs(path: &Path) -> io::Result<StatVfs> {
     let path = CString::new(path.as_os_str().as_bytes())?;
     // SAFETY: zeroes are a valid `statvfs`; the pointers are to locals.

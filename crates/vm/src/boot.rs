@@ -374,29 +374,26 @@ impl Vm {
         self.state_mut().native_modules.push(def);
     }
 
-    fn is_native_name(&self, name: &[u8]) -> bool {
-        self.state().native_modules.iter().any(|def| def.name.as_bytes() == name)
-    }
-
-    /// A native module by name: from `sys.modules`, or made now. `None`: there is none of this name.
+    /// A native module by name: from `sys.modules`, or made now. `None`: there is none of this name. With `u` in front of
+    /// its name, as older programs have it, the module goes by that name only: a file may still stand for the other.
     pub fn native_module(&mut self, name: Qstr) -> R<Option<Obj>> {
         let modules = self.root_dict(Root::Modules);
         if let Some(module) = modules.get_name(self, name) {
             return Ok(Some(module));
         }
         let text = self.qstr_bytes(name);
-        let found = self.state().native_modules.iter().find(|def| def.name.as_bytes() == text).copied();
-        let Some(def) = found else {
-            // The names with `u` in front that older programs use.
-            return match self.qstr_bytes(name).strip_prefix(b"u").map(alloc::vec::Vec::from) {
-                Some(rest) if self.is_native_name(&rest) => {
-                    let rest = self.intern(&rest)?;
-                    self.native_module(rest)
-                }
-                _ => Ok(None),
-            };
-        };
-        let module = self.new_module(name)?;
+        let find = |text: &[u8]| self.state().native_modules.iter().find(|def| def.name.as_bytes() == text).copied();
+        let Some(def) = find(text).or_else(|| find(text.strip_prefix(b"u")?)) else { return Ok(None) };
+        let own = self.intern(def.name.as_bytes())?;
+        if own != name
+            && let Some(module) = modules.get_name(self, own)
+            && let Some(dict) = self.module_dict(module)
+            && dict.get_name(self, q::__file__).is_none()
+        {
+            modules.set_name(self, name, module)?;
+            return Ok(Some(module));
+        }
+        let module = self.new_module(own)?;
         self.store_members(module.dict(), def.members)?;
         modules.set_name(self, name, module.obj())?;
         if let Some(init) = def.init

@@ -127,6 +127,13 @@ impl Vm {
         self.state().qstrs.stats()
     }
 
+    /// The interned text with this number, from 1 on.
+    pub fn qstr_text(&self, number: usize) -> Option<&[u8]> {
+        let (texts, _) = self.qstr_stats();
+        let number = u32::try_from(number).ok().filter(|number| *number as usize <= texts)?;
+        Some(self.qstr_bytes(crate::qstr::Qstr(number)))
+    }
+
     /// Writes out what is buffered: open files, standard output (whose error is given).
     pub fn flush_streams(&mut self) -> Result<(), Errno> {
         self.flush_files();

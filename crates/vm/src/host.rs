@@ -162,6 +162,10 @@ pub trait Host: Send {
     fn system(&mut self, command: &str) -> Box<dyn FnOnce() -> Result<i32, Errno>> {
         Box::new(|| Err(Errno(1)))
     }
+    /// `os.uname`: system, name of the machine, release, version, processor.
+    fn uname(&self) -> Option<[String; 5]> {
+        None
+    }
     /// Nanoseconds of a clock that never goes back.
     fn monotonic_ns(&self) -> u64 {
         0

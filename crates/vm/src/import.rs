@@ -150,6 +150,13 @@ impl Vm {
     /// Imports one module by its full name, whose parent is imported already.
     fn import_part(&mut self, full: &[u8], parent: Option<Obj>) -> R {
         let name = self.intern(full)?;
+        if parent.is_none() && self.is_native_module(name) && self.shadowed(name) {
+            // An empty path asks for the machine's own module, although a file goes by its name.
+            let other = self.intern(&[b"u", full].concat())?;
+            if let Some(module) = self.native_module(other)? {
+                return Ok(module);
+            }
+        }
         while let Some(module) = self.modules().get_name(self, name) {
             if module == Obj::NONE {
                 return Err(self.no_module(full));
@@ -198,7 +205,7 @@ impl Vm {
     /// Looks along `sys.path`; modules of the machine stand where `.frozen` does, or first if it is not there.
     #[allow(clippy::type_complexity)]
     pub(crate) fn find_top(&mut self, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
-        let Some(path) = self.root(Root::Path) else {
+        let Some(path) = self.search_path() else {
             return Ok(None);
         };
         let qstr = self.intern(name)?;
@@ -224,6 +231,23 @@ impl Vm {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a file took the place of a native module, and `sys.path` is empty now.
+    fn shadowed(&self, name: Qstr) -> bool {
+        let path = self.search_path().and_then(|path| self.seq_items(path));
+        path.is_some_and(<[Obj]>::is_empty)
+            && self
+                .modules()
+                .get_name(self, name)
+                .and_then(|module| self.module_dict(module))
+                .is_some_and(|dict| dict.get_name(self, q::__file__).is_some())
+    }
+
+    /// What programs see as `sys.path`.
+    fn search_path(&self) -> Option<Obj> {
+        let sys = self.modules().get_name(self, q::sys).and_then(|sys| self.module_dict(sys));
+        sys.and_then(|sys| sys.get_name(self, q::path)).or(self.root(Root::Path))
     }
 
     fn is_native_module(&self, name: Qstr) -> bool {

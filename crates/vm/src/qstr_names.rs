@@ -323,6 +323,7 @@ names! {
     text "text"
     throw "throw"
     timeout "timeout"
+    tracebacklimit "tracebacklimit"
     typename "typename"
     umount "umount"
     update "update"

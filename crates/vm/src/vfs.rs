@@ -22,6 +22,7 @@ use crate::{
 /// Bit of `st_mode` that directories have and regular files have not.
 const S_IFDIR: isize = 0x4000;
 const EPERM: Errno = Errno(1);
+const EIO: Errno = Errno(5);
 const ENODEV: Errno = Errno(19);
 
 /// Where a path leads.
@@ -171,12 +172,15 @@ impl Vm {
     }
 
     /// Reads a stream through `readinto`, as C code of the official implementation does, or `read` where that is missing.
-    fn read_to_end(&mut self, file: Obj) -> R<Vec<u8>> {
+    pub fn read_to_end(&mut self, file: Obj) -> R<Vec<u8>> {
         /// Bytes per read, and what `MP_STREAM_GET_BUFFER_SIZE` may ask for at most.
         const WINDOW: usize = 255;
         const GET_BUFFER_SIZE: isize = 11;
         let Some(readinto) = self.getattr_maybe(file, q::readinto)? else {
-            let all = self.call_method(file, q::read, &[])?;
+            let Some(read) = self.getattr_maybe(file, q::read)? else {
+                return Err(self.error(Exc::OSError, format_args!("stream operation not supported")));
+            };
+            let all = self.call(read, &[])?;
             let Some(bytes) = self.bytes_of(all).or(self.str_bytes(all)) else {
                 return Err(self.type_error("read() should return bytes"));
             };
@@ -203,7 +207,10 @@ impl Vm {
         let n = self.call(readinto, &[window])?;
         let n = if n == Obj::NONE { 0 } else { self.index(n)? };
         let Some(buffer) = self.buffer(window)? else { return Ok(0) };
-        let n = usize::try_from(n).unwrap_or(0).min(buffer.len());
+        let n = usize::try_from(n).unwrap_or(0);
+        if n > buffer.len() {
+            return Err(self.os_error(EIO, None));
+        }
         self.reserve(n)?;
         content.extend_from_slice(&buffer.bytes(self)[..n]);
         Ok(n)

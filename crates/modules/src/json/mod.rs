@@ -46,6 +46,12 @@ fn loads(vm: &mut Vm, args: &Args) -> R {
 }
 
 fn load(vm: &mut Vm, args: &Args) -> R {
-    let text = vm.call_method(args.pos[0], q::read, &[])?;
+    let text = match vm.getattr_maybe(args.pos[0], q::read)? {
+        Some(read) => vm.call(read, &[])?,
+        None => {
+            let content = vm.read_to_end(args.pos[0])?;
+            vm.new_bytes(&content)?
+        }
+    };
     loads(vm, &Args { pos: &[text], kw: args.kw })
 }

@@ -7,8 +7,11 @@ use vm::{
     host::Errno,
     native::{Def, Member, ModuleDef, Native},
     qstr::{Qstr, q},
+    types::namedtuple,
     vfs::Place,
 };
+
+use crate::state;
 
 pub mod host;
 
@@ -34,6 +37,7 @@ const MEMBERS: &[Member] = &[
     ("statvfs", Def::Fn(Native::F1(statvfs))),
     ("system", Def::Fn(Native::F1(system))),
     ("umount", Def::Fn(Native::F1(crate::vfs::umount))),
+    ("uname", Def::Fn(Native::F0(uname))),
     ("unlink", Def::Fn(Native::F1(remove))),
     ("unsetenv", Def::Fn(Native::F1(unsetenv))),
     ("urandom", Def::Fn(Native::F1(urandom))),
@@ -249,4 +253,31 @@ fn urandom(vm: &mut Vm, count: Obj) -> R {
     let made = vm.new_bytes(&bytes);
     vm.release(count);
     made
+}
+
+fn uname(vm: &mut Vm) -> R {
+    const CLASS: &str = "os.uname";
+    const ENOSYS: Errno = Errno(38);
+    let Some(texts) = vm.host().and_then(|host| host.uname()) else {
+        return Err(vm.os_error(ENOSYS, None));
+    };
+    let class = match state::get(vm, CLASS)? {
+        Some(class) => class,
+        None => {
+            let typename = vm.new_str(b"uname_result")?;
+            let fields = vm.new_list(&[])?;
+            for field in ["sysname", "nodename", "release", "version", "machine"] {
+                let field = vm.intern(field.as_bytes())?;
+                fields.push(vm, field.obj())?;
+            }
+            let class = namedtuple::make_class(vm, typename, fields, None, None)?;
+            state::set(vm, CLASS, class)?;
+            class
+        }
+    };
+    let mut args = [Obj::NONE; 5];
+    for (arg, text) in args.iter_mut().zip(texts) {
+        *arg = vm.new_str(text.as_bytes())?;
+    }
+    vm.call(class, &args)
 }

@@ -107,16 +107,27 @@ fn print(vm: &mut Vm, args: &Args) -> R {
     };
     for (i, value) in args.pos.iter().enumerate() {
         if i > 0 {
-            vm.call_method(file, q::write, &[sep])?;
+            write_to(vm, file, sep)?;
         }
         let text = vm.str(*value)?;
-        vm.call_method(file, q::write, &[text])?;
+        write_to(vm, file, text)?;
     }
-    vm.call_method(file, q::write, &[end])?;
+    write_to(vm, file, end)?;
     if flush {
         vm.call_method(file, q::flush, &[])?;
     }
     Ok(Obj::NONE)
+}
+
+/// Writes a text to a stream. One that claims to have written more than it was given is broken.
+fn write_to(vm: &mut Vm, file: Obj, text: Obj) -> R<()> {
+    const EIO: crate::host::Errno = crate::host::Errno(5);
+    let written = vm.call_method(file, q::write, &[text])?;
+    let len = vm.str_bytes(text).map_or(0, <[u8]>::len);
+    match written.as_small_int() {
+        Some(written) if usize::try_from(written).is_ok_and(|written| written > len) => Err(vm.os_error(EIO, None)),
+        _ => Ok(()),
+    }
 }
 
 /// Writes `str(value)`. What may run Python code is written only when it is complete.

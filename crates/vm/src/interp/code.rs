@@ -140,7 +140,22 @@ impl Ref<CodeObject> {
     }
 }
 
+impl Ref<CodeObject> {
+    /// One of the code objects of the functions made here; `index` is below their number.
+    pub fn child(self, index: usize) -> Ref<CodeObject> {
+        self.read(|code| {
+            // SAFETY: children are live code objects: their parent holds them.
+            unsafe { Ref::from_ptr(NonNull::new_unchecked(code.children()[index].cast_mut())) }
+        })
+    }
+}
+
 impl CodeObject {
+    /// The line table.
+    pub fn line_table(&self) -> &[u8] {
+        self.original().get(self.lines.0 as usize..self.lines.1 as usize).unwrap_or(&[])
+    }
+
     /// Whether it is run for a trace function: calls of it then take no short cut.
     fn trace(&mut self, on: bool) {
         self.careful = on || self.unproven;
@@ -156,8 +171,7 @@ impl CodeObject {
     /// The line of the instruction at an address in the rewritten copy.
     pub fn line_at(&self, ip: *const u8) -> u32 {
         let offset = (ip as usize).wrapping_sub(self.start as usize) as u32;
-        let table = self.original().get(self.lines.0 as usize..self.lines.1 as usize).unwrap_or(&[]);
-        ::code::line_table::lookup(table, offset)
+        ::code::line_table::lookup(self.line_table(), offset)
     }
 
     /// The names of the named parameters, closed-over cells included.

@@ -11,6 +11,7 @@ pub mod cache;
 mod careful;
 pub mod code;
 mod dispatch;
+mod dump;
 pub mod frame;
 mod fused;
 pub mod generator;

@@ -503,7 +503,8 @@ impl Vm {
             None => 0,
         };
         let n_cells = cells.and_then(|cells| self.exact::<Tuple>(cells)).map_or(0, Ref::<Tuple>::len);
-        if given < n_defaults || n_cells > n_pos {
+        // Without any, calls must give all arguments.
+        if defaults.is_some() && given < n_defaults || n_cells > n_pos {
             return Err(self.type_error("a function needs all its defaults and cells"));
         }
         if kw_defaults.is_some_and(|dict| self.exact::<Dict>(dict).is_none()) {

@@ -4,6 +4,8 @@
 //! makes elements unreachable (IndexError) and nothing worse. Views with a step are allowed; what needs
 //! one run of bytes (the buffer protocol) refuses them.
 
+use alloc::vec::Vec;
+
 use heap::Obj;
 
 use crate::{
@@ -96,8 +98,12 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
         let view = get(vm, object)?;
         return vm.new_memoryview(view);
     }
-    let found = if vm.is_str(object) { None } else { vm.buffer(object)? };
-    let Some(buffer) = found else {
+    // As in MicroPython, of a str the bytes of its UTF-8.
+    let object = match vm.str_bytes(object).map(Vec::from) {
+        Some(text) => vm.new_bytes(&text)?,
+        None => object,
+    };
+    let Some(buffer) = vm.buffer(object)? else {
         return Err(vm.type_error_for("memoryview: a bytes-like object is required, not '", object, "'"));
     };
     let size = element::size(buffer.typecode).unwrap_or(1);

@@ -44,13 +44,22 @@ impl Vm {
         }
     }
 
+    /// `sys.tracebacklimit`: how many calls a traceback shows.
+    fn traceback_limit(&self) -> usize {
+        let sys = self.modules().get_name(self, q::sys).and_then(|sys| self.module_dict(sys));
+        let limit = sys.and_then(|sys| sys.get_name(self, q::tracebacklimit)).and_then(Obj::as_small_int);
+        limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(0))
+    }
+
     /// The calls, outermost first.
     fn write_calls(&mut self, exception: Ref<Exception>, out: &mut TextOut) -> R<()> {
         let first = first_call(exception);
-        if exception.trace_len() <= first {
+        let limit = self.traceback_limit();
+        if exception.trace_len() <= first || limit == 0 {
             return Ok(());
         }
         out.write_str(self, "Traceback (most recent call last):\n")?;
+        let first = first.max(exception.trace_len().saturating_sub(limit));
         for i in (first..exception.trace_len()).rev() {
             let Some(entry) = exception.trace_entry(i) else { break };
             out.write_str(self, "  File \"")?;

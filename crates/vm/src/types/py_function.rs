@@ -1,5 +1,7 @@
 //! Python functions and code objects as programs see them.
 
+use alloc::vec::Vec;
+
 use heap::Obj;
 
 use crate::{
@@ -56,6 +58,8 @@ pub static CODE: TypeDef = TypeDef {
         ("co_argcount", Def::Get(code_argcount)),
         ("co_posonlyargcount", Def::Get(code_posonlyargcount)),
         ("co_kwonlyargcount", Def::Get(code_kwonlyargcount)),
+        ("co_qualname", Def::Get(|vm, obj| Ok(code(vm, obj)?.read(|code| code.qualname)))),
+        ("co_lines", Def::Fn(Native::F1(code_lines))),
         ("co_varnames", Def::Get(code_varnames)),
         ("co_flags", Def::Get(code_flags)),
     ],
@@ -276,14 +280,34 @@ fn code_bytes(vm: &mut Vm, obj: Obj) -> R {
     vm.new_bytes(&bytes)
 }
 
+/// The code objects of the functions made here, and None.
 fn code_consts(vm: &mut Vm, obj: Obj) -> R {
     let code = code(vm, obj)?;
-    let n = code.read(|code| code.n_consts as usize);
-    let tuple = vm.new_tuple_of_nones(n)?;
+    let n = code.read(|code| code.n_children as usize);
+    let tuple = vm.new_tuple_of_nones(n + 1)?;
     for i in 0..n {
-        tuple.init(i, code.read(|code| code.consts()[i]));
+        tuple.init(i, code.child(i).obj());
     }
     Ok(tuple.obj())
+}
+
+/// Start, end and line of each stretch of instructions, in order.
+fn code_lines(vm: &mut Vm, obj: Obj) -> R {
+    let (table, len) = code(vm, obj)?.read(|code| (Vec::from(code.line_table()), code.code_len));
+    let list = vm.new_list(&[])?;
+    let (mut start, mut line) = (0, 1);
+    for (offset, next) in ::code::line_table::entries(&table).chain([(len, u32::MAX)]) {
+        if next == line {
+            continue;
+        }
+        if offset > start {
+            let parts = [vm.new_int(start)?, vm.new_int(offset)?, vm.new_int(line)?];
+            let part = vm.new_tuple(&parts)?;
+            list.push(vm, part)?;
+        }
+        (start, line) = (offset, next);
+    }
+    vm.iter(list.obj())
 }
 
 fn code_names(vm: &mut Vm, obj: Obj) -> R {

@@ -94,8 +94,17 @@ pub(crate) fn make(vm: &mut Vm, strings: Obj, interpolations: Obj) -> R {
 /// `__template__(strings, value, expression, conversion, format_spec, …)`: what official code calls.
 pub(crate) fn make_flat(vm: &mut Vm, args: &[Obj]) -> R {
     let made = vm.new_list(&[])?;
-    for parts in args[1..].chunks_exact(4) {
-        let interpolation = vm.new_interpolation([parts[0], parts[1], parts[2], parts[3]])?;
+    // All parts may come in one tuple.
+    let parts = match *args {
+        [_, parts] => match vm.seq_items(parts).map(<[Obj]>::len) {
+            Some(len) => vm.new_list_from(parts, 0, 1, len)?,
+            None => return Err(vm.type_error_for("object '", parts, "' isn't a tuple or list")),
+        },
+        _ => vm.new_list(&args[1..])?,
+    };
+    let part = |i: usize| parts.get(i).unwrap_or(Obj::NONE);
+    for at in (0..parts.len() / 4 * 4).step_by(4) {
+        let interpolation = vm.new_interpolation([part(at), part(at + 1), part(at + 2), part(at + 3)])?;
         made.push(vm, interpolation)?;
     }
     let made = tuple_of(vm, made)?;
@@ -143,7 +152,8 @@ fn new_interpolation(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
     let names = [q::value, q::expression, q::conversion, q::format_spec];
     let [value, expression, conversion, spec] = vm.bind(args, names, 1)?;
     let empty = q::empty.obj();
-    let (expression, spec) = (expression.unwrap_or(empty), spec.unwrap_or(empty));
+    let spec = spec.filter(|spec| *spec != Obj::NONE).unwrap_or(empty);
+    let expression = expression.unwrap_or(empty);
     let conversion = conversion.unwrap_or(Obj::NONE);
     if !vm.is_str(expression) || !vm.is_str(spec) {
         return Err(vm.type_error("Interpolation() arguments must be str"));
