@@ -101,3 +101,10 @@ fails(lambda: machine.mem16[1])
 fails(lambda: machine.mem32["x"])
 fails(exec, "del machine.mem8[0]")
 print(machine.mem8, machine.mem32)
+
+# Texts in memory, as C has them.
+import struct
+text = "a text \u00e9"
+at = u.addressof(text)
+print(at == u.addressof("a text " + "\u00e9"), u.bytes_at(at, len(text.encode()) + 1), struct.unpack("S", struct.pack("P", at)) == (text,))
+fails(struct.unpack, "S", bytes(8))

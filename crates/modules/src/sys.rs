@@ -139,7 +139,12 @@ fn intern(vm: &mut Vm, text: Obj) -> R {
 
 fn print_exception(vm: &mut Vm, args: &[Obj]) -> R {
     let mut out = match args.get(1) {
-        Some(file) if *file != Obj::NONE => TextOut::stream(*file),
+        Some(file) if *file != Obj::NONE => {
+            if vm.getattr_maybe(*file, q::write)?.is_none() {
+                return Err(vm.error(Exc::OSError, format_args!("stream operation not supported")));
+            }
+            TextOut::stream(*file)
+        }
         _ => TextOut::stdout(),
     };
     vm.print_exception(args[0], &mut out, TracebackForm::Official)?;

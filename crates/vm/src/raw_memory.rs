@@ -91,6 +91,19 @@ impl RawMemory {
         Ok(())
     }
 
+    /// The bytes from an address up to the next zero. Raises ValueError if that is far away.
+    pub fn c_string(self, vm: &mut Vm, address: usize) -> R<alloc::vec::Vec<u8>> {
+        const LONGEST: usize = 1 << 20;
+        let mut bytes = alloc::vec::Vec::new();
+        while bytes.len() < LONGEST {
+            match self.load(vm, address.wrapping_add(bytes.len()), 1)?[0] {
+                0 => return Ok(bytes),
+                byte => bytes.push(byte),
+            }
+        }
+        Err(vm.value_error("string too long"))
+    }
+
     /// The bytes at an address as a buffer of `owner`.
     pub fn buffer(self, address: usize, len: usize, owner: Obj) -> Option<Buffer> {
         let data = with_exposed_provenance_mut::<u8>(address);

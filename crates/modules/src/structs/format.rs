@@ -47,7 +47,7 @@ fn native(code: u8) -> Option<(usize, usize)> {
         b'h' | b'H' | b'e' => 2,
         b'i' | b'I' | b'f' => 4,
         b'q' | b'Q' | b'd' => 8,
-        b'l' | b'L' | b'n' | b'N' | b'P' | b'O' => word,
+        b'l' | b'L' | b'n' | b'N' | b'P' | b'O' | b'S' => word,
         _ => return None,
     };
     Some((size, size))

@@ -250,6 +250,11 @@ fn unpack_field(vm: &mut Vm, source: Obj, start: usize, field: &Field, big_endia
         b'f' => vm.new_float(f32::from_bits(word as u32) as f64),
         b'd' => vm.new_float(f64::from_bits(word)),
         b'O' => kept(vm, word),
+        b'S' => {
+            let text = vm.raw_memory()?.c_string(vm, word as usize)?;
+            let text = alloc::string::String::from_utf8_lossy(&text).into_owned();
+            vm.new_str(text.as_bytes())
+        }
         code if code.is_ascii_lowercase() => {
             // The sign is the highest bit of the field.
             let unused = 64 - 8 * size as u32;

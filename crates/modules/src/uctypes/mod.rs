@@ -5,9 +5,12 @@
 
 use vm::{
     Obj, R, Vm,
+    layout::dict::Dict,
     native::{Def, Member, ModuleDef, Native},
     table::TypeId,
 };
+
+use crate::state;
 
 mod descriptor;
 mod object;
@@ -96,10 +99,38 @@ fn sizeof(vm: &mut Vm, args: &[Obj]) -> R {
 
 fn addressof(vm: &mut Vm, object: Obj) -> R {
     vm.raw_memory()?;
+    let object = match vm.str_bytes(object) {
+        Some(text) => {
+            let text = [text, b"\0"].concat();
+            lasting_copy(vm, object, &text)?
+        }
+        None => object,
+    };
     match vm.buffer(object)? {
         Some(buffer) => vm.new_int(buffer.address()),
         None => Err(vm.type_error("object with buffer protocol required")),
     }
+}
+
+/// The bytes of a text with a zero behind them, as C wants them. They are kept for good: somebody has their address.
+fn lasting_copy(vm: &mut Vm, text: Obj, bytes: &[u8]) -> R {
+    const NAME: &str = "uctypes.texts";
+    let copies = match state::get(vm, NAME)? {
+        Some(copies) => copies,
+        None => {
+            let copies = vm.new_dict(0)?.obj();
+            state::set(vm, NAME, copies)?;
+            copies
+        }
+    };
+    if let Some(dict) = vm.cast::<Dict>(copies)
+        && let Some(copy) = dict.get(vm, text)?
+    {
+        return Ok(copy);
+    }
+    let copy = vm.new_bytes(bytes)?;
+    vm.setitem(copies, text, Some(copy))?;
+    Ok(copy)
 }
 
 fn range(vm: &mut Vm, at: Obj, len: Obj) -> R<(usize, usize)> {

@@ -1,0 +1,78 @@
+# Where official tests record what MicroPython leaves out, CPython's behaviour stands.
+import array, string.templatelib as t, sys
+from collections import deque
+
+# Slices with steps can be stored to and deleted.
+row = list(range(10))
+row[::2] = "abcde"
+del row[1::3]
+print(row)
+data = bytearray(b"0123456789")
+data[::3] = b"wxyz"
+print(data, "abcdef"[::-2], (1, 2, 3)[::-1])
+
+# Queues without a limit, made of nothing, with all their methods.
+queue = deque()
+queue.extend([1, 2, 3])
+queue.rotate(1)
+queue.insert(1, 9)
+print(list(queue), deque([1, 2, 3], 2), queue[-1], queue.count(9))
+
+# Keyword arguments before a starred one.
+def f(x, y):
+    return x, y
+
+
+print(f(y=1, *(3,)))
+
+# Modules can be given attributes.
+sys.new_attribute = 5
+print(sys.new_attribute)
+del sys.new_attribute
+
+# Exceptions keep their arguments and show them as CPython does.
+print(repr(IndexError("foo")), repr(OSError(30)), repr(KeyError("a", 1)))
+try:
+    array.array("O")
+except ValueError as e:
+    print(type(e).__name__)
+
+# Codecs by name; a decoder that refuses what is no character.
+print("\u00e9".encode("latin-1"), b"\xe9".decode("latin1"), "\u20ac".encode("utf-16-le"))
+try:
+    b"\xf4\x90\x80\x80".decode()
+except UnicodeDecodeError as e:
+    print("UnicodeDecodeError")
+
+# Formats keep all digits.
+print("%.2f" % 8.888e32, "{:.3f}".format(1e20))
+
+# Errors in template strings say what is wrong.
+for source in ("t'{}'", "t'}'", "t'{x!z}'", "t'{x'", "t'{x!r '"):
+    try:
+        compile(source, "s", "eval")
+    except SyntaxError as e:
+        print(source, "->", str(e).split(" (")[0])
+print(t"\N{BULLET}{1:{2}}".interpolations[0].format_spec, t"\N{BULLET}".strings)
+
+
+# An exception that is raised before it is complete is that exception.
+class C(Exception):
+    def __init__(self):
+        raise self
+
+
+try:
+    C()
+except C as e:
+    print(type(e).__name__, e.args)
+
+# The heap can be locked and errors still say everything.
+import micropython
+micropython.heap_lock()
+try:
+    raise ValueError(1, 2, 3, 4, 5, 6, 7, 8, 9)
+except ValueError as e:
+    caught = e
+micropython.heap_unlock()
+print(caught)
