@@ -6,6 +6,7 @@ use crate::{
     handle::Ref,
     layout::exception::Exception,
     native::Show,
+    qstr::q,
     text_out::TextOut,
     types::traceback_text::{Style, TracebackWriter},
     value::R,
