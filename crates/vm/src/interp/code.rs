@@ -81,7 +81,7 @@ pub struct CodeObject {
     pub careful: bool,
     /// The verifier could not prove it: it runs with checks.
     pub unproven: bool,
-    /// How many parameters cannot be given by keyword (closed-over cells included).
+    /// How many parameters cannot be given by keyword, closed-over cells not counted.
     pub n_pos_only: u16,
     /// Number of locals that become cells at entry.
     pub n_cells: u16,

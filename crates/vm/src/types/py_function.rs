@@ -332,9 +332,7 @@ fn code_argcount(vm: &mut Vm, obj: Obj) -> R {
 }
 
 fn code_posonlyargcount(vm: &mut Vm, obj: Obj) -> R {
-    let code = code(vm, obj)?;
-    let n = usize::from(code.read(|code| code.n_pos_only)).saturating_sub(hidden(code));
-    Ok(Obj::small_int_unchecked(n as isize))
+    Ok(Obj::small_int_unchecked(code(vm, obj)?.read(|code| code.n_pos_only) as isize))
 }
 
 fn code_kwonlyargcount(vm: &mut Vm, obj: Obj) -> R {
