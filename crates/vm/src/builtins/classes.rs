@@ -80,6 +80,7 @@ fn dir(vm: &mut Vm, args: &[Obj]) -> R {
         let names = vm.call_special(obj, class, Special::Dir, &[])?;
         let list = vm.new_list(&[])?;
         vm.for_each(names, |vm, name| list.push(vm, name).map(|()| true))?;
+        vm.sort_list(list, None, false)?;
         return Ok(list.obj());
     }
     let names = vm.attribute_names(obj)?;
