@@ -7,7 +7,7 @@ use heap::Obj;
 
 use crate::{
     handle::Ref,
-    layout::typ::Type,
+    layout::{dict::Dict, seq::List, typ::Type},
     native::{Args, Binary, Show, Unary},
     qstr::Qstr,
     table::TypeId,
@@ -210,6 +210,9 @@ impl Vm {
 
     /// `len(obj)`
     pub fn len(&mut self, obj: Obj) -> R<usize> {
+        if let Some(list) = self.exact::<List>(obj) {
+            return Ok(list.len());
+        }
         match self.unary_slot(Unary::Len, obj)? {
             Some(len) => match len.as_small_int() {
                 Some(len) if len >= 0 => Ok(len as usize),
@@ -261,6 +264,9 @@ impl Vm {
 
     /// `item in container`
     pub fn contains(&mut self, container: Obj, item: Obj) -> R<bool> {
+        if let Some(dict) = self.exact::<Dict>(container) {
+            return Ok(dict.get(self, item)?.is_some());
+        }
         if let Some(result) = self.binary_slot(Binary::Contains, container, item)? {
             return self.is_true(result);
         }

@@ -211,10 +211,12 @@ impl Stack {
             Some(spare) if spare.len() >= size => spare,
             other => {
                 self.spare = other;
-                let mut memory = alloc::vec::Vec::new();
-                memory.try_reserve_exact(size).ok()?;
-                memory.resize(size, 0);
-                memory.into_boxed_slice()
+                let layout = core::alloc::Layout::array::<Word>(size).ok()?;
+                // SAFETY: the layout is not of size zero; zeroed memory is words. Fresh pages are not touched by this.
+                unsafe {
+                    let start = ptr::NonNull::new(alloc::alloc::alloc_zeroed(layout).cast::<Word>())?;
+                    alloc::boxed::Box::from_raw(ptr::slice_from_raw_parts_mut(start.as_ptr(), size))
+                }
             }
         };
         let start = memory.as_mut_ptr();

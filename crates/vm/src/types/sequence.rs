@@ -181,6 +181,10 @@ fn by_length(op: Binary, a: usize, b: usize) -> bool {
 pub(crate) fn contains(vm: &mut Vm, seq: Seq, item: Obj) -> R<bool> {
     let mut i = 0;
     while let Some(candidate) = seq.get(i) {
+        if candidate != item && candidate.is_small_int() && item.is_small_int() {
+            i += 1;
+            continue;
+        }
         if vm.same_or_equal(candidate, item)? {
             return Ok(true);
         }
