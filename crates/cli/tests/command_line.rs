@@ -245,3 +245,44 @@ fn a_closed_pipe() {
     let caught = "import sys, time\ntime.sleep(0.2)\ntry: print(1, flush=True)\nexcept OSError as e: sys.stderr.write(str(e.errno))";
     assert_eq!(unread(caught), (0, "32".into()));
 }
+
+/// Native code that consumes an iterator without end hears Ctrl-C, too.
+#[test]
+fn ctrl_c() {
+    for program in [
+        "while True: pass",
+        "sum(iter(int, 1))",
+        "1 in iter(int, 1)",
+        "set(iter(int, 1))",
+        "max(range(1 << 60))",
+        "None in range(1 << 60)",
+        "next(filter(None, iter(int, 1)))",
+        "def f():\n  yield from iter(int, 1)\nlist(map(None.__eq__, f()))",
+    ] {
+        let program = format!("print(1, flush=True)\n{program}");
+        let mut child = taipan();
+        let mut child = child
+            .args(["-X", "heapsize=1000M", "-c", &program])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // It has begun.
+        std::io::Read::read(child.stdout.as_mut().unwrap(), &mut [0; 8]).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        let start = std::time::Instant::now();
+        let code = loop {
+            match child.try_wait().unwrap() {
+                Some(status) => break status.code(),
+                None if start.elapsed().as_secs() > 30 => {
+                    let _ = child.kill();
+                    break None;
+                }
+                None => std::thread::sleep(std::time::Duration::from_millis(5)),
+            }
+        };
+        assert_eq!(code, Some(130), "{program}");
+    }
+}

@@ -58,6 +58,9 @@ const SYMBOLS: [&str; 37] = [
     "in",
 ];
 
+/// Steps of loops in native code between two looks for Ctrl-C.
+const NATIVE_POLL_INTERVAL: u32 = 4096;
+
 impl Vm {
     /// `lhs op rhs` for every binary operator of the bytecode and `DivMod`.
     pub fn binary(&mut self, op: Binary, lhs: Obj, rhs: Obj) -> R {
@@ -304,6 +307,7 @@ impl Vm {
     /// [`Vm::take_stop_value`].
     #[inline]
     pub fn next(&mut self, iterator: Obj) -> R<Option<Obj>> {
+        self.native_step()?;
         match self.type_of(iterator).slots().next {
             Some(slot) => slot(self, iterator),
             None => Err(self.type_error_for("'", iterator, "' object isn't an iterator")),
@@ -324,6 +328,7 @@ impl Vm {
         if let Some((start, step, len)) = self.small_range(iterable) {
             let mut value = start;
             for _ in 0..len {
+                self.native_step()?;
                 // Inside a range of small ints every value is one.
                 if !each(self, Obj::small_int_unchecked(value))? {
                     break;
@@ -431,8 +436,16 @@ impl Vm {
 
     /// Raises KeyboardInterrupt if Ctrl-C was pressed; for native code that runs long.
     pub fn check_interrupt(&mut self) -> R<()> {
-        let pressed = self.state_mut().host.as_mut().is_some_and(|host| host.take_interrupt());
-        if pressed { Err(self.error_args(Exc::KeyboardInterrupt, &[])) } else { Ok(()) }
+        if self.interrupted() { Err(self.error_args(Exc::KeyboardInterrupt, &[])) } else { Ok(()) }
+    }
+
+    /// One step of a loop in native code that has no other end than that of an iterator: now and then
+    /// [`Vm::check_interrupt`].
+    #[inline(always)]
+    pub fn native_step(&mut self) -> R<()> {
+        let steps = self.state().interp.native_steps.wrapping_add(1);
+        self.state_mut().interp.native_steps = steps;
+        if steps.is_multiple_of(NATIVE_POLL_INTERVAL) { self.check_interrupt() } else { Ok(()) }
     }
 
     /// An index as a machine number (`__index__`), clamped to the range of `isize`.

@@ -35,6 +35,8 @@ use crate::{interp::frame::Stack, vm::Vm};
 pub struct Interp {
     /// Counts back edges and calls down; at 0 the machine looks around (Ctrl-C, scheduled calls, limits).
     pub(crate) poll: isize,
+    /// Counts steps of loops in native code.
+    pub(crate) native_steps: u32,
     /// Frames.
     pub(crate) stack: Stack,
     /// The handle that slow operations of the running loop use.
@@ -62,6 +64,7 @@ impl Interp {
     pub(crate) fn new(stack: Stack) -> Interp {
         Interp {
             poll: run::POLL_INTERVAL,
+            native_steps: 0,
             stack,
             handle: core::ptr::null_mut(),
             codes: core::ptr::null_mut(),

@@ -225,7 +225,7 @@ fn position(vm: &mut Vm, range: Ref<Range>, item: Obj) -> R<Option<Obj>> {
         // Another type: compare with every item, as a sequence does.
         let iterator = iter(vm, range.obj())?;
         let mut index = 0;
-        while let Some(candidate) = next(vm, iterator)? {
+        while let Some(candidate) = vm.next(iterator)? {
             if vm.same_or_equal(candidate, item)? {
                 return Ok(Obj::small_int(index));
             }
