@@ -307,7 +307,13 @@ impl Obj {
     /// The value of an immediate float other than zero: one compare, for paths that leave zeros to a slower one.
     #[inline(always)]
     pub const fn as_float_nonzero(self) -> Option<f64> {
-        let biased = (self.word() as u64).rotate_right(4);
+        Self::float_nonzero_in(self.word())
+    }
+
+    /// As [`Obj::as_float_nonzero`] of a word that may be no object at all.
+    #[inline(always)]
+    pub const fn float_nonzero_in(word: usize) -> Option<f64> {
+        let biased = (word as u64).rotate_right(4);
         if in_float_range(biased) { Some(f64::from_bits(biased.wrapping_sub(FLOAT_BIAS))) } else { None }
     }
 
@@ -349,6 +355,12 @@ impl Obj {
     /// Nothing: every float is boxed on this target.
     #[inline(always)]
     pub const fn as_float_nonzero(self) -> Option<f64> {
+        None
+    }
+
+    /// Nothing: every float is boxed on this target.
+    #[inline(always)]
+    pub const fn float_nonzero_in(_word: usize) -> Option<f64> {
         None
     }
 

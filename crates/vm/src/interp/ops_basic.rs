@@ -53,12 +53,10 @@ pub(in crate::interp) fn mul_words(a: Word, b: Word) -> Option<Word> {
     (a as isize >> 1).checked_mul((b - 1) as isize).map(|product| product as Word | 1)
 }
 
-/// The values of two immediate floats that are not zero: fast paths leave zeros to the slow road.
+/// The values of two immediate floats that are not zero: fast paths leave zeros to the slow road, and locals that are not bound.
 #[inline(always)]
 pub(in crate::interp) fn floats(a: Word, b: Word) -> Option<(f64, f64)> {
-    // SAFETY: operands of arithmetic are objects (the verifier's promise), never NULL.
-    let (a, b) = unsafe { (Obj::from_word_unchecked(a), Obj::from_word_unchecked(b)) };
-    match (a.as_float_nonzero(), b.as_float_nonzero()) {
+    match (Obj::float_nonzero_in(a), Obj::float_nonzero_in(b)) {
         (Some(a), Some(b)) => Some((a, b)),
         _ => None,
     }
