@@ -83,7 +83,8 @@ impl Vm {
                 // SAFETY: objects whose type has this definition are made by `new_record` only.
                 return Some(Record(unsafe { Ref::from_ptr(ptr.cast()) }));
             }
-            obj = self.native_part(obj)?;
+            // The native part of an exception is the instance itself.
+            obj = self.native_part(obj).filter(|part| *part != obj)?;
         }
     }
 
