@@ -19,6 +19,7 @@ const LONG: &[&str] = &[
     "iterators_100000_deep",
     "long_sources",
     "memory",
+    "module_types",
     "random_operations",
     "sizes",
     "sources",
