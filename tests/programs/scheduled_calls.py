@@ -4,6 +4,8 @@ import time
 from micropython import kbd_intr, schedule
 
 calls = []
+# Loops end where memory fails inside of a call that they wait for.
+ENOUGH = 300_000
 
 
 def note(x):
@@ -17,8 +19,9 @@ print(calls)
 
 # A loop makes them without a sleep.
 schedule(note, "loop")
-while "loop" not in calls:
-    pass
+for _ in range(ENOUGH):
+    if "loop" in calls:
+        break
 print(calls[-1])
 
 
@@ -30,8 +33,9 @@ def nested(x):
 
 
 schedule(nested, None)
-while "inner" not in calls:
-    pass
+for _ in range(ENOUGH):
+    if "inner" in calls:
+        break
 print(calls[-2:])
 
 # There is room for eight.
@@ -62,7 +66,7 @@ print("goes on")
 for i in range(20):
     schedule(kbd_intr, None)
 try:
-    while True:
+    for _ in range(ENOUGH):
         pass
 except KeyboardInterrupt:
     print("KeyboardInterrupt")
@@ -77,7 +81,7 @@ def interrupts(x):
 
 schedule(interrupts, None)
 try:
-    while True:
+    for _ in range(ENOUGH):
         pass
 except KeyboardInterrupt:
     print("KeyboardInterrupt")
@@ -100,11 +104,10 @@ def from_thread():
 lock = _thread.allocate_lock()
 lock.acquire()
 _thread.start_new_thread(from_thread, ())
-lock.acquire()
+lock.acquire(True, 10)
 print(idents == {_thread.get_ident()})
-lock.release()
 try:
     _thread.start_new_thread(_thread.interrupt_main, ())
-    time.sleep(100)
+    time.sleep(10)
 except KeyboardInterrupt:
     print("KeyboardInterrupt")

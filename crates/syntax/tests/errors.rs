@@ -86,7 +86,9 @@ fn encodings() {
         (b"a\r\nb\rc\n", None),
         (b"\x0cif a:\n\x0c  b\n", None),
         (b"", None),
-        (b"\\\n", Some("unexpected EOF while parsing")),
+        (b"\\\n", None),
+        (b"x\n  \\\n", None),
+        (b"x\\\n", Some("unexpected EOF while parsing")),
     ];
     for &(source, expected) in cases {
         let found = parse_module(source, &Options::default()).err().map(|error| error.message);

@@ -156,7 +156,9 @@ impl Lexer<'_> {
             let message = "unexpected character after line continuation character";
             return Err(Failure::new(message, self.span_from(self.pos.min(start + 1))));
         }
-        if self.pos >= self.source.len() && !self.official {
+        // On a line of its own at the end it continues nothing: taken by MicroPython, refused by CPython since 3.9.
+        let alone = self.at_logical_line_start();
+        if self.pos >= self.source.len() && !self.official && !alone {
             return Err(Failure::new("unexpected EOF while parsing", self.span_from(start)));
         }
         Ok(())
@@ -196,6 +198,11 @@ impl Lexer<'_> {
         Ok(false)
     }
 
+    /// Whether the current line has no token yet.
+    fn at_logical_line_start(&self) -> bool {
+        self.tokens.last().is_none_or(|token| matches!(token.kind, Tok::Newline | Tok::Indent | Tok::Dedent))
+    }
+
     fn end(&mut self) -> Result<()> {
         for open in self.open.iter().rev() {
             if let &(Open::Bracket(_, at) | Open::Field(at)) = open {
@@ -207,7 +214,7 @@ impl Lexer<'_> {
             }
         }
         let start = self.pos;
-        if self.tokens.last().is_some_and(|token| !matches!(token.kind, Tok::Newline | Tok::Indent | Tok::Dedent)) {
+        if !self.at_logical_line_start() {
             self.push(Tok::Newline, start);
         }
         for _ in 1..self.indents.len() {

@@ -64,11 +64,9 @@ fn call_native(vm: &mut Vm, obj: Obj, args: &Args) -> R {
     }
 }
 
-fn show_native(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
-    let name = vm.exact::<NativeFunction>(obj).map_or(q::empty, |function| function.name());
-    out.write_str(vm, "<function ")?;
-    vm.write_qstr(out, name)?;
-    out.write_fmt(vm, format_args!(" at 0x{:x}>", obj.word()))
+/// As the official interpreter writes it, whose tests ask for it: without a name.
+fn show_native(vm: &mut Vm, _obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
+    out.write_str(vm, "<function>")
 }
 
 fn native_name(vm: &mut Vm, obj: Obj) -> R {
