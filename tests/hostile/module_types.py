@@ -8,7 +8,17 @@ import types
 def safely(function, *args):
     try:
         return function(*args)
-    except (ValueError, TypeError, RuntimeError, MemoryError, AttributeError, KeyError, OverflowError, IndexError, StopIteration) as error:
+    except (
+        ValueError,
+        TypeError,
+        RuntimeError,
+        MemoryError,
+        AttributeError,
+        KeyError,
+        OverflowError,
+        IndexError,
+        StopIteration,
+    ) as error:
         return error
 
 
@@ -27,8 +37,16 @@ def again(make):
 
 makers = [itertools.chain, itertools.cycle, itertools.pairwise, itertools.groupby, itertools.accumulate]
 makers += [lambda x: itertools.islice(x, 5), lambda x: itertools.batched(x, 2), lambda x: itertools.tee(x)[0]]
-makers += [lambda x: itertools.zip_longest(x, x), lambda x: itertools.starmap(max, x), lambda x: itertools.compress(x, x)]
-makers += [lambda x: itertools.takewhile(bool, x), lambda x: itertools.dropwhile(bool, x), lambda x: itertools.filterfalse(None, x)]
+makers += [
+    lambda x: itertools.zip_longest(x, x),
+    lambda x: itertools.starmap(max, x),
+    lambda x: itertools.compress(x, x),
+]
+makers += [
+    lambda x: itertools.takewhile(bool, x),
+    lambda x: itertools.dropwhile(bool, x),
+    lambda x: itertools.filterfalse(None, x),
+]
 for make in makers:
     again(make)
 
@@ -47,7 +65,12 @@ for _ in range(1000):
 
 # Sizes that nobody has.
 for args in ((range(3), 10**9), (range(3), 10**30), ("", -1), (5, 5)):
-    for make in (itertools.combinations, itertools.permutations, itertools.combinations_with_replacement, itertools.batched):
+    for make in (
+        itertools.combinations,
+        itertools.permutations,
+        itertools.combinations_with_replacement,
+        itertools.batched,
+    ):
         safely(lambda: next(make(*args)))
 safely(lambda: itertools.product([1], repeat=10**18))
 safely(lambda: itertools.islice(itertools.count(), 2**70))

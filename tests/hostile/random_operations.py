@@ -209,19 +209,139 @@ def renew():
     hostile_list, hostile_dict = HostileList([1, 2, 3]), HostileDict(a=1, b=2)
     containers[:] = [numbers, table, members, data, elements, queue, ordered, hostile_list, hostile_dict]
     values[:] = containers + kept
-    values.extend([None, True, False, ..., NotImplemented, 0, -1, 1, 2, 3, 5, 255, 256, 1 << 31, 1 << 62, -(1 << 62), 1 << 63, 1 << 70])
-    values.extend([-(1 << 64), 2**1000, 1.5, float("inf"), float("nan"), 1e300, 1j, "", "abc", "\xe9\u20ac\U0001f600", "%s %d", "{} {0}"])
-    values.extend(["{:>{}}", "a.*(b)", "<i", "2i4s", b"", b"abc", b"\xff\x00\x80", (), (1, 2), (Hostile(), Hostile()), [], [3, 1, 2]])
-    values.extend([[Hostile(), Hostile(), 1], {}, frozenset([1]), range(10), range(1 << 62, (1 << 62) + 3), slice(1, 2)])
-    values.extend([slice(Hostile(1), Hostile(9), Hostile(2)), HostileStr("abc"), HostileInt(3), HostileStream(), Hostile(), Hostile(3)])
-    values.extend([Hostile(-1), Hostile(1 << 40), Hostile(1 << 62), Hostile, fail, generator, generator(), generator.__code__, Plain, Plain()])
-    values.extend([int, str, list, dict, type, object, object(), len, numbers.append, sys, lambda *a, **k: 0, Pair(1, 2), Exception])
-    values.extend([iter(numbers), iter(table), iter(members), iter(data), iter(queue), reversed(numbers), enumerate(numbers)])
-    values.extend([zip(numbers, table), map(Hostile(), numbers), filter(Hostile(), members), table.keys(), table.items(), table.values()])
-    values.extend([memoryview(data), memoryview(data)[2:9], memoryview(data)[::2], memoryview(elements), memoryview(b"abc")])
+    values.extend(
+        [
+            None,
+            True,
+            False,
+            ...,
+            NotImplemented,
+            0,
+            -1,
+            1,
+            2,
+            3,
+            5,
+            255,
+            256,
+            1 << 31,
+            1 << 62,
+            -(1 << 62),
+            1 << 63,
+            1 << 70,
+        ]
+    )
+    values.extend(
+        [
+            -(1 << 64),
+            2**1000,
+            1.5,
+            float("inf"),
+            float("nan"),
+            1e300,
+            1j,
+            "",
+            "abc",
+            "\xe9\u20ac\U0001f600",
+            "%s %d",
+            "{} {0}",
+        ]
+    )
+    values.extend(
+        [
+            "{:>{}}",
+            "a.*(b)",
+            "<i",
+            "2i4s",
+            b"",
+            b"abc",
+            b"\xff\x00\x80",
+            (),
+            (1, 2),
+            (Hostile(), Hostile()),
+            [],
+            [3, 1, 2],
+        ]
+    )
+    values.extend(
+        [[Hostile(), Hostile(), 1], {}, frozenset([1]), range(10), range(1 << 62, (1 << 62) + 3), slice(1, 2)]
+    )
+    values.extend(
+        [
+            slice(Hostile(1), Hostile(9), Hostile(2)),
+            HostileStr("abc"),
+            HostileInt(3),
+            HostileStream(),
+            Hostile(),
+            Hostile(3),
+        ]
+    )
+    values.extend(
+        [
+            Hostile(-1),
+            Hostile(1 << 40),
+            Hostile(1 << 62),
+            Hostile,
+            fail,
+            generator,
+            generator(),
+            generator.__code__,
+            Plain,
+            Plain(),
+        ]
+    )
+    values.extend(
+        [
+            int,
+            str,
+            list,
+            dict,
+            type,
+            object,
+            object(),
+            len,
+            numbers.append,
+            sys,
+            lambda *a, **k: 0,
+            Pair(1, 2),
+            Exception,
+        ]
+    )
+    values.extend(
+        [iter(numbers), iter(table), iter(members), iter(data), iter(queue), reversed(numbers), enumerate(numbers)]
+    )
+    values.extend(
+        [
+            zip(numbers, table),
+            map(Hostile(), numbers),
+            filter(Hostile(), members),
+            table.keys(),
+            table.items(),
+            table.values(),
+        ]
+    )
+    values.extend(
+        [memoryview(data), memoryview(data)[2:9], memoryview(data)[::2], memoryview(elements), memoryview(b"abc")]
+    )
     values.extend([ValueError("a"), StopIteration(1), KeyError, OSError(2), ExceptionGroup("g", [ValueError(1)])])
-    values.extend([re.compile("a(b)?"), re.match("a(b)?", "ab"), collections.defaultdict(list), collections.defaultdict(Hostile())])
-    values.extend([property(fail), staticmethod(len), classmethod(len), super(Plain, Plain()), io.StringIO("a\nb"), io.BytesIO(b"a\nb")])
+    values.extend(
+        [
+            re.compile("a(b)?"),
+            re.match("a(b)?", "ab"),
+            collections.defaultdict(list),
+            collections.defaultdict(Hostile()),
+        ]
+    )
+    values.extend(
+        [
+            property(fail),
+            staticmethod(len),
+            classmethod(len),
+            super(Plain, Plain()),
+            io.StringIO("a\nb"),
+            io.BytesIO(b"a\nb"),
+        ]
+    )
 
 
 def all_callables():

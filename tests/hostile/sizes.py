@@ -1,19 +1,211 @@
-# Bad input: see crates/cli/tests/hostile.rs.
-B=[1<<62,(1<<62)-1,(1<<61),(1<<63)-1,1<<63,-(1<<62),-(1<<63),(1<<64),-1,1<<31,1<<32,1<<40]
-try: import array
-except ImportError: array=None
-import struct,collections,io,random
-fs=[]
-for n in B:
-    fs+=[lambda: [1,2,3][n],lambda:[1,2,3][n:],lambda:[1,2,3][:n],lambda:[1,2,3][::n] if n else 0,lambda:[1,2,3][n::n],lambda:'abc'[n:],lambda:'abc'[::n],lambda:'äbc'[n:],lambda:'äbc'[::n],lambda:'äbc'[n],lambda:b'abc'[n:],lambda:b'abc'[::n],lambda:range(n)[n-1],lambda:range(n)[-1],lambda:len(range(n)),lambda:range(-n,n)[5],lambda:range(0,n,n)[0],lambda:list(range(n-3,n)),lambda:range(n)[::n],lambda:range(n)[n//2:n:n//3],lambda:[1].insert(n,1),lambda:[1].pop(n),lambda:[].extend([1])or[1]*n,lambda:'a'*n,lambda:'ab'*n,lambda:b'ab'*n,lambda:(1,2)*n,lambda:[1,2]*n,lambda:bytearray(b'ab')*n,lambda:array.array('i',[1,2])*n,lambda:collections.deque([1,2])*n,lambda:bytes(n),lambda:bytearray(n),lambda:1<<n,lambda:1>>n,lambda:-1>>n,lambda:2**n if n>1<<31 else 0,lambda:'a'.center(n),lambda:'a'.ljust(n),lambda:'a'.rjust(n),lambda:'a'.zfill(n),lambda:'%*d'%(n,1),lambda:'%.*f'%(n,1.0),lambda:'{:{}}'.format(1,n),lambda:'{:.{}}'.format(1.0,n),lambda:'{:.{}}'.format('a',n),lambda:f'{1:{n}}',lambda:'abc'.find('c',n),lambda:'abc'.find('c',0,n),lambda:'abc'.split('b',n),lambda:'abc'.replace('b','x',n),lambda:'abc'.count('c',n,n),lambda:'abc'.startswith('a',n),lambda:'abc'.expandtabs(n),lambda:'a\tb'.expandtabs(n),lambda:[1,2].index(1,n),lambda:[1,2].index(2,-n,n),lambda:chr(n),lambda:int.to_bytes(5,n,'big'),lambda:(n).to_bytes(8,'big'),lambda:int('1',n),lambda:round(1.5,n),lambda:round(5,n),lambda:pow(3,n,7),lambda:pow(3,-n,7),lambda:divmod(n,-1),lambda:n//-1,lambda:n%-1,lambda:-n,lambda:abs(n),lambda:n*n,lambda:hash(n),lambda:float(n),lambda:n/3,lambda:n&-n,lambda:~n,lambda:n^(n<<1),lambda:collections.deque([1],n),lambda:collections.deque([1]).rotate(n),lambda:collections.deque([1])[n],lambda:memoryview(b'abc')[n:],lambda:memoryview(b'abc')[n],lambda:memoryview(b'abc')[::n],lambda:io.BytesIO(b'abc').seek(n),lambda:io.BytesIO(b'abc').read(n),lambda:io.StringIO('abc').seek(n),lambda:io.StringIO('abc').read(n),lambda:io.BytesIO(n),lambda:io.StringIO(n),lambda:random.getrandbits(n),lambda:random.randrange(n),lambda:random.randint(-n,n),lambda:slice(n,n,n).indices(n),lambda:slice(None,None,-n).indices(abs(n)),lambda:enumerate([1],n).__next__(),lambda:sum([n,n]),lambda:struct.pack('q',n),lambda:struct.pack('%ds'%n,b'a'),lambda:struct.unpack_from('b',b'abc',n),lambda:struct.pack_into('b',bytearray(3),n,1),lambda:array.array('b',[n]),lambda:array.array('b',[1]).insert(n,1) if hasattr(array.array,'insert') else 0,lambda:[0]*3 if [1,2,3].__setitem__(slice(n,n),[1]) else 0,lambda:[1,2,3].__delitem__(slice(n,-n)),lambda:[1,2,3].__delitem__(slice(0,3,n)),lambda:bytearray(b'abc').__setitem__(slice(n,None),b'x'),lambda:bytearray(b'abc').__delitem__(slice(0,3,n)),lambda:bytearray(b'abc').insert(n,1),lambda:bytearray(b'abc').pop(n),lambda:str(n)*2,lambda:hex(n),lambda:oct(n),lambda:bin(n),lambda:'%x'%n,lambda:'%c'%n,lambda:format(n,'c'),lambda:format(n,','),lambda:format(n,'e'),lambda:format(n,'n'),lambda:[*range(n,n+3)],lambda:[x for x in range(n,n+3)],lambda:[x for x in range(n,n-3,-1)],lambda:reversed(range(n)).__next__(),lambda:n in range(n+1),lambda:range(n).index(n-1),lambda:range(n).count(1),lambda:range(n)==range(n+1),lambda:hash(range(n)),lambda:math.comb(n,2),lambda:math.isqrt(n),lambda:math.gcd(n,6),lambda:math.ldexp(1.0,n),lambda:math.sqrt(n),lambda:__import__('time').sleep(-n) if n>0 else 0,lambda:__import__('time').localtime(n),lambda:__import__('time').gmtime(n),lambda:__import__('time').mktime((n,1,1,1,1,1,1,1,1)),lambda:__import__('time').ticks_add(n,n),lambda:__import__('time').ticks_diff(n,-n),lambda:__import__('micropython').schedule(print,n) if 0 else 0,lambda:__import__('gc').threshold(n) if 0 else 0,lambda:__import__('sys').setrecursionlimit(n),lambda:__import__('os').urandom(n) if n<1 else 0,lambda:__import__('json').dumps(n),lambda:__import__('re').compile('a{%d}'%n),lambda:__import__('heapq').nlargest(n,[1]),lambda:'abc'.encode()[n:n],lambda:complex(n)**2,lambda:complex(n,n)*complex(n,n),lambda:int.from_bytes(b'abc','big')*n,lambda:bytes.fromhex('ab'*5)*n,lambda:bytes([n]),lambda:bytearray([n]),lambda:bytearray(3).__setitem__(0,n),lambda:[n].sort(),lambda:isinstance(n,int),lambda:{n:1}[n],lambda:{n,-n,float(n)},lambda:divmod(-n,n),lambda:divmod(float(n),3),lambda:n.bit_length(),lambda:n.bit_count(),lambda:n.as_integer_ratio()]
-import math,time
-c=0
-ni=0
-for i,f in enumerate(fs):
-    n=B[i*len(B)//len(fs)]
-    t0=time.time()
-    try: f()
-    except Exception as e: c+=1
-    pass
-print('ok',len(fs),c)
-print('ok')
+# Sizes, counts and offsets near 2^31, 2^32, 2^62, 2^63 and 2^64, and negative ones: each operation works or raises what its group allows,
+# in time and without taking the memory that it was asked for.
+import array, collections, heapq, io, json, math, random, re, struct, sys, time
+
+SIZES = [1 << 31, 1 << 32, 1 << 40, 1 << 61, (1 << 62) - 1, 1 << 62, (1 << 63) - 1, 1 << 63, 1 << 64]
+SIZES += [-n for n in SIZES] + [-1, -2]
+
+GROUPS = [
+    (
+        "subscripts and slices",
+        (IndexError, OverflowError, ValueError),
+        """
+        [1, 2, 3][n]
+        [1, 2, 3][n:]
+        [1, 2, 3][:n]
+        [1, 2, 3][n::n]
+        'abc'[n]
+        'abc'[n:]
+        'abc'[::n]
+        'äbc'[n]
+        'äbc'[n:]
+        'äbc'[::n]
+        b'abc'[n]
+        b'abc'[::n]
+        memoryview(b'abc')[n]
+        memoryview(b'abc')[n:]
+        collections.deque([1])[n]
+        collections.deque([1]).rotate(n)
+        [1].insert(n, 1)
+        [1].pop(n)
+        [1, 2, 3].__setitem__(slice(n, n), [1])
+        [1, 2, 3].__delitem__(slice(n, -n))
+        [1, 2, 3].__delitem__(slice(0, 3, n))
+        bytearray(b'abc').__setitem__(slice(n, None), b'x')
+        bytearray(b'abc').__delitem__(slice(0, 3, n))
+        bytearray(b'abc').insert(n, 1)
+        bytearray(b'abc').pop(n)
+        bytearray(3).__setitem__(0, n)
+        slice(n, n, n).indices(abs(n))
+        slice(None, None, -n).indices(abs(n))
+        """,
+    ),
+    (
+        "ranges",
+        (IndexError, OverflowError, ValueError, MemoryError),
+        """
+        len(range(n))
+        range(n)[n - 1]
+        range(n)[-1]
+        range(-n, n)[5]
+        range(0, n, n)[0]
+        range(n)[::n]
+        range(n)[n // 2 : n : n // 3]
+        range(n).index(n - 1)
+        range(n).count(1)
+        range(n) == range(n + 1)
+        hash(range(n))
+        n in range(n + 1)
+        list(range(n - 3, n))
+        [*range(n, n + 3)]
+        [x for x in range(n, n + 3)]
+        [x for x in range(n, n - 3, -1)]
+        next(iter(enumerate([1], n)))
+        next(reversed(range(abs(n))))
+        """,
+    ),
+    (
+        "repetition and creation",
+        (MemoryError, OverflowError, ValueError),
+        """
+        'a' * n
+        'ab' * n
+        b'ab' * n
+        (1, 2) * n
+        [1, 2] * n
+        [] * n
+        '' * n
+        bytearray(b'ab') * n
+        array.array('i', [1, 2]) * n
+        collections.deque([1, 2]) * n
+        collections.deque([1], n)
+        bytes(n)
+        bytearray(n)
+        bytes([n])
+        bytearray([n])
+        array.array('b', [n])
+        io.BytesIO(b'abc').read(n)
+        io.StringIO('abc').read(n)
+        """,
+    ),
+    (
+        "padding and formatting",
+        (MemoryError, OverflowError, ValueError),
+        """
+        'a'.center(n)
+        'a'.ljust(n)
+        'a'.rjust(n)
+        'a'.zfill(n)
+        'abc'.expandtabs(n)
+        'a\\tb'.expandtabs(n)
+        '%*d' % (n, 1)
+        '%.*f' % (n, 1.0)
+        '{:{}}'.format(1, n)
+        '{:.{}}'.format(1.0, n)
+        '{:.{}}'.format('a', n)
+        f'{1:{n}}'
+        '%x' % n
+        '%c' % n
+        format(n, 'c')
+        format(n, ',')
+        format(n, 'e')
+        hex(n) + oct(n) + bin(n) + str(n)
+        json.dumps(n)
+        chr(n)
+        """,
+    ),
+    (
+        "searching",
+        (ValueError, OverflowError),
+        """
+        'abc'.find('c', n)
+        'abc'.find('c', 0, n)
+        'abc'.split('b', n)
+        'abc'.replace('b', 'x', n)
+        'abc'.count('c', n, n)
+        'abc'.startswith('a', n)
+        [1, 2].index(1, n)
+        [1, 2].index(2, -n, n)
+        re.compile('a{%d}' % n)
+        heapq.nlargest(n, [1])
+        """,
+    ),
+    (
+        "streams and structures",
+        (MemoryError, OverflowError, ValueError, OSError, struct.error),
+        """
+        io.BytesIO(b'abc').seek(n)
+        io.StringIO('abc').seek(n)
+        io.BytesIO(n)
+        struct.pack('q', n)
+        struct.pack('%ds' % n, b'a')
+        struct.calcsize('%dd' % n)
+        struct.unpack_from('b', b'abc', n)
+        struct.pack_into('b', bytearray(3), n, 1)
+        n.to_bytes(8, 'big')
+        int.to_bytes(5, n, 'big')
+        """,
+    ),
+    (
+        "numbers",
+        (MemoryError, OverflowError, ValueError, ZeroDivisionError),
+        """
+        1 << n
+        1 >> n
+        -1 >> n
+        2**n
+        pow(3, n, 7)
+        divmod(n, -1)
+        divmod(-n, n)
+        divmod(float(n), 3)
+        n // -1, n % -1, -n, abs(n), ~n, n & -n, n ^ (n << 1)
+        n * n
+        n / 3
+        hash(n) == hash(float(n))
+        {n, -n, float(n)}
+        {n: 1}[n]
+        sum([n, n])
+        round(1.5, n)
+        round(5, n)
+        int('1', n)
+        n.bit_length()
+        complex(n) ** 2
+        complex(n, n) * complex(n, n)
+        math.comb(n, 2)
+        math.isqrt(n)
+        math.gcd(n, 6)
+        math.ldexp(1.0, n)
+        math.sqrt(n)
+        random.getrandbits(n)
+        random.randrange(n)
+        random.randint(-n, n)
+        """,
+    ),
+    (
+        "time and the machine",
+        (OverflowError, ValueError, OSError, RecursionError),
+        """
+        time.sleep(-abs(n))
+        time.localtime(n)
+        time.gmtime(n)
+        time.mktime((n, 1, 1, 1, 1, 1, 1, 1, 1))
+        time.mktime((2000, n, n, n, n, n, 1, 1, 1))
+        time.ticks_add(n, n)
+        time.ticks_diff(n, -n)
+        sys.setrecursionlimit(n)
+        """,
+    ),
+]
+
+wrong = []
+for group, allowed, expressions in GROUPS:
+    for expression in expressions.strip().split("\n"):
+        run = eval("lambda n: (" + expression.strip() + ")")
+        for n in SIZES:
+            try:
+                run(n)
+            except allowed:
+                pass
+            except Exception as e:
+                wrong.append("%s: %s with %d: %r" % (group, expression.strip(), n, e))
+print("\n".join(wrong) or "ok")

@@ -28,7 +28,10 @@ class Deep:
 check("recursion", together(deep) == ["RecursionError"] * THREADS)
 check("native recursion", set(together(deep_native)) <= {"RecursionError", "RuntimeError"})
 check("recursion of repr", set(together(lambda i: repr(Deep()))) <= {"RecursionError", "RuntimeError"})
-check("recursion of the compiler", "SyntaxError" not in together(lambda i: len(repr(compile("(" * 60 + ")" * 60, "x", "eval"))) > 0))
+check(
+    "recursion of the compiler",
+    "SyntaxError" not in together(lambda i: len(repr(compile("(" * 60 + ")" * 60, "x", "eval"))) > 0),
+)
 together(lambda i: exec("x = " + "-" * 100000 + "1"))
 
 

@@ -81,31 +81,79 @@ CASES = [
     ("list append pop", lambda: [1, 2, 3], [lambda it, i: it.append(i), lambda it, i: it.pop()]),
     ("list sort", lambda: [Key(n) for n in (3, 1, 2)], [lambda it, i: it.sort(), lambda it, i: it.append(Key(i))]),
     ("list sort by key", lambda: [3, 1, 2], [lambda it, i: it.sort(key=Key), lambda it, i: it.insert(0, i)]),
-    ("list remove", lambda: [Key(n) for n in range(9)], [lambda it, i: it.remove(Key(i % 9)), lambda it, i: it.clear()]),
+    (
+        "list remove",
+        lambda: [Key(n) for n in range(9)],
+        [lambda it, i: it.remove(Key(i % 9)), lambda it, i: it.clear()],
+    ),
     ("list extend", list, [lambda it, i: it.extend(Slow()), lambda it, i: it.clear(), slice_of]),
     ("list index", lambda: [Key(n) for n in range(9)], [lambda it, i: it.index(Key(99)), lambda it, i: it.reverse()]),
-    ("list compare", lambda: [Key(n) for n in range(9)], [lambda it, i: it == [Key(n) for n in range(9)], lambda it, i: it.pop(Slow())]),
+    (
+        "list compare",
+        lambda: [Key(n) for n in range(9)],
+        [lambda it, i: it == [Key(n) for n in range(9)], lambda it, i: it.pop(Slow())],
+    ),
     ("list repeat", lambda: [1], [lambda it, i: it * Slow(), lambda it, i: it.clear(), lambda it, i: it.append(1)]),
     ("list walk", lambda: [1, 2, 3], [walk, lambda it, i: it.append(i), lambda it, i: it.pop()]),
     ("dict set del", dict, [lambda it, i: it.__setitem__(Key(i), i), lambda it, i: it.pop(Key(i))]),
-    ("dict get", dict, [lambda it, i: it.get(Key(i)), lambda it, i: it.setdefault(Key(i), i), lambda it, i: it.clear()]),
-    ("dict walk", lambda: {i: i for i in range(9)}, [walk, lambda it, i: it.update({i: i}), lambda it, i: it.popitem()]),
+    (
+        "dict get",
+        dict,
+        [lambda it, i: it.get(Key(i)), lambda it, i: it.setdefault(Key(i), i), lambda it, i: it.clear()],
+    ),
+    (
+        "dict walk",
+        lambda: {i: i for i in range(9)},
+        [walk, lambda it, i: it.update({i: i}), lambda it, i: it.popitem()],
+    ),
     ("dict update", dict, [lambda it, i: it.update((Key(n), n) for n in Slow()), lambda it, i: it.clear()]),
-    ("dict compare", lambda: {Key(n): n for n in range(5)}, [lambda it, i: it == {Key(n): n for n in range(5)}, lambda it, i: it.popitem(), lambda it, i: it.__setitem__(Key(i), i)]),
+    (
+        "dict compare",
+        lambda: {Key(n): n for n in range(5)},
+        [
+            lambda it, i: it == {Key(n): n for n in range(5)},
+            lambda it, i: it.popitem(),
+            lambda it, i: it.__setitem__(Key(i), i),
+        ],
+    ),
     ("OrderedDict", OrderedDict, [lambda it, i: it.__setitem__(Key(i), i), lambda it, i: it.popitem(), walk]),
     ("defaultdict", lambda: defaultdict(lambda: time.sleep(0)), [lambda it, i: it[Key(i)], lambda it, i: it.clear()]),
     ("set add", set, [lambda it, i: it.add(Key(i)), lambda it, i: it.remove(Key(i)), lambda it, i: Key(i) in it]),
     ("set walk", lambda: set(range(9)), [walk, lambda it, i: it.add(i), lambda it, i: it.pop()]),
-    ("set algebra", lambda: {Key(n) for n in range(9)}, [lambda it, i: it | {Key(i)}, lambda it, i: it.update([Key(i + 100)]), lambda it, i: it.clear()]),
-    ("set in place", lambda: {Key(n) for n in range(9)}, [lambda it, i: it.intersection_update([Key(i)]), lambda it, i: it.symmetric_difference_update([Key(i)])]),
+    (
+        "set algebra",
+        lambda: {Key(n) for n in range(9)},
+        [lambda it, i: it | {Key(i)}, lambda it, i: it.update([Key(i + 100)]), lambda it, i: it.clear()],
+    ),
+    (
+        "set in place",
+        lambda: {Key(n) for n in range(9)},
+        [lambda it, i: it.intersection_update([Key(i)]), lambda it, i: it.symmetric_difference_update([Key(i)])],
+    ),
     ("deque", lambda: deque([1, 2, 3], 50), [lambda it, i: it.append(i), lambda it, i: it.popleft(), walk]),
-    ("deque remove", lambda: deque([Key(n) for n in range(9)], 50), [lambda it, i: it.remove(Key(i % 9)), lambda it, i: it.appendleft(Key(i)), lambda it, i: it.rotate(2)]),
+    (
+        "deque remove",
+        lambda: deque([Key(n) for n in range(9)], 50),
+        [lambda it, i: it.remove(Key(i % 9)), lambda it, i: it.appendleft(Key(i)), lambda it, i: it.rotate(2)],
+    ),
     ("deque extend", lambda: deque([], 50), [lambda it, i: it.extend(Slow()), lambda it, i: it.clear()]),
-    ("bytearray", lambda: bytearray(b"abc"), [lambda it, i: it.append(i), lambda it, i: it.extend(Slow()), lambda it, i: it.clear()]),
+    (
+        "bytearray",
+        lambda: bytearray(b"abc"),
+        [lambda it, i: it.append(i), lambda it, i: it.extend(Slow()), lambda it, i: it.clear()],
+    ),
     ("bytearray slices", lambda: bytearray(b"abcdef"), [slice_of, views, lambda it, i: it.__delitem__(slice(0, 2))]),
     ("instance", Thing, [attributes, lambda it, i: it.__dict__.clear()]),
     ("class of instance", Thing, [replace]),
-    ("class", lambda: type("T", (), {}), [attributes_of_class := lambda it, i: setattr(it, "a%d" % (i % 20), i), lambda it, i: it().a1, lambda it, i: delattr(it, "a%d" % (i % 20))]),
+    (
+        "class",
+        lambda: type("T", (), {}),
+        [
+            attributes_of_class := lambda it, i: setattr(it, "a%d" % (i % 20), i),
+            lambda it, i: it().a1,
+            lambda it, i: delattr(it, "a%d" % (i % 20)),
+        ],
+    ),
 ]
 
 lock = _thread.allocate_lock()
@@ -115,7 +163,7 @@ def work(case, it, number, left):
     name, make, operations = case
     try:
         for i in range(ROUNDS):
-            for operation in operations[number % len(operations):] + operations:
+            for operation in operations[number % len(operations) :] + operations:
                 try:
                     operation(it, i * THREADS + number)
                 except EXPECTED:
