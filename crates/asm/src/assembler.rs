@@ -156,6 +156,13 @@ pub trait Assembler {
     /// `to` := a constant, cut to a word; the shortest form that the official tools know.
     fn constant(&mut self, to: Reg, value: i64);
 
+    /// `to` := a number that is filled in when the code is loaded; gives the offset of the place (in versions 4 and 5 of
+    /// .mpy files a *link*): 32 bits, or a `movw` and, if `is_wide`, a `movt`. Until then it is 0. `None` if there is no such form.
+    fn linked_constant(&mut self, to: Reg, is_wide: bool) -> Option<u32> {
+        let _ = (to, is_wide);
+        None
+    }
+
     /// `to` := 0
     fn clear(&mut self, to: Reg);
 

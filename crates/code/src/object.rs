@@ -4,6 +4,7 @@
 //! tables of the [`Module`] and the children of their own [`RawCode`].
 
 pub use crate::arch::Arch;
+use crate::older::links::Link;
 use crate::relocation::Relocations;
 use alloc::{boxed::Box, string::String, vec::Vec};
 
@@ -105,6 +106,22 @@ pub struct Native {
     pub bss: u32,
     /// Kind 2: relocations as in the file, without the final 0xff.
     pub relocations: Box<[u8]>,
+    /// Code for a host of version 4 or 5 (kinds 1 and 2): what only [`older::downgrade`](crate::older::downgrade) can put
+    /// into a file.
+    pub own: Option<Box<OwnTable>>,
+}
+
+/// What machine code of versions 4 and 5 has of its own in place of the module's tables (mpy-format.md §6.3).
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct OwnTable {
+    /// Name of the function, a number of the module's qstrs.
+    pub name: u32,
+    /// Kind 1: names of the parameters, likewise.
+    pub params: Vec<u32>,
+    /// Constants by number in the module's table.
+    pub objects: Vec<u32>,
+    /// Places in the code that hold names, numbered as the module's qstrs.
+    pub links: Vec<Link>,
 }
 
 impl Native {

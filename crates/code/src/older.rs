@@ -4,7 +4,8 @@
 //! [`File`] is such a file as it is: each function with its own table of constants, its bytes as they lie in
 //! memory, with this file's own numbers where names are. [`crate::mpy::read_as_is`] reads one, [`write()`] writes versions 4 and 5;
 //! what the official tools wrote is written back byte for byte. [`upgrade`] makes a module of version 6 of it, [`downgrade`] is
-//! the reverse. Machine code is kept, with its links to names ([`links`]), but not translated.
+//! the reverse. Machine code is kept, with its links to names ([`links`]), but not translated: only what the compiler made for
+//! the older version goes into a file.
 
 mod calls;
 mod downgrade;
@@ -17,7 +18,7 @@ mod upgrade;
 mod write;
 
 pub use downgrade::{Refused, Target, downgrade};
-pub use prelude::Prelude;
+pub use prelude::{Prelude, native_prelude};
 pub(crate) use read::read;
 pub use upgrade::upgrade;
 pub use write::write;
@@ -32,6 +33,19 @@ use opcode::Form;
 pub const OLDEST: u8 = 3;
 /// Entries of the window of recent names, as the official tools have it.
 pub const WINDOW: u32 = 32;
+
+/// Whether what this crate's users emit for an architecture can be in files of a version, 6 included.
+pub fn has_machine_code(version: u8, arch: Arch) -> bool {
+    use Arch::{Armv6, Armv7em, Armv7emdp, Armv7emsp, Armv7m, X64, X86, Xtensa, Xtensawin};
+    match version {
+        ..4 => false,
+        4 => matches!(arch, X86 | X64 | Armv6 | Armv7m | Xtensa),
+        5 => {
+            matches!(arch, X86 | X64 | Armv6 | Armv7m | Armv7em | Armv7emsp | Armv7emdp | Xtensa | Xtensawin)
+        }
+        _ => true,
+    }
+}
 
 /// A file of version 3, 4 or 5.
 #[derive(Clone, Debug, PartialEq)]

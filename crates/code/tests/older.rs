@@ -143,7 +143,7 @@ fn complaints() {
         // Inline assembler without arguments as the module body.
         (
             b"M\x05\x0a\x1f\x20\x07\x90\0\0\0",
-            "incompatible .mpy file: version 5, function : found machine code of version 5, expected 6.3",
+            "incompatible .mpy arch: version 5, function : found machine code of version 5, expected 6.3",
         ),
     ] {
         assert_eq!(read(bytes).expect_err("an error").to_string(), expected);

@@ -109,6 +109,11 @@ impl Constants {
         number
     }
 
+    /// The constant with an index in that table.
+    pub fn id(&self, object: u32) -> ConstId {
+        self.objects[object as usize]
+    }
+
     /// Whether a constant is true.
     pub fn truth(&self, id: ConstId) -> bool {
         match self.value(id) {

@@ -84,6 +84,8 @@ pub struct Options<'a> {
     pub arch: Arch,
     /// CPU extensions that it may use.
     pub arch_flags: u32,
+    /// Version of the .mpy files whose hosts run it: 6, or 4 or 5 for what [`code::older::downgrade`] then puts into a file.
+    pub machine_version: u8,
     /// What functions become unless a decorator says something else.
     pub emit: DefaultEmit,
     /// Tells which long texts count as interned already; such strings become names, not objects.
@@ -103,6 +105,7 @@ impl<'a> Options<'a> {
             mode: Mode::Module,
             arch: Arch::None,
             arch_flags: 0,
+            machine_version: ::code::mpy::VERSION,
             emit: DefaultEmit::Bytecode,
             is_interned: names::is_official_text,
         }

@@ -3,19 +3,21 @@
 use crate::Options;
 use crate::constants::Constants;
 use crate::dialect::Dialect;
-use crate::emit::native::{Carried, Failure, Native};
+use crate::emit::native::{Abi, Carried, Failure, Native};
 use crate::emit::target;
 use crate::error::{CompileError, ErrorKind};
 use crate::names::Names;
 use crate::scope::{Emit, Scope, ScopeId, Scopes};
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 use asm::Assembler;
 use code::object::{self, Arch, Kind, RawCode};
+use code::older;
 use syntax::tree::Span;
 
 /// Makes the machine code of a file.
 pub struct MachineCode {
     exact: bool,
+    abi: Abi,
     arch: Arch,
     arch_flags: u32,
     /// One for the whole file, since assemblers carry over what they learn.
@@ -28,7 +30,8 @@ impl MachineCode {
     pub fn new(options: &Options<'_>) -> MachineCode {
         let (arch, arch_flags) = (options.arch, options.arch_flags);
         let exact = options.dialect == Dialect::Exact;
-        MachineCode { exact, arch, arch_flags, assembler: None, carried: Carried::default() }
+        let abi = Abi::of(options.machine_version);
+        MachineCode { exact, abi, arch, arch_flags, assembler: None, carried: Carried::default() }
     }
 
     /// Whether a scope for which there is no machine code may become bytecode instead (full dialect): nobody asked for
@@ -46,6 +49,10 @@ impl MachineCode {
         pool: &mut Constants,
     ) -> Result<RawCode, CompileError> {
         let scope = &scopes[id];
+        if self.assembler.is_none() && !older::has_machine_code(self.abi.version(), self.arch) {
+            let what = format!("machine code for {}", self.arch.name());
+            return Err(refused(names, scope, Failure { line: scope.first_line(), ..self.abi.cannot(&what) }));
+        }
         if self.assembler.is_none() {
             self.assembler = target::assembler(self.arch, self.arch_flags);
         }
@@ -63,12 +70,12 @@ impl MachineCode {
             // What leaks from one function into the next is an accident.
             self.carried = Carried::default();
         }
-        let emitted = Native::emit(&mut **assembler, names, pool, &mut self.carried, scopes, id);
+        let emitted = Native::emit(self.abi, &mut **assembler, names, pool, &mut self.carried, scopes, id);
         let emitted = emitted.map_err(|failure| refused(names, scope, failure))?;
         // The official tools keep 16 bits, which makes larger functions useless.
         let mask = if self.exact { 0xffff } else { u32::MAX };
         let prelude_offset = emitted.prelude_offset & mask;
-        let native = object::Native { prelude_offset, ..object::Native::default() };
+        let native = object::Native { prelude_offset, own: emitted.own, ..object::Native::default() };
         Ok(RawCode {
             kind: if scope.emit == Emit::Viper { Kind::Viper } else { Kind::Native },
             data: emitted.data.into(),

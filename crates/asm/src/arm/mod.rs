@@ -145,6 +145,11 @@ impl Assembler for Arm {
         }
     }
 
+    fn linked_constant(&mut self, to: Reg, _is_wide: bool) -> Option<u32> {
+        self.inline_word(to, 0);
+        self.code.offset().checked_sub(4)
+    }
+
     fn clear(&mut self, to: Reg) {
         self.put(data(Data::Eor, to, to, to));
     }

@@ -233,6 +233,18 @@ impl Assembler for Thumb {
         }
     }
 
+    fn linked_constant(&mut self, to: Reg, is_wide: bool) -> Option<u32> {
+        if !self.wide {
+            return None;
+        }
+        let place = self.code.offset();
+        self.word(encode::mov_half(encode::MOVW, to, 0));
+        if is_wide {
+            self.word(encode::mov_half(encode::MOVT, to, 0));
+        }
+        Some(place)
+    }
+
     fn clear(&mut self, to: Reg) {
         self.byte(Byte::Mov, to, 0);
     }

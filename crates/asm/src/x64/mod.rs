@@ -111,6 +111,15 @@ impl Assembler for X64 {
         }
     }
 
+    fn linked_constant(&mut self, to: Reg, _is_wide: bool) -> Option<u32> {
+        if to.0 >= 8 {
+            self.code.u8(REX | REX_B);
+        }
+        self.code.u8(0xb8 | to.0 & 7);
+        self.code.u32(0);
+        self.code.offset().checked_sub(4)
+    }
+
     fn clear(&mut self, to: Reg) {
         wide(&mut self.code, 0x31, to.0, to.0);
     }

@@ -112,6 +112,11 @@ impl Assembler for X86 {
         self.code.u32(value as u32);
     }
 
+    fn linked_constant(&mut self, to: Reg, _is_wide: bool) -> Option<u32> {
+        self.constant(to, 0);
+        self.code.offset().checked_sub(4)
+    }
+
     fn clear(&mut self, to: Reg) {
         plain(&mut self.code, 0x31, to.0, to.0);
     }

@@ -283,6 +283,12 @@ impl Assembler for Xtensa {
         }
     }
 
+    fn linked_constant(&mut self, to: Reg, _is_wide: bool) -> Option<u32> {
+        let place = self.table.wrapping_add(4 * self.pool.len() as u32);
+        self.pooled(to, 0);
+        Some(place)
+    }
+
     fn clear(&mut self, to: Reg) {
         self.narrow(movi_n(to.0.into(), 0));
     }

@@ -22,6 +22,7 @@ pub fn compile(source: &[u8], job: &Job, options: &Options) -> Result<Vec<u8>, F
         arch: options.arch,
         arch_flags: options.arch_flags,
         emit: options.emit,
+        machine_version: options.older.map_or(mpy::VERSION, |target| target.form.version),
         ..compiler::Options::new(dialect, job.source_name.as_bytes())
     };
     let module = compiler::compile(&tree, source, &settings).map_err(report)?;

@@ -59,7 +59,8 @@ fn usage(program: &str) -> Failure {
          -v : verbose (accepted, without effect)\n\
          -O[N] : apply bytecode optimizations of level N\n\
          --full : compile CPython's semantics where the official compiler gives them up\n\
-         --mpy-version=<n> : write version 6 (default), 5 or 4, which the releases 1.19, 1.12 and 1.11 were the first to load\n\
+         --mpy-version=<n> : write version 6 (default), 5 or 4, which the releases 1.19, 1.12 and 1.11 were the first to load;\n\
+         \x20                   machine code in 4 is for x86, x64, armv6, armv7m, xtensa; in 5 also for armv7em…dp, xtensawin\n\
          \n\
          Several files and folders are compiled at once. Of a folder all .py files below it are; -o then names a folder.\n\
          \n\

@@ -2,13 +2,14 @@
 
 use super::listing::{Item, Listing, Plain, small_int};
 use super::opcode::Form;
-use super::{Code, File, WINDOW, calls, prelude};
+use super::{Code, File, Machine, WINDOW, calls, prelude};
 use crate::arch::Arch;
 use crate::line_table;
-use crate::object::{Const, Kind, Module, RawCode};
+use crate::object::{Const, Kind, Module, OwnTable, RawCode};
 use crate::opcode::{BINARY_OPS, Instruction, Op, Operand};
 use crate::prelude::Prelude;
 use alloc::{
+    boxed::Box,
     collections::{BTreeMap, BTreeSet},
     format,
     string::String,
@@ -47,11 +48,15 @@ impl fmt::Display for Refused {
 
 impl core::error::Error for Refused {}
 
-/// Translates a module; its debug section is dropped.
+/// Translates a module; its debug section is dropped. Machine code must have been made for the older version.
 pub fn downgrade(module: &Module, target: Target) -> Result<File, Refused> {
     let mut open: Vec<(Code, &[RawCode])> = Vec::new();
     let mut code = &module.root;
+    let mut arch = Arch::None;
     loop {
+        if code.kind != Kind::Bytecode {
+            arch = module.arch;
+        }
         open.push((function(module, code, target)?, &code.children));
         // Close what is complete, then go on with the next child.
         while let Some((complete, _)) = open.pop_if(|(_, children)| children.is_empty()) {
@@ -61,7 +66,7 @@ pub fn downgrade(module: &Module, target: Target) -> Result<File, Refused> {
                     return Ok(File {
                         form: target.form,
                         unicode: target.unicode,
-                        arch: Arch::None,
+                        arch,
                         small_int_bits: module.small_int_bits,
                         window: WINDOW,
                         names: module.qstrs.clone(),
@@ -96,7 +101,7 @@ fn function(module: &Module, code: &RawCode, target: Target) -> Result<Code, Ref
     let version = target.form.version;
     let unnamed = |what: &str| Refused { version, what: what.into(), function: String::new(), line: 1 };
     if code.kind != Kind::Bytecode {
-        return Err(unnamed("machine code"));
+        return machine_code(module, code, target).ok_or_else(|| unnamed("machine code of another version"));
     }
     let parsed =
         Prelude::parse(&code.data).map_err(|error| unnamed(&format!("code with a damaged prelude: {error}")))?;
@@ -128,15 +133,15 @@ fn function(module: &Module, code: &RawCode, target: Target) -> Result<Code, Ref
     };
     let mut listing = Function::list(&code.data[parsed.code..]).map_err(|(offset, what)| refuse(offset, &what))?;
     listing.resolve().map_err(|offset| refuse(offset, "a label that points at no instruction"))?;
-    let is_machine_code = |item: &&Item| {
+    let is_other_machine_code = |item: &&Item| {
         let child = match item.op.map(|op| op.info().operand) {
             Some(Operand::Child | Operand::ChildByte) => code.children.get(item.arg as usize),
             _ => None,
         };
-        child.is_some_and(|child| child.kind != Kind::Bytecode)
+        child.is_some_and(|child| child.kind != Kind::Bytecode && machine_code(module, child, target).is_none())
     };
-    if let Some(item) = listing.items.iter().find(is_machine_code) {
-        return Err(refuse(item.from, "machine code"));
+    if let Some(item) = listing.items.iter().find(is_other_machine_code) {
+        return Err(refuse(item.from, "machine code of another version"));
     }
     let calls = calls::to_older(&mut listing).map_err(|(offset, what)| refuse(offset, what))?;
     function.load_constants(&mut listing).map_err(|offset| refuse(offset, "the table of helper functions"))?;
@@ -170,6 +175,33 @@ fn function(module: &Module, code: &RawCode, target: Target) -> Result<Code, Ref
         objects: function.objects,
         children: Vec::new(),
         machine: None,
+    })
+}
+
+/// Machine code, still without its children; `None` unless the compiler made it for an older version.
+fn machine_code(module: &Module, code: &RawCode, target: Target) -> Option<Code> {
+    if !super::has_machine_code(target.form.version, module.arch) {
+        return None;
+    }
+    let mut native = code.native.as_deref()?.clone();
+    let own = match code.kind {
+        Kind::Asm => OwnTable::default(),
+        _ => *native.own.take()?,
+    };
+    let name = |number: u32| u16::try_from(number).ok().filter(|&name| usize::from(name) < module.qstrs.len());
+    Some(Code {
+        kind: code.kind,
+        data: code.data.clone(),
+        name: name(own.name)?,
+        source: 0,
+        params: own.params.iter().map(|&param| name(param)).collect::<Option<_>>()?,
+        objects: own
+            .objects
+            .iter()
+            .map(|&object| module.objects.get(object as usize).cloned())
+            .collect::<Option<_>>()?,
+        children: Vec::new(),
+        machine: Some(Box::new(Machine { native, links: own.links })),
     })
 }
 

@@ -134,6 +134,11 @@ static BINARY_OPS: [u8; 33] = [
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 31, 32,
     33, 34,
 ];
+/// The number of a binary operator in versions 3 and 4; `None` if they have no such operator.
+pub fn binary_operator_4(operator: u8) -> Option<u8> {
+    BINARY_OPS.iter().position(|&own| own == operator).map(|number| number as u8)
+}
+
 /// The three that RAISE_VARARGS stands for, by its byte.
 const RAISES: [Op; 3] = [Op::RaiseLast, Op::RaiseObj, Op::RaiseFrom];
 
@@ -192,8 +197,7 @@ impl Form {
             return Some((op as u8 + within, None));
         }
         if op == Op::BinaryOpMulti {
-            let number = BINARY_OPS.iter().position(|&own| own == within)?;
-            return Some((BINARY + number as u8, None));
+            return Some((BINARY + binary_operator_4(within)?, None));
         }
         if let Some(byte) = RAISES.iter().position(|&raise| raise == op) {
             return Some((0x5c, Some(byte as u8)));

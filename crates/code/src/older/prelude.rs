@@ -72,6 +72,11 @@ fn old_signature(data: &[u8], start: usize) -> Option<(Signature, usize)> {
     Some((signature, pos + 4))
 }
 
+/// The prelude of machine code, with 0 for the two names; `None` if a number is too large for the version.
+pub fn native_prelude(form: Form, signature: &Signature, cells: &[u8]) -> Option<Vec<u8>> {
+    assemble(form, signature, &[], cells, &[])
+}
+
 /// Puts a function's data together, with 0 for the two names; `None` if a number is too large for the version.
 ///
 /// `lines` has no end mark; its offsets count from where the version wants it.

@@ -68,7 +68,8 @@ fn error(file: &File, code: &Code, what: String) -> Error {
 fn function(file: &File, code: &Code, objects: &mut Vec<Const>) -> Result<RawCode, Error> {
     let fail = |what: String| Err(error(file, code, what));
     if code.kind != Kind::Bytecode {
-        return fail(format!("found machine code of version {}, expected {VERSION}.{SUB_VERSION}", file.form.version));
+        let what = format!("found machine code of version {}, expected {VERSION}.{SUB_VERSION}", file.form.version);
+        return Err(Error { kind: ErrorKind::IncompatibleArch, ..error(file, code, what) });
     }
     let Some(prelude) = Prelude::parse(file.form, &code.data, 0) else { return fail("found a damaged prelude".into()) };
     let first_object = objects.len();

@@ -1,11 +1,11 @@
 //! Calls, functions and containers.
 
 use super::helpers::{self, Helper};
-use super::{Native, Type};
+use super::{Abi, Native, Type};
 use asm::Width;
 
 /// Positional and keyword arguments of a call operand, and how many entries they are.
-fn counts(operand: u32) -> (u32, u32, usize) {
+pub fn counts(operand: u32) -> (u32, u32, usize) {
     let (positional, keywords) = (operand & 0xff, operand >> 8);
     (positional, keywords, (positional + 2 * keywords) as usize)
 }
@@ -54,10 +54,15 @@ impl Native<'_> {
         self.push(Type::Object, self.machine.ret);
     }
 
-    /// A call with `*` or `**`; `extra` entries beside the arguments, `has_self` 1 for a method.
-    pub fn call_var(&mut self, operand: u32, extra: usize, has_self: i64) {
+    /// A call with `*` or `**`; `callee` entries are below the arguments, `has_self` is 1 for a method.
+    pub fn call_var(&mut self, operand: u32, callee: usize, has_self: i64) {
         let (_, _, items) = counts(operand);
-        self.pop_items(self.machine.args[2], items + extra);
+        let (operand, arguments) = match self.abi {
+            // The bitmap is an argument, too.
+            Abi::V6 => (operand, items + 1),
+            Abi::V4 | Abi::V5 => self.order_older_arguments(operand),
+        };
+        self.pop_items(self.machine.args[2], callee + arguments);
         self.call_with(helpers::CALL_VAR, &[(0, has_self), (1, i64::from(operand))]);
         self.push(Type::Object, self.machine.ret);
     }
@@ -65,6 +70,9 @@ impl Native<'_> {
     pub fn make_function(&mut self, child: u32, defaults: bool, cells: u32) {
         let (args, ret) = (self.machine.args, self.machine.ret);
         self.children += 1;
+        if self.abi != Abi::V6 {
+            return self.make_older_function(child, defaults, cells);
+        }
         let cells_on_top = cells as usize;
         self.load_slot(args[1], self.state);
         self.asm.load(Width::Word, args[1], args[1], 1);

@@ -1,8 +1,7 @@
 //! The frame: entry, exit and prelude (native-abi.md §3 to §5).
 
 use super::coroutine::{EXCEPTION, STATE_IP};
-use super::variables::IN_REGISTERS;
-use super::{Native, Type, helpers};
+use super::{Abi, Native, Type, helpers};
 use crate::constants::Value;
 use crate::scope::Place;
 use alloc::vec::Vec;
@@ -15,6 +14,8 @@ const STATE_WORDS: u32 = 5;
 const STATE_SIZE: u32 = 3;
 /// Words of a function object and of the context of a module.
 const FUNCTION_CONTEXT: i64 = 1;
+/// Word of a function object of versions 4 and 5.
+const FUNCTION_CONSTANTS: i64 = 3;
 const CONTEXT_GLOBALS: i64 = 1;
 const CONTEXT_QSTRS: i64 = 2;
 const CONTEXT_OBJECTS: i64 = 3;
@@ -37,24 +38,25 @@ impl Native<'_> {
             let more = if self.generator { 2 } else { u32::from(self.has_blocks()) };
             self.state = self.machine.nlr_words + 1 + more;
         }
-        let table = self.pool.add(Value::FunTable);
-        let table = i64::from(self.pool.object(table));
         if self.viper {
-            self.enter_viper(table);
+            self.enter_viper();
             return self.enter_handler();
         }
         let word = self.machine.word as usize;
-        let (children, start) = (u64::from(self.n_children), u64::from(self.start_offset));
-        self.asm.code_mut().data(word, children);
+        if self.abi == Abi::V6 {
+            self.asm.code_mut().data(word, u64::from(self.n_children));
+        } else if self.generator {
+            self.asm.code_mut().data(word, u64::from(self.prelude_offset));
+        }
         if self.generator {
-            self.asm.code_mut().data(word, start);
-            self.enter_generator(table);
+            self.asm.code_mut().data(word, u64::from(self.start_offset));
+            self.enter_generator();
         } else {
-            self.enter_native(table);
+            self.enter_native();
         }
         self.enter_handler();
         if self.locals_in_registers() {
-            for local in 0..IN_REGISTERS.min(self.scope.n_locals) {
+            for local in 0..self.abi.in_registers().min(self.scope.n_locals) {
                 self.asm.load_local(self.machine.locals[local as usize], self.local_slot(local));
             }
         }
@@ -67,15 +69,27 @@ impl Native<'_> {
         }
     }
 
-    /// The tables of the module, from the context in a register that is overwritten.
-    fn load_tables(&mut self, context: Reg, table: i64) {
-        let (qstrs, functions) = (self.machine.locals[2], self.machine.fun_table);
-        self.asm.load(Width::Word, qstrs, context, CONTEXT_QSTRS);
-        self.asm.load(Width::Word, context, context, CONTEXT_OBJECTS);
-        self.asm.load(Width::Word, functions, context, table);
+    /// Loads the tables that the code uses, through a register that is overwritten.
+    fn load_tables(&mut self, function: Reg, temp: Reg) {
+        let functions = self.machine.fun_table;
+        if self.abi != Abi::V6 {
+            self.asm.load(Width::Word, temp, function, FUNCTION_CONSTANTS);
+            return self.asm.load(Width::Word, functions, temp, self.own_fun_table());
+        }
+        let table = self.pool.add(Value::FunTable);
+        let table = i64::from(self.pool.object(table));
+        self.asm.load(Width::Word, temp, function, FUNCTION_CONTEXT);
+        self.asm.load(Width::Word, self.machine.locals[2], temp, CONTEXT_QSTRS);
+        self.asm.load(Width::Word, temp, temp, CONTEXT_OBJECTS);
+        self.asm.load(Width::Word, functions, temp, table);
     }
 
-    fn enter_native(&mut self, table: i64) {
+    /// The register that the entry of a function has free for the way to the tables.
+    fn table_temp(&self) -> Reg {
+        if self.abi == Abi::V6 { self.machine.fun_table } else { self.machine.locals[2] }
+    }
+
+    fn enter_native(&mut self) {
         let machine = self.machine;
         self.base = self.state + STATE_WORDS;
         self.asm.entry(self.base + self.n_state);
@@ -84,21 +98,26 @@ impl Native<'_> {
                 self.asm.argument(number, machine.incoming[number]);
             }
         }
-        self.asm.load(Width::Word, machine.fun_table, machine.incoming[0], FUNCTION_CONTEXT);
-        self.load_tables(machine.fun_table, table);
+        self.load_tables(machine.incoming[0], self.table_temp());
         self.asm.store_local(self.state, machine.incoming[0]);
-        self.asm.constant(machine.args[0], i64::from(self.n_state));
-        self.asm.store_local(self.state + STATE_SIZE, machine.args[0]);
+        if self.abi != Abi::V6 {
+            self.asm.constant(machine.args[0], i64::from(self.prelude_offset));
+            self.asm.store_local(self.state + STATE_IP, machine.args[0]);
+        }
+        if self.abi != Abi::V4 {
+            self.asm.constant(machine.args[0], i64::from(self.n_state));
+            self.asm.store_local(self.state + STATE_SIZE, machine.args[0]);
+        }
         self.asm.local_address(machine.args[0], self.state);
         for number in 1..4 {
             if machine.args[number] != machine.incoming[number] {
                 self.asm.argument(number, machine.args[number]);
             }
         }
-        self.asm.call_setup(helpers::SETUP_CODE_STATE.index);
+        self.asm.call_setup(helpers::SETUP_CODE_STATE.index(self.abi));
     }
 
-    fn enter_generator(&mut self, table: i64) {
+    fn enter_generator(&mut self) {
         let machine = self.machine;
         let (state, temp) = (machine.locals[1], machine.temps[0]);
         self.asm.entry(self.state);
@@ -110,17 +129,17 @@ impl Native<'_> {
         }
         self.asm.store_local(self.throw_slot(), machine.incoming[1]);
         self.asm.load(Width::Word, temp, state, i64::from(self.state));
-        self.asm.load(Width::Word, temp, temp, FUNCTION_CONTEXT);
-        self.load_tables(temp, table);
+        self.load_tables(temp, temp);
     }
 
-    fn enter_viper(&mut self, table: i64) {
+    fn enter_viper(&mut self) {
         let machine = self.machine;
-        let (args, last) = (machine.args, machine.locals[IN_REGISTERS as usize - 1]);
+        let room = self.abi.in_registers();
+        let (args, last) = (machine.args, machine.locals[room as usize - 1]);
         let n_pos = self.scope.n_pos;
         let in_registers = self.locals_in_registers();
-        let mut held = if in_registers { self.scope.n_locals.min(IN_REGISTERS) } else { 0 };
-        if in_registers && n_pos > IN_REGISTERS {
+        let mut held = if in_registers { self.scope.n_locals.min(room) } else { 0 };
+        if in_registers && n_pos > room {
             held -= 1;
         }
         let keeps_function = self.has_global_handler() || self.uses_constants;
@@ -134,8 +153,7 @@ impl Native<'_> {
         if machine.arguments_on_stack {
             self.asm.argument(0, machine.incoming[0]);
         }
-        self.asm.load(Width::Word, machine.fun_table, machine.incoming[0], FUNCTION_CONTEXT);
-        self.load_tables(machine.fun_table, table);
+        self.load_tables(machine.incoming[0], self.table_temp());
         if keeps_function {
             self.asm.store_local(self.state, machine.incoming[0]);
         }
@@ -160,12 +178,12 @@ impl Native<'_> {
             }
             // The last register still points to the arguments.
             match self.local_register(local) {
-                Some(reg) if reg != last || n_pos == IN_REGISTERS => self.asm.copy(reg, from),
+                Some(reg) if reg != last || n_pos == room => self.asm.copy(reg, from),
                 _ => self.store_slot(self.local_slot(local), from),
             }
         }
-        if n_pos > IN_REGISTERS && in_registers {
-            self.asm.load_local(last, self.local_slot(IN_REGISTERS - 1));
+        if n_pos > room && in_registers {
+            self.asm.load_local(last, self.local_slot(room - 1));
         }
     }
 
@@ -181,7 +199,10 @@ impl Native<'_> {
         let old_globals = self.state + STATE_IP;
         if !self.generator {
             self.load_slot(args[0], self.state);
-            self.asm.load(Width::Word, args[0], args[0], FUNCTION_CONTEXT);
+            if self.abi == Abi::V6 {
+                self.asm.load(Width::Word, args[0], args[0], FUNCTION_CONTEXT);
+            }
+            // Older functions have the globals where the context is now, which has them in the same place.
             self.asm.load(Width::Word, args[0], args[0], CONTEXT_GLOBALS);
             self.call(helpers::SWAP_GLOBALS);
             self.store_slot(old_globals, ret);
@@ -272,12 +293,20 @@ impl Native<'_> {
             n_kwonly: scope.n_kwonly,
             n_defaults: scope.n_defaults,
         };
-        let name = self.names.qstr(scope.name);
-        let params = crate::output::parameter_names(scope, self.names);
         let cells: Vec<u8> =
             scope.names.iter().filter(|name| name.place == Place::Cell).map(|name| name.local as u8).collect();
         self.prelude_offset = self.asm.code().offset();
-        let bytes = prelude::assemble(&signature, name, &params, &[], &cells, &[]);
+        let bytes = if self.abi == Abi::V6 {
+            let name = self.names.qstr(scope.name);
+            let params = crate::output::parameter_names(scope, self.names);
+            prelude::assemble(&signature, name, &params, &[], &cells, &[])
+        } else {
+            let bytes = self.abi.older_prelude(&signature, &cells);
+            if bytes.is_none() {
+                self.cannot("a function with so many parameters or locals");
+            }
+            bytes.unwrap_or_default()
+        };
         self.asm.code_mut().put(&bytes);
     }
 }

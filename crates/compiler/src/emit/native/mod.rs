@@ -15,7 +15,9 @@
 //! | `calls` | calls, functions, containers |
 //! | `coroutine` | yield and return |
 //! | `types`, `helpers` | viper's types, the helper table |
+//! | `abi`, `own_table` | what is different for hosts of versions 4 and 5 |
 
+mod abi;
 mod calls;
 mod coroutine;
 mod flow;
@@ -23,20 +25,24 @@ mod frame;
 mod helpers;
 mod memory;
 mod operators;
+mod own_table;
 mod stack;
 mod types;
 mod variables;
 
+pub use abi::Abi;
 pub use types::Type;
 
 use super::Emitter;
-use crate::constants::{Constants, Value};
+use crate::constants::Constants;
 use crate::error::ErrorKind;
 use crate::linear::{Access, Label};
 use crate::names::{Names, Sym};
 use crate::scope::{Name, Place, Role, Scope, ScopeId, Scopes};
-use alloc::{string::String, vec::Vec};
+use abi::Own;
+use alloc::{boxed::Box, string::String, vec::Vec};
 use asm::{Assembler, Machine};
+use code::object;
 use code::opcode::Op;
 use code::prelude::GENERATOR;
 use flow::Block;
@@ -66,12 +72,16 @@ pub struct Emitted {
     pub data: Vec<u8>,
     /// Where the prelude is (native functions).
     pub prelude_offset: u32,
+    /// The function's own tables, for versions 4 and 5.
+    pub own: Option<Box<object::OwnTable>>,
 }
 
 /// Emits one scope.
 pub struct Native<'a> {
     asm: &'a mut dyn Assembler,
     machine: &'static Machine,
+    abi: Abi,
+    own: Own,
     names: &'a mut Names,
     pool: &'a mut Constants,
     scope: &'a Scope,
@@ -118,6 +128,7 @@ pub struct Native<'a> {
 impl<'a> Native<'a> {
     /// Emits a scope.
     pub fn emit(
+        abi: Abi,
         asm: &'a mut dyn Assembler,
         names: &'a mut Names,
         pool: &'a mut Constants,
@@ -129,6 +140,8 @@ impl<'a> Native<'a> {
         let viper = scope.emit == crate::scope::Emit::Viper;
         let mut native = Native {
             machine: asm.machine(),
+            abi,
+            own: Own::default(),
             asm,
             names,
             pool,
@@ -163,16 +176,24 @@ impl<'a> Native<'a> {
         if scope.names.iter().any(|name| name.place == Place::Cell && name.local > 255) {
             return Err(Failure { kind: ErrorKind::Syntax, text: "too many local variables".into(), line: scope.line });
         }
-        // Depth of the stack, sizes, code.
-        for _ in 0..3 {
+        // Depth of the stack, sizes, code. The last two agree, except that code for older versions holds a constant that
+        // may need a longer form in the last one.
+        let mut passes = 0;
+        loop {
+            let end = native.prelude_offset;
             native.start_pass();
             super::replay(scopes, id, &mut native);
             native.end_pass();
             if let Some(failure) = native.failure.take() {
                 return Err(failure);
             }
+            passes += 1;
+            if passes >= 3 && (abi == Abi::V6 || end == native.prelude_offset) {
+                break;
+            }
         }
-        Ok(Emitted { data: native.asm.code().bytes().to_vec(), prelude_offset: native.prelude_offset })
+        let own = (abi != Abi::V6).then(|| native.own_table()).transpose()?;
+        Ok(Emitted { data: native.asm.code().bytes().to_vec(), prelude_offset: native.prelude_offset, own })
     }
 
     fn start_pass(&mut self) {
@@ -184,6 +205,7 @@ impl<'a> Native<'a> {
         self.blocks.clear();
         self.children = 0;
         self.labels = self.scope.labels;
+        self.own.begin();
         self.start_types();
         self.enter();
     }
@@ -238,8 +260,19 @@ impl<'a> Native<'a> {
 
     /// What the emitter cannot do at all, which ends the official compiler at once.
     fn not_implemented(&mut self, text: &str) {
+        self.fail(Failure { kind: ErrorKind::NotImplemented, text: text.into(), line: 0 });
+    }
+
+    /// Notes that the version of the file does not know something.
+    fn cannot(&mut self, what: &str) {
+        let line = self.lines.last().copied().unwrap_or(self.scope.first_line());
+        self.fail(Failure { line, ..self.abi.cannot(what) });
+    }
+
+    /// Notes what ends the compilation at once.
+    fn fail(&mut self, failure: Failure) {
         if !self.is_final {
-            self.failure = Some(Failure { kind: ErrorKind::NotImplemented, text: text.into(), line: 0 });
+            self.failure = Some(failure);
             self.is_final = true;
         }
     }
@@ -282,7 +315,7 @@ impl Emitter for Native<'_> {
             Op::LoadConstNone => self.push_constant(Type::None, 0),
             Op::LoadConstFalse => self.push_constant(Type::Bool, 0),
             Op::LoadConstTrue => self.push_constant(Type::Bool, 1),
-            Op::LoadNull => self.push_constant(Type::Object, 0),
+            Op::LoadNull => self.push_null(),
             Op::LoadBuildClass => {
                 self.call(helpers::LOAD_BUILD_CLASS);
                 self.push(Type::Object, self.machine.ret);
@@ -330,12 +363,7 @@ impl Emitter for Native<'_> {
 
     fn qstr(&mut self, op: Op, qstr: u32) {
         match op {
-            Op::LoadConstString => {
-                let text = self.names.qstr_text(qstr).into();
-                let id = self.pool.add(Value::Str(text));
-                let object = self.pool.object(id);
-                self.load_object(object);
-            }
+            Op::LoadConstString => self.load_text(qstr),
             Op::LoadAttr => self.load_attr(qstr),
             Op::StoreAttr => self.store_attr(qstr),
             Op::LoadMethod => self.load_method(qstr),
@@ -358,9 +386,9 @@ impl Emitter for Native<'_> {
             Op::UnpackSequence => self.unpack(helpers::UNPACK_SEQUENCE, count, count),
             Op::UnpackEx => self.unpack(helpers::UNPACK_EX, count, (count & 0xff) + (count >> 8) + 1),
             Op::CallFunction => self.call_function(count),
-            Op::CallFunctionVarKw => self.call_var(count, 2, 0),
+            Op::CallFunctionVarKw => self.call_var(count, 1, 0),
             Op::CallMethod => self.call_method(count),
-            Op::CallMethodVarKw => self.call_var(count, 3, 1),
+            Op::CallMethodVarKw => self.call_var(count, 2, 1),
             _ => {}
         }
     }

@@ -3,6 +3,7 @@
 use super::{Native, Type, helpers};
 use alloc::format;
 use asm::{Arith, Condition, Shift};
+use code::opcode::BINARY_OPS;
 
 /// Numbers of operators (bytecode.md); in-place forms lie that far before the normal ones.
 const IN_PLACE: core::ops::Range<u8> = 9..22;
@@ -74,7 +75,13 @@ impl Native<'_> {
             let args = self.machine.args;
             self.pop(args[2]);
             self.pop(args[1]);
-            self.call_with(helpers::BINARY_OP, &[(0, i64::from(operator))]);
+            match self.abi.binary_operator(operator) {
+                Some(number) => self.call_with(helpers::BINARY_OP, &[(0, number.into())]),
+                None => {
+                    let sign = BINARY_OPS.get(usize::from(operator)).map_or("", |operator| operator.sign);
+                    self.cannot(&format!("the operator {sign}"));
+                }
+            }
             self.push(Type::Object, self.machine.ret);
         } else {
             self.drop(1);

@@ -1,8 +1,9 @@
 //! The compile-time stack (native-abi.md §9.2).
 
 use super::helpers::{self, Helper};
-use super::{Native, Type};
+use super::{Abi, Native, Type};
 use asm::{Reg, Width};
+use code::older::links::How;
 
 /// Where a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Entry {
     pub typ: Type,
     /// Where it is.
     pub home: Home,
+    /// Whether it is the NULL that stands for the name of a `**` argument.
+    pub is_null: bool,
 }
 
 /// How many entries live in registers or nowhere, so that nothing must be searched in vain.
@@ -61,7 +64,7 @@ impl Held {
     }
 }
 
-const UNKNOWN: Entry = Entry { typ: Type::Unbound, home: Home::Slot };
+const UNKNOWN: Entry = Entry { typ: Type::Unbound, home: Home::Slot, is_null: false };
 
 impl Native<'_> {
     // Slots: words of the frame, or of the generator's state.
@@ -146,9 +149,9 @@ impl Native<'_> {
     }
 
     /// Pushes entries that are in memory.
-    fn push_slots(&mut self, count: usize, typ: Type) {
+    pub fn push_slots(&mut self, count: usize, typ: Type) {
         for _ in 0..count {
-            self.push_entry(Entry { typ, home: Home::Slot });
+            self.push_entry(Entry { typ, home: Home::Slot, is_null: false });
         }
     }
 
@@ -164,12 +167,17 @@ impl Native<'_> {
 
     /// Pushes a value that is in a register.
     pub fn push(&mut self, typ: Type, reg: Reg) {
-        self.push_entry(Entry { typ, home: Home::Reg(reg) });
+        self.push_entry(Entry { typ, home: Home::Reg(reg), is_null: false });
     }
 
     /// Pushes a constant.
     pub fn push_constant(&mut self, typ: Type, value: i64) {
-        self.push_entry(Entry { typ, home: Home::Constant(value) });
+        self.push_entry(Entry { typ, home: Home::Constant(value), is_null: false });
+    }
+
+    /// Pushes NULL.
+    pub fn push_null(&mut self) {
+        self.push_entry(Entry { typ: Type::Object, home: Home::Constant(0), is_null: true });
     }
 
     fn push_entry(&mut self, entry: Entry) {
@@ -201,7 +209,7 @@ impl Native<'_> {
 
     /// An entry goes from a register to its slot.
     fn settle_entry(&mut self, at: usize, from: Reg, typ: Type) {
-        self.set(at, Entry { typ, home: Home::Slot });
+        self.set(at, Entry { typ, home: Home::Slot, ..self.stack[at] });
         self.store_slot(self.base + at as u32, from);
     }
 
@@ -337,7 +345,7 @@ impl Native<'_> {
 
     /// Calls a helper; nothing on the stack may be in a register.
     pub fn call_now(&mut self, helper: Helper) {
-        self.asm.call(helper.index, helper.args);
+        self.asm.call(helper.index(self.abi), helper.args);
     }
 
     /// Calls a helper with some arguments constant: number (from 0) and value.
@@ -352,7 +360,11 @@ impl Native<'_> {
     /// Calls a helper with a name as one of its arguments.
     pub fn call_with_qstr(&mut self, helper: Helper, argument: usize, qstr: u32) {
         self.spill_all();
-        self.asm.load(Width::Bits16, self.machine.args[argument], self.machine.locals[2], i64::from(qstr));
+        let to = self.machine.args[argument];
+        match self.abi {
+            Abi::V6 => self.asm.load(Width::Bits16, to, self.machine.locals[2], i64::from(qstr)),
+            Abi::V4 | Abi::V5 => self.link(to, qstr, How::Number),
+        }
         self.call_now(helper);
     }
 

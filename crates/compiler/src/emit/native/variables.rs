@@ -1,17 +1,29 @@
 //! Constants, locals, names, attributes and imports.
 
 use super::helpers::{self, Helper};
-use super::{Native, Type};
+use super::{Abi, Native, Type};
+use crate::constants::Value;
 use crate::names::Sym;
 use alloc::{format, string::String};
 use asm::{Reg, Width};
 
-/// Locals that may live in registers.
-pub const IN_REGISTERS: u32 = 2;
-
 impl Native<'_> {
+    /// Pushes a text that is a name.
+    pub fn load_text(&mut self, qstr: u32) {
+        if self.abi != Abi::V6 {
+            return self.load_linked_text(qstr);
+        }
+        let text = self.names.qstr_text(qstr).into();
+        let id = self.pool.add(Value::Str(text));
+        let object = self.pool.object(id);
+        self.load_object(object);
+    }
+
     /// Pushes an object of the module's table.
     pub fn load_object(&mut self, object: u32) {
+        if self.abi != Abi::V6 {
+            return self.load_own_object(object);
+        }
         self.uses_constants = true;
         let temp = self.machine.temps[0];
         self.spill(temp, 0);
@@ -29,7 +41,7 @@ impl Native<'_> {
 
     /// The register of a local.
     pub fn local_register(&self, local: u32) -> Option<Reg> {
-        (local < IN_REGISTERS && self.locals_in_registers()).then(|| self.machine.locals[local as usize])
+        (local < self.abi.in_registers() && self.locals_in_registers()).then(|| self.machine.locals[local as usize])
     }
 
     /// The slot of a local: they are kept from the end.
