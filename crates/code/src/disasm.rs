@@ -2,11 +2,16 @@
 //!
 //! Where the official listing shows addresses, [`Labels`] says what to write: the machine its addresses, tools
 //! the indices of [`Indices`]. Bytes that are not bytecode end the listing of a code object with a remark
-//! in angle brackets; nothing is verified.
+//! in angle brackets; nothing is verified. Older versions have [`older::instruction`](crate::older::instruction).
+
+mod operands;
+
+pub use operands::constant;
+pub(crate) use operands::{Tables, operands};
 
 use crate::line_table;
-use crate::object::{Const, Kind, Module, RawCode};
-use crate::opcode::{BINARY_OPS, Instruction, Op, Operand, UNARY_OPS};
+use crate::object::{Kind, Module, RawCode};
+use crate::opcode::Instruction;
 use crate::prelude::Prelude;
 use alloc::collections::VecDeque;
 use alloc::string::String;
@@ -70,11 +75,24 @@ pub fn listing(out: &mut dyn Write, module: &Module, code: &RawCode, labels: &dy
         let Some(instruction) = Instruction::decode(bytes, at) else {
             return writeln!(out, "<no instruction: {:#04x}>", bytes[at]);
         };
-        lister.instruction(out, &instruction)?;
+        self::instruction(out, module, code, &instruction, labels)?;
         writeln!(out)?;
         at += instruction.len;
     }
     Ok(())
+}
+
+/// Writes one instruction of a code object of `module`: its name and operands.
+pub fn instruction(
+    out: &mut dyn Write,
+    module: &Module,
+    code: &RawCode,
+    instruction: &Instruction,
+    labels: &dyn Labels,
+) -> Result {
+    let lister = Lister { module, code, labels };
+    out.write_str(instruction.op.info().name)?;
+    operands(out, instruction.op, instruction.arg, instruction.extra, &lister)
 }
 
 struct Lister<'a> {
@@ -119,7 +137,9 @@ impl Lister<'_> {
         }
         Ok(())
     }
+}
 
+impl Tables for Lister<'_> {
     fn qstr(&self, out: &mut dyn Write, index: u32) -> Result {
         match self.module.qstrs.get(index as usize) {
             Some(text) => out.write_str(&String::from_utf8_lossy(text)),
@@ -127,124 +147,16 @@ impl Lister<'_> {
         }
     }
 
-    fn instruction(&self, out: &mut dyn Write, instruction: &Instruction) -> Result {
-        let arg = instruction.arg;
-        let extra = instruction.extra;
-        out.write_str(instruction.op.info().name)?;
-        match instruction.op.info().operand {
-            Operand::None => Ok(()),
-            Operand::Qstr => {
-                let quoted = matches!(instruction.op, Op::LoadConstString | Op::ImportName | Op::ImportFrom);
-                let quote = if quoted { "'" } else { "" };
-                write!(out, " {quote}")?;
-                self.qstr(out, arg as u32)?;
-                out.write_str(quote)
-            }
-            Operand::Count => match instruction.op {
-                Op::CallFunction | Op::CallFunctionVarKw | Op::CallMethod | Op::CallMethodVarKw => {
-                    let (positional, keyword) = instruction.call_counts();
-                    write!(out, " n={positional} nkw={keyword}")
-                }
-                _ => write!(out, " {arg}"),
-            },
-            Operand::SmallInt
-            | Operand::Local
-            | Operand::SignedLabel
-            | Operand::UnsignedLabel
-            | Operand::SmallIntMulti
-            | Operand::LocalMulti => write!(out, " {arg}"),
-            Operand::SignedLabelByte => write!(out, " {arg} {extra}"),
-            Operand::Object => {
-                out.write_char(' ')?;
-                self.labels.object(out, arg as u32)?;
-                out.write_char('=')?;
-                match self.module.objects.get(arg as usize) {
-                    Some(object) => constant(out, object, 0),
-                    None => out.write_str("<no object>"),
-                }
-            }
-            Operand::Child | Operand::ChildByte => {
-                out.write_char(' ')?;
-                self.labels.descriptor(out, self.code, Some(arg as u32))?;
-                if instruction.op.info().operand == Operand::ChildByte {
-                    write!(out, " {extra}")?;
-                }
-                Ok(())
-            }
-            Operand::UnaryMulti => {
-                let operator = UNARY_OPS.get(arg as usize).map_or("", |row| row.dunder);
-                write!(out, " {arg} {operator}")
-            }
-            Operand::BinaryMulti => {
-                // The official table lacks `in` and, but for these two, the in-place operators.
-                let operator = match BINARY_OPS.get(arg as usize) {
-                    Some(row) if matches!(arg, 0..=5 | 14 | 15 | 22..) => row.dunder,
-                    _ => "",
-                };
-                write!(out, " {arg} {operator}")
-            }
+    fn object(&self, out: &mut dyn Write, index: u32) -> Result {
+        self.labels.object(out, index)?;
+        out.write_char('=')?;
+        match self.module.objects.get(index as usize) {
+            Some(object) => constant(out, object),
+            None => out.write_str("<no object>"),
         }
     }
-}
 
-/// Tuples deeper than this are abbreviated.
-const MAX_DEPTH: usize = 50;
-
-/// Writes a constant as `repr` does.
-fn constant(out: &mut dyn Write, object: &Const, depth: usize) -> Result {
-    match object {
-        Const::FunTable => out.write_str("<helper functions>"),
-        Const::None => out.write_str("None"),
-        Const::False => out.write_str("False"),
-        Const::True => out.write_str("True"),
-        Const::Ellipsis => out.write_str("Ellipsis"),
-        Const::Str(text) => {
-            let text = String::from_utf8_lossy(text);
-            let quote = quote_for(text.as_bytes());
-            out.write_char(quote)?;
-            for c in text.chars() {
-                match c {
-                    '\u{80}'.. => out.write_char(c)?,
-                    _ => escaped(out, c as u8, quote)?,
-                }
-            }
-            out.write_char(quote)
-        }
-        Const::Bytes(bytes) => {
-            let quote = quote_for(bytes);
-            write!(out, "b{quote}")?;
-            for &byte in bytes.iter() {
-                escaped(out, byte, quote)?;
-            }
-            out.write_char(quote)
-        }
-        Const::Int(text) | Const::Float(_, text) | Const::Complex(_, _, text) => out.write_str(text),
-        Const::Tuple(_) if depth >= MAX_DEPTH => out.write_str("(...)"),
-        Const::Tuple(items) => {
-            out.write_char('(')?;
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.write_str(", ")?;
-                }
-                constant(out, item, depth + 1)?;
-            }
-            out.write_str(if items.len() == 1 { ",)" } else { ")" })
-        }
-    }
-}
-
-fn quote_for(text: &[u8]) -> char {
-    if text.contains(&b'\'') && !text.contains(&b'"') { '"' } else { '\'' }
-}
-
-fn escaped(out: &mut dyn Write, byte: u8, quote: char) -> Result {
-    match byte {
-        b'\\' => out.write_str("\\\\"),
-        b'\n' => out.write_str("\\n"),
-        b'\r' => out.write_str("\\r"),
-        b'\t' => out.write_str("\\t"),
-        _ if byte == quote as u8 => write!(out, "\\{quote}"),
-        b' '..=b'~' => out.write_char(byte.into()),
-        _ => write!(out, "\\x{byte:02x}"),
+    fn child(&self, out: &mut dyn Write, index: u32) -> Result {
+        self.labels.descriptor(out, self.code, Some(index))
     }
 }

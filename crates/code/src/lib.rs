@@ -16,6 +16,8 @@ pub mod disasm;
 pub mod encoding;
 pub mod float_text;
 pub mod line_table;
+mod listing;
+pub mod merge;
 pub mod mpy;
 pub mod object;
 pub mod older;

@@ -8,15 +8,16 @@
 //! the older version goes into a file.
 
 mod calls;
+mod disasm;
 mod downgrade;
 pub mod links;
-mod listing;
 pub mod opcode;
 mod prelude;
 mod read;
 mod upgrade;
 mod write;
 
+pub use disasm::instruction;
 pub use downgrade::{Refused, Target, downgrade};
 pub use prelude::{Prelude, native_prelude};
 pub(crate) use read::read;

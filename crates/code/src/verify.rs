@@ -5,8 +5,8 @@
 //! depend on the types of objects (is it a cell, a container, a keyword name, a tuple of defaults, an
 //! exception, an iterator): those are tested on use.
 //!
-//! Offsets, here and in the results, count from the first opcode; only errors in the prelude
-//! ([`Rule::Prelude`] to [`Rule::Cell`]) count from the start of the data.
+//! Offsets, here and in the results, count from the first opcode; only those of errors in the prelude
+//! ([`VerifyError::in_prelude`]) count from the start of the data.
 //!
 //! # Rules
 //!
@@ -115,10 +115,34 @@ pub enum Rule {
     Yield = 12,
 }
 
+impl Rule {
+    /// Its heading in the list.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::Prelude => "prelude",
+            Rule::Name => "name",
+            Rule::Local => "local",
+            Rule::Cell => "cell",
+            Rule::Instruction => "instruction",
+            Rule::Operand => "operand",
+            Rule::Target => "target",
+            Rule::End => "end",
+            Rule::Depth => "depth",
+            Rule::Kind => "kind",
+            Rule::Block => "block",
+            Rule::Yield => "yield",
+        }
+    }
+}
+
 /// Why code is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyError {
-    /// Offset from the first opcode; for rules 1 to 4 from the start of the data.
+    /// Name of the function, empty if it has none that can be found.
+    pub function: String,
+    /// Whether the prelude breaks the rule.
+    pub in_prelude: bool,
+    /// Offset from the first opcode; in the prelude from the start of the data.
     pub offset: u32,
     /// The broken rule.
     pub rule: Rule,
@@ -128,7 +152,10 @@ pub struct VerifyError {
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "bad bytecode at {}: {} (rule {})", self.offset, self.message, self.rule as u8)
+        let (rule, offset) = (self.rule, self.offset);
+        let of = if self.in_prelude { " of the prelude" } else { "" };
+        let (function, message) = (&self.function, &self.message);
+        write!(f, "function '{function}', offset {offset}{of}: {message} (rule {}: {})", rule as u8, rule.name())
     }
 }
 
@@ -147,12 +174,23 @@ pub fn depth_limit(code_len: usize) -> u32 {
 
 /// Verifies one code object of `module`; its children are verified on their own.
 pub fn verify(module: &Module, raw: &RawCode) -> Result<Verified, VerifyError> {
-    if raw.kind != Kind::Bytecode {
-        return Err(error(0, Rule::Prelude, "machine code cannot be verified"));
-    }
-    let prelude =
-        Prelude::parse(&raw.data).map_err(|e| error(e.offset, Rule::Prelude, format!("expected {}", e.expected)))?;
-    let n_params = check_prelude(module, raw, &prelude)?;
+    let (prelude, n_params) = check_prelude(module, raw).map_err(|error| VerifyError {
+        function: name(module, raw),
+        in_prelude: true,
+        ..error
+    })?;
+    check_code(module, raw, &prelude, n_params).map_err(|error| VerifyError { function: name(module, raw), ..error })
+}
+
+/// The name of a function, empty if it has none that can be found.
+fn name(module: &Module, raw: &RawCode) -> String {
+    let index = Prelude::parse(&raw.data).map(|prelude| prelude.name as usize);
+    let name = index.ok().and_then(|index| module.qstrs.get(index));
+    name.map_or_else(String::new, |name| String::from_utf8_lossy(name).into_owned())
+}
+
+/// What comes behind the prelude. `n_params`: the number of locals that a call fills.
+fn check_code(module: &Module, raw: &RawCode, prelude: &Prelude, n_params: u32) -> Result<Verified, VerifyError> {
     let code = &raw.data[prelude.code..];
     let mut found = Found {
         module,
@@ -195,11 +233,17 @@ pub fn verify(module: &Module, raw: &RawCode) -> Result<Verified, VerifyError> {
 }
 
 fn error(offset: usize, rule: Rule, message: impl Into<String>) -> VerifyError {
-    VerifyError { offset: offset as u32, rule, message: message.into() }
+    let function = String::new();
+    VerifyError { function, in_prelude: false, offset: offset as u32, rule, message: message.into() }
 }
 
-/// Rules 1 to 4 for what stands in the prelude; returns the number of locals that a call fills.
-fn check_prelude(module: &Module, raw: &RawCode, prelude: &Prelude) -> Result<u32, VerifyError> {
+/// Rules 1 to 4 for what stands in the prelude; returns it and the number of locals that a call fills.
+fn check_prelude(module: &Module, raw: &RawCode) -> Result<(Prelude, u32), VerifyError> {
+    if raw.kind != Kind::Bytecode {
+        return Err(error(0, Rule::Prelude, "machine code cannot be verified"));
+    }
+    let prelude =
+        Prelude::parse(&raw.data).map_err(|e| error(e.offset, Rule::Prelude, format!("expected {}", e.expected)))?;
     let signature = &prelude.signature;
     if signature.scope_flags > 0x0f {
         let message = format!("unknown scope flags {:#x}", signature.scope_flags);
@@ -233,7 +277,7 @@ fn check_prelude(module: &Module, raw: &RawCode, prelude: &Prelude) -> Result<u3
         }
         seen.insert(cell.into());
     }
-    Ok(n_params)
+    Ok((prelude, n_params))
 }
 
 /// What the pass over all instructions finds.

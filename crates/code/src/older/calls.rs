@@ -6,7 +6,7 @@
 //! arguments, the older compilers evaluate the latter first: translated from there, they become a dict on the way; translated to there,
 //! the code changes places.
 
-use super::listing::{Listing, small_int};
+use crate::listing::{Listing, small_int};
 use crate::opcode::Op;
 use alloc::{vec, vec::Vec};
 

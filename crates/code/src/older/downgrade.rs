@@ -1,10 +1,10 @@
 //! From version 6 to versions 5 and 4.
 
-use super::listing::{Item, Listing, Plain, small_int};
 use super::opcode::Form;
 use super::{Code, File, Machine, WINDOW, calls, prelude};
 use crate::arch::Arch;
 use crate::line_table;
+use crate::listing::{Item, Listing, Plain, small_int};
 use crate::object::{Const, Kind, Module, OwnTable, RawCode};
 use crate::opcode::{BINARY_OPS, Instruction, Op, Operand};
 use crate::prelude::Prelude;

@@ -1,9 +1,9 @@
 //! From versions 3 to 5 to version 6.
 
-use super::listing::Listing;
 use super::opcode::{Instruction, Name};
 use super::{Code, File, Prelude, calls};
 use crate::arch::Arch;
+use crate::listing::Listing;
 use crate::mpy::{Error, ErrorKind, SUB_VERSION, VERSION};
 use crate::object::{Const, Kind, Module, RawCode};
 use crate::opcode::{Op, Operand};

@@ -275,5 +275,7 @@ fn hostile_code_takes_linear_time() {
 #[test]
 fn errors_say_where_and_which_rule() {
     let error = ending(&[OBJECT, 0x59, 0x59]).unwrap_err();
-    assert_eq!(error.to_string(), "bad bytecode at 2: the stack is empty (rule 9)");
+    assert_eq!(error.to_string(), "function 'f', offset 2: the stack is empty (rule 9: depth)");
+    let error = check(&signature(), &[3, 3], &[OBJECT, RETURN]).unwrap_err();
+    assert_eq!(error.to_string(), "function 'f', offset 8 of the prelude: cell 3 is listed twice (rule 4: cell)");
 }

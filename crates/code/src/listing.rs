@@ -1,42 +1,42 @@
-//! Instructions on their way from one version to another: labels point at instructions, not at bytes.
+//! Instructions on their way from one version or module to another: labels point at instructions, not at bytes.
 
-use super::opcode::{self, Form};
 use crate::encoding::{long_label, short_label, write_int, write_uint};
 use crate::line_table;
+use crate::older::opcode::{self, Form};
 use crate::opcode::{Op, Operand, Stack};
 use alloc::{vec, vec::Vec};
 
 /// An operation without a label: opcode and operand.
-pub(super) type Plain = (Op, i64);
+pub(crate) type Plain = (Op, i64);
 
 /// Pushes a small integer.
-pub(super) fn small_int(value: i64) -> Plain {
+pub(crate) fn small_int(value: i64) -> Plain {
     (if (-16..=47).contains(&value) { Op::LoadConstSmallIntMulti } else { Op::LoadConstSmallInt }, value)
 }
 
 /// An instruction, and what was put in front of it.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// What labels call it.
     id: usize,
     /// What was put in front; labels to the item lead there.
-    pub(super) before: Vec<Plain>,
+    pub(crate) before: Vec<Plain>,
     /// What it is; `None` if it was taken out.
-    pub(super) op: Option<Op>,
+    pub(crate) op: Option<Op>,
     /// The operand, except for a label.
-    pub(super) arg: i64,
+    pub(crate) arg: i64,
     /// The byte behind the operand.
-    pub(super) extra: u8,
+    pub(crate) extra: u8,
     /// The id that a label points at.
     target: Option<usize>,
     /// Offset from the first opcode where it was in the code that is translated.
-    pub(super) from: u32,
+    pub(crate) from: u32,
 }
 
 impl Item {
     /// How many slots it pops and pushes on falling through. In `old` code a call with `*` and `**` has always both, and
     /// no bitmap.
-    pub(super) fn stack(&self, old: bool) -> (i64, i64) {
+    pub(crate) fn stack(&self, old: bool) -> (i64, i64) {
         let Some(op) = self.op else { return (0, 0) };
         let n = self.arg;
         match op.info().stack {
@@ -54,35 +54,35 @@ impl Item {
     }
 
     /// The item that its label points at. Only before any are moved.
-    pub(super) fn target(&self) -> Option<usize> {
+    pub(crate) fn target(&self) -> Option<usize> {
         self.target
     }
 }
 
 /// The code of a function.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Listing {
-    pub(super) items: Vec<Item>,
+pub(crate) struct Listing {
+    pub(crate) items: Vec<Item>,
     /// Targets of labels as offsets in the code that is translated.
     targets: Vec<Option<i64>>,
 }
 
 /// Bytes, and where each item begins in them.
-pub(super) struct Emitted {
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Emitted {
+    pub(crate) bytes: Vec<u8>,
     offsets: Vec<u32>,
 }
 
 impl Listing {
     /// Adds an instruction. `target`: offset that its label points at.
-    pub(super) fn push(&mut self, op: Op, arg: i64, extra: u8, target: Option<i64>, from: usize) {
+    pub(crate) fn push(&mut self, op: Op, arg: i64, extra: u8, target: Option<i64>, from: usize) {
         let id = self.items.len();
         self.items.push(Item { id, before: Vec::new(), op: Some(op), arg, extra, target: None, from: from as u32 });
         self.targets.push(target);
     }
 
     /// Adds a jump to what comes next that closes the innermost block, or nothing but a place for labels.
-    pub(super) fn push_closing(&mut self, closes: bool, from: usize) {
+    pub(crate) fn push_closing(&mut self, closes: bool, from: usize) {
         self.push(Op::PopExceptJump, 0, 0, None, from);
         if let Some(item) = self.items.last_mut() {
             match closes {
@@ -93,7 +93,7 @@ impl Listing {
     }
 
     /// Finds the items that labels point at. Fails with the offset of an instruction whose target is none.
-    pub(super) fn resolve(&mut self) -> Result<(), u32> {
+    pub(crate) fn resolve(&mut self) -> Result<(), u32> {
         for i in 0..self.items.len() {
             if let Some(offset) = self.targets[i] {
                 let offset = u32::try_from(offset).map_err(|_| self.items[i].from)?;
@@ -112,7 +112,7 @@ impl Listing {
 
     /// Moves the items `from..middle` behind those up to `to`. Labels of either part that point at the end of their
     /// part still do so, and labels that pointed at the first part now point at what is first.
-    pub(super) fn swap(&mut self, from: usize, middle: usize, to: usize) {
+    pub(crate) fn swap(&mut self, from: usize, middle: usize, to: usize) {
         let [first, second, end] = [from, middle, to].map(|at| self.items[at].id);
         for item in &mut self.items[from..middle] {
             item.target = item.target.map(|target| if target == second { end } else { target });
@@ -127,7 +127,7 @@ impl Listing {
 
     /// The bytes in version 6, labels as short as they can be. Fails with the offset of an instruction that does
     /// not fit.
-    pub(super) fn emit_current(&self) -> Result<Emitted, u32> {
+    pub(crate) fn emit_current(&self) -> Result<Emitted, u32> {
         let positions = self.positions();
         let mut wide = vec![false; self.items.len()];
         let mut rounds = 0;
@@ -175,7 +175,7 @@ impl Listing {
     }
 
     /// The bytes in an older version; fails like [`emit_current`](Self::emit_current).
-    pub(super) fn emit_older(&self, form: Form) -> Result<Emitted, u32> {
+    pub(crate) fn emit_older(&self, form: Form) -> Result<Emitted, u32> {
         let positions = self.positions();
         let mut bytes = Vec::new();
         let mut offsets = Vec::with_capacity(self.items.len() + 1);
@@ -213,14 +213,18 @@ impl Listing {
         positions
     }
 
+    /// Where the code that was at an offset is now.
+    pub(crate) fn moved(&self, offset: u32, emitted: &Emitted) -> u32 {
+        emitted.offsets[self.items.partition_point(|item| item.from < offset)]
+    }
+
     /// The table of the lines that `old` gives to the code before translation, without an end mark. `old_base`, `base`: what
     /// the offsets of the tables count from, in bytes in front of the first opcode.
-    pub(super) fn lines(&self, old: &[u8], old_base: u32, base: u32, emitted: &Emitted) -> Vec<u8> {
+    pub(crate) fn lines(&self, old: &[u8], old_base: u32, base: u32, emitted: &Emitted) -> Vec<u8> {
         let mut lines = line_table::Builder::new();
         for (offset, line) in line_table::entries(old) {
             let offset = offset.saturating_sub(old_base);
-            let item = self.items.partition_point(|item| item.from < offset);
-            lines.record(emitted.offsets[item] + base, line);
+            lines.record(self.moved(offset, emitted) + base, line);
         }
         lines.bytes().into()
     }
