@@ -53,10 +53,10 @@ fn modules() {
     let done = with(&["-m", "pack.sub"]);
     assert_eq!(
         (done.code, done.err.lines().last()),
-        (1, Some("ModuleNotFoundError: no module named 'pack.sub.__main__'"))
+        (1, Some("ModuleNotFoundError: No module named 'pack.sub.__main__'"))
     );
     let done = with(&["-m", "missing"]);
-    assert_eq!((done.code, done.err.lines().last()), (1, Some("ModuleNotFoundError: no module named 'missing'")));
+    assert_eq!((done.code, done.err.lines().last()), (1, Some("ModuleNotFoundError: No module named 'missing'")));
 }
 
 #[test]
@@ -99,6 +99,27 @@ fn tracebacks() {
     let script = run(taipan().env("TAIPAN_TRACEBACK", "micropython"), program.as_bytes());
     assert_eq!(script.out, "x\n");
     assert!(script.err.contains("ZeroDivisionError"), "{script:?}");
+}
+
+/// Texts in MicroPython's words where its tests show them.
+#[test]
+fn official_texts() {
+    let program = "
+import sys
+def text(run):
+    try:
+        run()
+    except Exception as error:
+        return repr(error)
+print(repr(ValueError(1)), len, text(lambda: x), text(lambda: len()), text(lambda: exec('t\"{}\"')))";
+    let expected = "ValueError(1) <built-in function len> NameError(\"name 'x' is not defined\") \
+                    TypeError('len() takes exactly one argument (0 given)') \
+                    SyntaxError(\"t-string: valid expression required before '}'\")\n";
+    assert_eq!(command(&[], program).out, expected);
+    let out = run(taipan().env("TAIPAN_TRACEBACK", "micropython").args(["-c", program]), b"").out;
+    let expected = "ValueError(1,) <function> NameError(\"name 'x' isn't defined\",) \
+                    TypeError('function takes 1 positional arguments but 0 were given',) SyntaxError('malformed f-string',)\n";
+    assert_eq!(out, expected);
 }
 
 #[test]

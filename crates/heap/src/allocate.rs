@@ -7,7 +7,7 @@
 
 use crate::account::Account;
 use crate::chunk::{ChunkRef, SLOTS, slot};
-use crate::config::{AllocFailed, Config, Failure, Kind, Stats};
+use crate::config::{AllocFailed, Config, Failure, Kind, Stats, UNIT};
 use crate::index::ChunkIndex;
 use crate::large::{self, LargeBlocks, LargeRef};
 use crate::mark::Pending;
@@ -367,10 +367,21 @@ impl Heap {
     pub fn stats(&self) -> Stats {
         let waiting: usize = self.cursors.iter().map(|cursor| cursor.free.count_ones() as usize).sum();
         let (mut blocks, mut free) = (0, self.regions.unused_bytes());
+        let (mut by_units, mut largest) = ([0; 2], 0);
+        let mut largest_free = if free > 0 { self.regions.chunk_size } else { 0 };
         for chunk in &self.chunks {
             let live: u32 = (0..chunk.groups()).map(|number| chunk.group(number).allocated.count_ones()).sum();
-            blocks += live as usize;
-            free += (chunk.count() - live as usize) * chunk.size();
+            let (live, size) = (live as usize, chunk.size());
+            blocks += live;
+            free += (chunk.count() - live) * size;
+            if let Some(count) = by_units.get_mut(size.div_ceil(UNIT) - 1) {
+                *count += live;
+            }
+            largest = largest.max(if live > 0 { size } else { 0 });
+            largest_free = largest_free.max(if chunk.count() > live { size } else { 0 });
+        }
+        for block in self.large.all() {
+            largest = largest.max(block.get().size);
         }
         let used = self.used();
         Stats {
@@ -380,9 +391,17 @@ impl Heap {
             free: free + self.account.in_use - used,
             small_blocks: blocks - waiting,
             large_blocks: self.large.all().len(),
+            by_units,
+            largest,
+            largest_free,
             chunks: self.chunks.len(),
             collections: self.account.collections,
         }
+    }
+
+    /// The lowest address of a chunk; `usize::MAX` if there is none.
+    pub fn start(&self) -> usize {
+        self.regions.extent().0
     }
 
     /// Whether every allocation wants a collection first.

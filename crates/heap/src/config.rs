@@ -70,6 +70,9 @@ pub struct Collected {
     pub freed_blocks: usize,
 }
 
+/// What reports count blocks in, as the official ones do: four words.
+pub const UNIT: usize = 4 * size_of::<usize>();
+
 /// Numbers for `micropython.mem_info` and tests.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub struct Stats {
@@ -85,6 +88,12 @@ pub struct Stats {
     pub small_blocks: usize,
     /// Live blocks outside of chunks.
     pub large_blocks: usize,
+    /// Live blocks of up to one and of up to two [`UNIT`]s.
+    pub by_units: [usize; 2],
+    /// Bytes of the largest live block.
+    pub largest: usize,
+    /// Bytes of the largest block that could be allocated without reserving more.
+    pub largest_free: usize,
     /// Chunks in use.
     pub chunks: usize,
     /// Collections so far.

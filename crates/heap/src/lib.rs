@@ -85,7 +85,7 @@ mod verify;
 pub mod word;
 
 pub use allocate::Heap;
-pub use config::{AllocFailed, Collected, Config, Failure, Kind, Stats};
+pub use config::{AllocFailed, Collected, Config, Failure, Kind, Stats, UNIT};
 pub use mark::{Marker, Roots};
 pub use stack::{scan_native_stack, scan_range, with_saved_registers};
 pub use word::Obj;

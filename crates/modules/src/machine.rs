@@ -18,6 +18,8 @@ pub static MACHINE: ModuleDef = ModuleDef { name: "machine", members: MEMBERS, i
 const MEMBERS: &[Member] = &[
     ("PinBase", Def::Value(|vm| Ok(vm.define_type(&PIN_BASE)?.obj()))),
     ("Signal", Def::Value(|vm| Ok(vm.define_type(&SIGNAL)?.obj()))),
+    ("disable_irq", Def::Fn(Native::F0(|vm| Ok(Obj::from_bool(!vm.set_undisturbed(true)))))),
+    ("enable_irq", Def::Fn(Native::Var(0, 1, enable_irq))),
     ("idle", Def::Fn(Native::F0(idle))),
     ("mem8", Def::Value(|vm| memory(vm, 1))),
     ("mem16", Def::Value(|vm| memory(vm, 2))),
@@ -25,6 +27,16 @@ const MEMBERS: &[Member] = &[
     ("soft_reset", Def::Fn(Native::F0(|vm| Err(vm.error_args(Exc::SystemExit, &[]))))),
     ("time_pulse_us", Def::Fn(Native::Var(2, 3, time_pulse_us))),
 ];
+
+/// `enable_irq(state=True)`: what the matching `disable_irq` gave; without interrupts no other thread takes the turn.
+fn enable_irq(vm: &mut Vm, args: &[Obj]) -> R {
+    let on = match args.first() {
+        Some(state) => vm.is_true(*state)?,
+        None => true,
+    };
+    vm.set_undisturbed(!on);
+    Ok(Obj::NONE)
+}
 
 /// How long `idle` waits.
 const IDLE_NS: u64 = 500_000;

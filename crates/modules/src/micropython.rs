@@ -1,5 +1,8 @@
 //! `micropython`: what the language itself has no place for.
 
+use alloc::{format, string::String, vec::Vec};
+
+use heap::UNIT;
 use vm::{
     Obj, R, Vm,
     layout::function::NativeFunction,
@@ -42,29 +45,43 @@ fn kbd_intr(vm: &mut Vm, char: Obj) -> R {
     Ok(Obj::NONE)
 }
 
-fn mem_info(vm: &mut Vm, _verbose: &[Obj]) -> R {
+/// The report about memory of `mem_info` and of `-v`, in the official form; blocks are counted in four words.
+pub fn memory_report(vm: &mut Vm) -> String {
     let stats = vm.heap_stats();
     let (used, limit) = vm.native_stack_use();
+    format!(
+        "mem: total={}, current={}, peak={}\nstack: {used} out of {limit}\nGC: total: {}, used: {}, free: {}\n \
+         No. of 1-blocks: {}, 2-blocks: {}, max blk sz: {}, max free sz: {}\n",
+        stats.reserved,
+        stats.used,
+        stats.peak,
+        stats.used + stats.free,
+        stats.used,
+        stats.free,
+        stats.by_units[0],
+        stats.by_units[1],
+        stats.largest.div_ceil(UNIT),
+        stats.largest_free / UNIT,
+    )
+}
+
+fn mem_info(vm: &mut Vm, verbose: &[Obj]) -> R {
+    let text = memory_report(vm);
     let mut out = TextOut::stdout();
-    out.write_fmt(
-        vm,
-        format_args!(
-            "mem: total={}, current={}, peak={}\nstack: {used} out of {limit}\nGC: total: {}, used: {}, free: {}\n",
-            stats.reserved,
-            stats.used,
-            stats.peak,
-            stats.used + stats.free,
-            stats.used,
-            stats.free
-        ),
-    )?;
-    out.write_fmt(
-        vm,
-        format_args!(
-            " No. of small blocks: {}, large blocks: {}, chunks: {}, collections: {}\n",
-            stats.small_blocks, stats.large_blocks, stats.chunks, stats.collections
-        ),
-    )?;
+    out.write_str(vm, &text)?;
+    if !verbose.is_empty() {
+        let stats = vm.heap_stats();
+        let (small, large) = (stats.small_blocks, stats.large_blocks);
+        out.write_fmt(
+            vm,
+            format_args!(
+                "GC memory layout; from {:x}:\n{small} blocks in {} chunks, {large} large ones, {} collections\n",
+                vm.heap_start(),
+                stats.chunks,
+                stats.collections
+            ),
+        )?;
+    }
     Ok(Obj::NONE)
 }
 
@@ -76,19 +93,18 @@ fn opt_level(vm: &mut Vm, args: &[Obj]) -> R {
 }
 
 fn qstr_info(vm: &mut Vm, verbose: &[Obj]) -> R {
-    let (texts, bytes) = vm.qstr_stats();
+    let names: Vec<String> = vm.names_of_program().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    let count = names.len();
+    let bytes: usize = names.iter().map(String::len).sum();
+    let total = bytes + 12 * count;
     let mut out = TextOut::stdout();
-    let total = bytes + 12 * texts;
     out.write_fmt(
         vm,
-        format_args!("qstr pool: n_pool=1, n_qstr={texts}, n_str_data_bytes={bytes}, n_total_bytes={total}\n"),
+        format_args!("qstr pool: n_pool=1, n_qstr={count}, n_str_data_bytes={bytes}, n_total_bytes={total}\n"),
     )?;
     if !verbose.is_empty() {
-        let mut number = 1;
-        while let Some(text) = vm.qstr_text(number).map(alloc::string::String::from_utf8_lossy) {
-            let text = alloc::string::String::from(text);
-            out.write_fmt(vm, format_args!("Q({text})\n"))?;
-            number += 1;
+        for name in names {
+            out.write_fmt(vm, format_args!("Q({name})\n"))?;
         }
     }
     Ok(Obj::NONE)

@@ -59,7 +59,8 @@ fn refusal_of_parser(error: SyntaxError, source: &[u8]) -> Refusal {
     let at = error.span.end.max(error.span.start) as usize;
     let end = position(source, at, None);
     let class = error.kind.name();
-    Refusal { class, message: error.message, line: error.line, column: error.column, end, scope: None }
+    let official = Some(error.short);
+    Refusal { class, message: error.message, official, line: error.line, column: error.column, end, scope: None }
 }
 
 fn refusal(error: &CompileError, tree: &Tree, source: &[u8]) -> Refusal {
@@ -74,7 +75,7 @@ fn refusal(error: &CompileError, tree: &Tree, source: &[u8]) -> Refusal {
     let known = error.span.end > error.span.start;
     let (line, column) = if known { position(source, error.span.start as usize, Some(tree)) } else { (error.line, 0) };
     let end = if known { position(source, error.span.end as usize, Some(tree)) } else { (0, 0) };
-    Refusal { class, message: error.message.clone(), line, column, end, scope: error.scope.clone() }
+    Refusal { class, message: error.message.clone(), official: None, line, column, end, scope: error.scope.clone() }
 }
 
 /// Line and column, both from 1, of a place in a source; columns count characters.

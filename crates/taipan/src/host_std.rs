@@ -256,6 +256,10 @@ impl Host for StdHost {
         Some(std::env::var_os(name)?.to_string_lossy().into_owned())
     }
 
+    fn variables(&self) -> Vec<String> {
+        std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).collect()
+    }
+
     fn setenv(&mut self, name: &str, value: Option<&str>) {
         os::set_env(name, value);
     }

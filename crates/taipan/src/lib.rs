@@ -46,6 +46,7 @@ pub struct Builder {
     native_stack: Option<usize>,
     opt_level: u8,
     raw_memory: bool,
+    official_texts: bool,
     listing: Option<Listing>,
 }
 
@@ -107,6 +108,13 @@ impl Builder {
         self
     }
 
+    /// Give texts MicroPython's form where CPython's is different: `repr` of exceptions and of native functions, some
+    /// messages.
+    pub fn official_texts(mut self, on: bool) -> Builder {
+        self.official_texts = on;
+        self
+    }
+
     /// Gets a listing of each source that is compiled.
     pub fn listing(mut self, listing: Listing) -> Builder {
         self.listing = Some(listing);
@@ -128,6 +136,7 @@ impl Builder {
             compiler: Some(Box::new(Compiler { listing: self.listing })),
             native_stack: self.native_stack.unwrap_or_else(default_native_stack),
             raw_memory: self.raw_memory,
+            official_texts: self.official_texts,
         };
         let mut machine = Machine::new(config)?;
         let failure = self.failure;
@@ -179,6 +188,7 @@ impl Vm {
             native_stack: None,
             opt_level: 0,
             raw_memory: false,
+            official_texts: false,
             listing: None,
         }
     }

@@ -45,11 +45,21 @@ pub struct Config {
     /// Whether programs may read and write memory at any address ([`crate::raw_memory`]): then they can do anything to the
     /// process.
     pub raw_memory: bool,
+    /// Whether texts have MicroPython's form where CPython's is different and the official tests show it: `repr` of
+    /// exceptions and of native functions, some messages.
+    pub official_texts: bool,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { heap: heap::Config::default(), host: None, compiler: None, native_stack: 768 << 10, raw_memory: false }
+        Config {
+            heap: heap::Config::default(),
+            host: None,
+            compiler: None,
+            native_stack: 768 << 10,
+            raw_memory: false,
+            official_texts: false,
+        }
     }
 }
 
@@ -75,6 +85,7 @@ impl Machine {
             stack_base: 0,
             stack_limit: 0,
             raw_memory: config.raw_memory,
+            official_texts: config.official_texts,
             heap_locks: 0,
             opt_level: 0,
             classes: ClassState::new(),
@@ -202,7 +213,7 @@ impl Vm {
         bases: &[Ref<Type>],
         flags: u32,
     ) -> R<()> {
-        let name = self.intern(def.name.as_bytes())?;
+        let name = self.intern_own(def.name)?;
         let mut words = [Obj::NONE; 2];
         for (word, base) in words.iter_mut().zip(bases) {
             *word = base.obj();
@@ -280,7 +291,7 @@ impl Vm {
             self.store_members(builtins, table)?;
         }
         for (name, id) in BUILTIN_TYPES {
-            let name = self.intern(name.as_bytes())?;
+            let name = self.intern_own(name)?;
             let class = self.type_of_id(*id);
             builtins.set_name(self, name, class.obj())?;
         }
@@ -292,13 +303,13 @@ impl Vm {
             }
         }
         for name in ["EnvironmentError", "IOError"] {
-            let name = self.intern(name.as_bytes())?;
+            let name = self.intern_own(name)?;
             let class = self.exc_type(Exc::OSError);
             builtins.set_name(self, name, class.obj())?;
         }
-        let name = self.intern(b"NotImplemented")?;
+        let name = self.intern_own("NotImplemented")?;
         builtins.set_name(self, name, not_implemented)?;
-        let name = self.intern(b"Ellipsis")?;
+        let name = self.intern_own("Ellipsis")?;
         builtins.set_name(self, name, ellipsis)?;
         builtins.set_name(self, q::__debug__, Obj::TRUE)?;
         let module = self.new_module_of(builtins)?;
@@ -325,7 +336,7 @@ impl Vm {
     /// Stores a table of members in the dict of a module.
     pub fn store_members(&mut self, dict: Ref<Dict>, members: &[Member]) -> R<()> {
         for (name, def) in members {
-            let name = self.intern(name.as_bytes())?;
+            let name = self.intern_own(name)?;
             let value = self.member_value(name, *def)?;
             dict.set_name(self, name, value)?;
         }
@@ -384,7 +395,7 @@ impl Vm {
         let text = self.qstr_bytes(name);
         let find = |text: &[u8]| self.state().native_modules.iter().find(|def| def.name.as_bytes() == text).copied();
         let Some(def) = find(text).or_else(|| find(text.strip_prefix(b"u")?)) else { return Ok(None) };
-        let own = self.intern(def.name.as_bytes())?;
+        let own = self.intern_own(def.name)?;
         if own != name
             && let Some(module) = modules.get_name(self, own)
             && let Some(dict) = self.module_dict(module)
@@ -422,7 +433,7 @@ impl Vm {
             self.essential(|vm| {
                 dict.reserve(vm, def.members.len())?;
                 for (name, def) in def.members {
-                    let name = vm.intern(name.as_bytes())?;
+                    let name = vm.intern_own(name)?;
                     let value = vm.member_value(name, *def)?;
                     vm.mark_method(value);
                     dict.set_name(vm, name, value)?;
@@ -562,7 +573,7 @@ mod tests {
         let builtins = vm.builtins();
         assert!(builtins.len() > 100);
         for name in ["isinstance", "KeyError", "int", "print", "NotImplemented"] {
-            let name = vm.intern(name.as_bytes()).unwrap();
+            let name = vm.intern_own(name).unwrap();
             assert!(builtins.get_name(vm, name).is_some());
         }
     }

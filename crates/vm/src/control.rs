@@ -26,6 +26,11 @@ impl Vm {
         self.state().heap.stats()
     }
 
+    /// The lowest address of the heap.
+    pub fn heap_start(&self) -> usize {
+        self.state().heap.start()
+    }
+
     /// The heap's limit, if it has one.
     pub fn heap_limit(&self) -> Option<usize> {
         self.state().heap.limit()
@@ -122,16 +127,20 @@ impl Vm {
         self.state().interp.stack.words_in_use()
     }
 
-    /// Number of interned texts, and their bytes.
-    pub fn qstr_stats(&self) -> (usize, usize) {
-        self.state().qstrs.stats()
+    /// The interned texts that are the program's, not the machine's own, oldest first.
+    pub fn names_of_program(&self) -> impl Iterator<Item = &[u8]> {
+        let modules = &self.state().native_modules;
+        let names_member = |text: &[u8]| {
+            let mut members = modules.iter().flat_map(|module| module.members);
+            members.any(|(name, _)| name.as_bytes() == text)
+        };
+        self.state().qstrs.of_program().filter(move |text| !names_member(text))
     }
 
-    /// The interned text with this number, from 1 on.
-    pub fn qstr_text(&self, number: usize) -> Option<&[u8]> {
-        let (texts, _) = self.qstr_stats();
-        let number = u32::try_from(number).ok().filter(|number| *number as usize <= texts)?;
-        Some(self.qstr_bytes(crate::qstr::Qstr(number)))
+    /// Whether texts have MicroPython's form where CPython's is different ([`crate::boot::Config::official_texts`]).
+    #[inline]
+    pub fn official_texts(&self) -> bool {
+        self.state().official_texts
     }
 
     /// Writes out what is buffered: open files, standard output (whose error is given).

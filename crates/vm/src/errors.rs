@@ -130,7 +130,8 @@ impl Vm {
             let mut out = TextOut::buffer();
             out.write_str(vm, "name '")?;
             vm.write_qstr(&mut out, name)?;
-            out.write_str(vm, "' isn't defined")?;
+            let rest = if vm.official_texts() { "' isn't defined" } else { "' is not defined" };
+            out.write_str(vm, rest)?;
             let text = out.into_str(vm)?;
             vm.new_exception(vm.exc_type(Exc::NameError), &[text])
         });

@@ -156,6 +156,10 @@ pub trait Host: Send {
     fn getenv(&self, name: &str) -> Option<String> {
         None
     }
+    /// The names of all environment variables.
+    fn variables(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Sets (`None`: removes) an environment variable for this process.
     fn setenv(&mut self, name: &str, value: Option<&str>) {}
     /// `os.system`: what runs the command and waits for it; gives the exit status.
@@ -258,6 +262,8 @@ pub struct CompileError {
     pub class: &'static str,
     /// The message.
     pub message: String,
+    /// MicroPython's message for the same, if it is another one.
+    pub official: Option<&'static str>,
     /// 1-based line; 0 if unknown.
     pub line: u32,
     /// 1-based column in characters; 0 if unknown.

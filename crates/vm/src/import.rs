@@ -30,6 +30,9 @@ pub(crate) enum Found {
     Frozen(&'static Frozen),
 }
 
+/// Where a module is, and the folders of a package (its `__path__`; none: it is no package).
+pub(crate) type Place = (Found, Vec<Vec<u8>>);
+
 /// The entry of `sys.path` that stands for the modules inside the program; their packages have it in front of their paths.
 const FROZEN: &[u8] = b".frozen";
 
@@ -187,7 +190,7 @@ impl Vm {
                     None => return Err(self.no_module(full)),
                 }
             }
-            Some((found, package)) => self.run_module(name, found, package)?,
+            Some((found, folders)) => self.run_module(name, found, folders)?,
         };
         if let Some(dict) = parent.and_then(|parent| self.module_dict(parent)) {
             let short = self.intern(last)?;
@@ -199,12 +202,12 @@ impl Vm {
     #[cold]
     pub(crate) fn no_module(&mut self, full: &[u8]) -> Raised {
         let text = String::from_utf8_lossy(full).into_owned();
-        self.error(Exc::ModuleNotFoundError, format_args!("no module named '{text}'"))
+        let no = if self.official_texts() { "no" } else { "No" };
+        self.error(Exc::ModuleNotFoundError, format_args!("{no} module named '{text}'"))
     }
 
     /// Looks along `sys.path`; modules of the machine stand where `.frozen` does, or first if it is not there.
-    #[allow(clippy::type_complexity)]
-    pub(crate) fn find_top(&mut self, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
+    pub(crate) fn find_top(&mut self, name: &[u8]) -> R<Option<Place>> {
         let Some(path) = self.search_path() else {
             return Ok(None);
         };
@@ -216,6 +219,13 @@ impl Vm {
         if self.is_native_module(qstr) && !self.is_extensible(name) {
             return Ok(None);
         }
+        self.find_along(path, name, self.is_native_module(qstr))
+    }
+
+    /// Looks along a sequence of folders. Folders without `__init__` are parts of one package, unless a module of the name
+    /// turns up. `native`: the entry `.frozen` ends the search, since the machine itself has the module.
+    fn find_along(&mut self, path: Obj, name: &[u8], native: bool) -> R<Option<Place>> {
+        let mut portions = Vec::new();
         let mut i = 0;
         while let Some(&entry) = self.seq_items(path).and_then(|entries| entries.get(i)) {
             i += 1;
@@ -223,14 +233,16 @@ impl Vm {
                 continue;
             };
             let entry = entry.to_vec();
-            if entry == FROZEN && self.is_native_module(qstr) {
-                return Ok(None);
+            if native && entry == FROZEN {
+                break;
             }
-            if let Some(found) = self.find_at(&entry, name)? {
-                return Ok(Some(found));
+            match self.find_at(&entry, name)? {
+                Some((Found::Namespace, folders)) => portions.extend(folders),
+                None => {}
+                found => return Ok(found),
             }
         }
-        Ok(None)
+        Ok(if portions.is_empty() || native { None } else { Some((Found::Namespace, portions)) })
     }
 
     /// Whether a file took the place of a native module, and `sys.path` is empty now.
@@ -260,28 +272,15 @@ impl Vm {
         !matches!(name, b"sys" | b"builtins" | b"gc" | b"micropython" | b"_thread" | b"uctypes")
     }
 
-    #[allow(clippy::type_complexity)]
-    pub(crate) fn find_in_package(&mut self, path: Obj, name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
+    pub(crate) fn find_in_package(&mut self, path: Obj, name: &[u8]) -> R<Option<Place>> {
         if let Some(path) = self.str_bytes(path) {
             let path = path.to_vec();
             return self.find_at(&path, name);
         }
-        let mut i = 0;
-        while let Some(&entry) = self.seq_items(path).and_then(|entries| entries.get(i)) {
-            i += 1;
-            let Some(entry) = self.str_bytes(entry) else {
-                continue;
-            };
-            let entry = entry.to_vec();
-            if let Some(found) = self.find_at(&entry, name)? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
+        self.find_along(path, name, false)
     }
 
-    #[allow(clippy::type_complexity)]
-    fn find_at(&mut self, directory: &[u8], name: &[u8]) -> R<Option<(Found, Option<Vec<u8>>)>> {
+    fn find_at(&mut self, directory: &[u8], name: &[u8]) -> R<Option<Place>> {
         if let Some(folder) = directory.strip_prefix(FROZEN)
             && matches!(folder, [] | [b'/', ..])
         {
@@ -296,21 +295,21 @@ impl Vm {
         if self.path_kind(&base)? == Some(PathKind::Directory) {
             for suffix in [&b"/__init__.py"[..], b"/__init__.mpy"] {
                 if self.path_kind(&with(suffix))? == Some(PathKind::File) {
-                    return Ok(Some((Found::File(with(suffix)), Some(base))));
+                    return Ok(Some((Found::File(with(suffix)), [base].into())));
                 }
             }
-            return Ok(Some((Found::Namespace, Some(base))));
+            return Ok(Some((Found::Namespace, [base].into())));
         }
         for suffix in [&b".py"[..], b".mpy"] {
             if self.path_kind(&with(suffix))? == Some(PathKind::File) {
-                return Ok(Some((Found::File(with(suffix)), None)));
+                return Ok(Some((Found::File(with(suffix)), Vec::new())));
             }
         }
         Ok(None)
     }
 
     /// Looks for a frozen module in a folder of the frozen ones.
-    fn find_frozen(&self, folder: &[u8], name: &[u8]) -> Option<(Found, Option<Vec<u8>>)> {
+    fn find_frozen(&self, folder: &[u8], name: &[u8]) -> Option<Place> {
         let mut base = folder.to_vec();
         if !base.is_empty() {
             base.push(b'/');
@@ -321,9 +320,9 @@ impl Vm {
             self.state().frozen.iter().find(|frozen| frozen.path.as_bytes() == path)
         };
         if let Some(frozen) = found(b"/__init__.py") {
-            return Some((Found::Frozen(frozen), Some([FROZEN, b"/", &base].concat())));
+            return Some((Found::Frozen(frozen), [[FROZEN, b"/", &base].concat()].into()));
         }
-        found(b".py").map(|frozen| (Found::Frozen(frozen), None))
+        found(b".py").map(|frozen| (Found::Frozen(frozen), Vec::new()))
     }
 
     /// Makes the modules inside the program known to `import`.
@@ -331,12 +330,11 @@ impl Vm {
         self.state_mut().frozen = modules;
     }
 
-    fn run_module(&mut self, name: Qstr, found: Found, package: Option<Vec<u8>>) -> R {
+    fn run_module(&mut self, name: Qstr, found: Found, folders: Vec<Vec<u8>>) -> R {
         let module = self.new_module(name)?;
         let dict = module.dict();
-        if let Some(package) = &package {
-            let path = self.new_str(package)?;
-            let path = self.new_list(&[path])?.obj();
+        if !folders.is_empty() {
+            let path = self.path_list(&folders)?;
             dict.set_name(self, q::__path__, path)?;
         }
         let modules = self.modules();
@@ -351,6 +349,16 @@ impl Vm {
         }
         // A module may have put something else in its place.
         Ok(modules.get_name(self, name).unwrap_or(module.obj()))
+    }
+
+    /// The `__path__` of a package: a list of its folders.
+    pub(crate) fn path_list(&mut self, folders: &[Vec<u8>]) -> R {
+        let list = self.new_list(&[])?;
+        for folder in folders {
+            let folder = self.new_str(folder)?;
+            list.push(self, folder)?;
+        }
+        Ok(list.obj())
     }
 
     /// Keeps a source that is no file, so that tracebacks can show its lines.
@@ -432,7 +440,8 @@ impl Vm {
             "ViperTypeError" => Exc::ViperTypeError,
             _ => Exc::SyntaxError,
         };
-        let raised = self.error(class, format_args!("{}", error.message));
+        let message = error.official.filter(|_| self.official_texts()).unwrap_or(&error.message);
+        let raised = self.error(class, format_args!("{message}"));
         let Some(exception) = self.root(Root::Exception) else {
             return raised;
         };

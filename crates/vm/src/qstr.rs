@@ -37,6 +37,8 @@ pub struct QstrTable {
     blocks: Vec<Box<[u8]>>,
     block_used: usize,
     bytes: usize,
+    /// Ranges of numbers that are the machine's own names, not the program's, in order.
+    own: Vec<core::ops::Range<u32>>,
     /// The one-character ASCII texts.
     chars: [Qstr; 128],
 }
@@ -62,6 +64,7 @@ impl QstrTable {
             blocks: Vec::new(),
             block_used: 0,
             bytes: 0,
+            own: Vec::new(),
             chars: [Qstr(0); 128],
         };
         table.entries.push(Entry { text: b"".as_ptr(), len: 0, hash: 0 });
@@ -75,6 +78,7 @@ impl QstrTable {
                 None => table.add(text.as_ptr(), 1, hash_bytes(text)),
             };
         }
+        table.own.push(0..table.entries.len() as u32);
         table
     }
 
@@ -136,6 +140,28 @@ impl QstrTable {
         place.copy_from_slice(text);
         let place = place.as_ptr();
         Some(self.add(place, text.len(), hash))
+    }
+
+    /// Notes that the texts from number `first` on are the machine's own.
+    pub fn own_from(&mut self, first: usize) {
+        let (first, end) = (first as u32, self.entries.len() as u32);
+        match self.own.last_mut() {
+            _ if first == end => {}
+            Some(last) if last.end == first => last.end = end,
+            _ => self.own.push(first..end),
+        }
+    }
+
+    /// How many texts there are.
+    pub fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The texts of the program's own, oldest first.
+    pub fn of_program(&self) -> impl Iterator<Item = &[u8]> {
+        let ends = self.own.iter().map(|own| own.start).skip(1).chain([self.entries.len() as u32]);
+        let between = self.own.iter().zip(ends).flat_map(|(own, end)| own.end..end);
+        between.map(|number| self.bytes(Qstr(number)))
     }
 
     /// By how many bytes the table grows when a text of this length is added.
@@ -201,11 +227,6 @@ impl QstrTable {
     #[inline]
     pub fn hash(&self, qstr: Qstr) -> u32 {
         self.entries[qstr.0 as usize].hash
-    }
-
-    /// How many texts there are and how many bytes they take.
-    pub fn stats(&self) -> (usize, usize) {
-        (self.entries.len() - 1, self.bytes)
     }
 }
 

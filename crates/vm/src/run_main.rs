@@ -28,7 +28,7 @@ impl Vm {
                 }
             }
         };
-        let Some((found, package)) = found else {
+        let Some((found, folders)) = found else {
             let qstr = self.intern(name)?;
             if parent.is_none() && self.native_module(qstr)?.is_some() {
                 return Ok(());
@@ -40,11 +40,10 @@ impl Vm {
         {
             globals.set_name(self, q::__package__, package)?;
         }
-        let Some(package) = package else {
+        if folders.is_empty() {
             return self.run_found(found, globals);
-        };
-        let path = self.new_str(&package)?;
-        let path = self.new_list(&[path])?.obj();
+        }
+        let path = self.path_list(&folders)?;
         globals.set_name(self, q::__path__, path)?;
         let own = self.new_str(name)?;
         globals.set_name(self, q::__package__, own)?;
@@ -55,7 +54,7 @@ impl Vm {
         self.run_found(found, globals)?;
         let full: Vec<u8> = [name, b".__main__"].concat();
         match self.find_in_package(path, b"__main__")? {
-            Some((found, None)) => self.run_found(found, globals),
+            Some((found, folders)) if folders.is_empty() => self.run_found(found, globals),
             _ => Err(self.no_module(&full)),
         }
     }

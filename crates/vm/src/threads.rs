@@ -112,6 +112,8 @@ pub(crate) struct Table {
     interrupt: bool,
     /// The turn is passed no more.
     stopped: bool,
+    /// `machine.disable_irq`: the turn is passed only by calls that wait.
+    undisturbed: bool,
 }
 
 impl Table {
@@ -126,6 +128,7 @@ impl Table {
             importing: Vec::new(),
             interrupt: false,
             stopped: false,
+            undisturbed: false,
         }
     }
 
@@ -318,10 +321,16 @@ impl Vm {
         })
     }
 
+    /// Whether the running thread keeps the turn until it waits for something; gives what was set.
+    pub fn set_undisturbed(&mut self, on: bool) -> bool {
+        core::mem::replace(&mut self.state_mut().threads.undisturbed, on)
+    }
+
     /// Lets other threads run if they have waited long enough for this one, or, not `politely`, if they wait at all.
     #[inline]
     pub fn pass_turn(&mut self, politely: bool) {
         if let Some(host) = self.turns()
+            && !self.state().threads.undisturbed
             && (!politely || host.due())
         {
             stepped_out(self, || host.pass());

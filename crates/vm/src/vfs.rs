@@ -24,6 +24,8 @@ const S_IFDIR: isize = 0x4000;
 const EPERM: Errno = Errno(1);
 const EIO: Errno = Errno(5);
 const ENODEV: Errno = Errno(19);
+/// Bytes that a stream is asked for in one read.
+const WINDOW: usize = 255;
 
 /// Where a path leads.
 pub enum Place {
@@ -160,7 +162,7 @@ impl Vm {
             Place::Volume(mount, inner) => {
                 let mode = self.new_str(b"rb")?;
                 let file = self.call_mount(mount, q::open, &inner, Obj::NONE, Some(mode))?;
-                let content = self.read_to_end(file);
+                let content = self.read_to_end(file, WINDOW);
                 // The file is closed whatever happened; the first error is the one that counts.
                 let waiting = self.root(Root::Exception);
                 let closed = self.close_stream(file);
@@ -172,9 +174,8 @@ impl Vm {
     }
 
     /// Reads a stream through `readinto`, as C code of the official implementation does, or `read` where that is missing.
-    pub fn read_to_end(&mut self, file: Obj) -> R<Vec<u8>> {
-        /// Bytes per read, and what `MP_STREAM_GET_BUFFER_SIZE` may ask for at most.
-        const WINDOW: usize = 255;
+    /// `first` is how many bytes it asks for at first.
+    pub fn read_to_end(&mut self, file: Obj, first: usize) -> R<Vec<u8>> {
         const GET_BUFFER_SIZE: isize = 11;
         let Some(readinto) = self.getattr_maybe(file, q::readinto)? else {
             let Some(read) = self.getattr_maybe(file, q::read)? else {
@@ -190,11 +191,16 @@ impl Vm {
             self.call(ioctl, &[Obj::small_int_unchecked(GET_BUFFER_SIZE), Obj::small_int_unchecked(0)])?;
         }
         let class = self.type_of_id(crate::table::TypeId::ByteArray).obj();
-        let window = self.call(class, &[Obj::small_int_unchecked(WINDOW as isize)])?;
         let mut content = Vec::new();
+        let (mut size, mut window) = (0, Obj::NONE);
         let read = loop {
+            let wanted = if size == 0 { first } else { WINDOW };
+            if size != wanted {
+                size = wanted;
+                window = self.call(class, &[Obj::small_int_unchecked(size as isize)])?;
+            }
             match self.read_window(readinto, window, &mut content) {
-                Ok(WINDOW) => {}
+                Ok(n) if n == size => {}
                 other => break other,
             }
         };

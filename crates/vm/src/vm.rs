@@ -104,6 +104,8 @@ pub struct State {
     pub(crate) stack_limit: usize,
     /// Programs may use memory at any address.
     pub(crate) raw_memory: bool,
+    /// Texts have MicroPython's form where CPython's is different.
+    pub(crate) official_texts: bool,
     /// The heap is locked by `micropython.heap_lock` while positive.
     pub(crate) heap_locks: u32,
     /// The optimisation level for code compiled from now on.
@@ -206,6 +208,14 @@ impl Vm {
                 Err(self.raise_memory_error(text.len()))
             }
         }
+    }
+
+    /// Interns a name of the machine's own: a type, a module, a member.
+    pub(crate) fn intern_own(&mut self, name: &str) -> R<Qstr> {
+        let before = self.state().qstrs.count();
+        let qstr = self.intern(name.as_bytes())?;
+        self.state_mut().qstrs.own_from(before);
+        Ok(qstr)
     }
 
     /// The dict of the module `builtins`.

@@ -58,7 +58,8 @@ Environment:
   MICROPYINSPECT   not empty: as -i
   NO_COLOR, FORCE_COLOR
                    not empty: tracebacks without colours, or in colours even if standard error is no terminal
-  TAIPAN_TRACEBACK micropython: uncaught exceptions in the short form of MicroPython, on standard output
+  TAIPAN_TRACEBACK micropython: uncaught exceptions in the short form of MicroPython, on standard output; repr of exceptions and
+                   of native functions, and some messages, in its words, too
   TAIPAN_STRESS, TAIPAN_POISON, TAIPAN_FAIL_ALLOC
                    as the options of these names
 
@@ -115,6 +116,7 @@ fn execute(name: &str, options: &Options) -> i32 {
         .fail_alloc(options.fail_alloc)
         .native_stack((taipan::os::native_stack() / 4 * 3).min(NATIVE_STACK))
         .opt_level(options.opt_level)
+        .official_texts(official())
         .raw_memory(true);
     if let Some(size) = options.heap_size.or_else(taipan::os::default_heap_limit) {
         builder = builder.heap_limit(size);
@@ -146,10 +148,14 @@ fn execute(name: &str, options: &Options) -> i32 {
     code & 0xff
 }
 
+/// Whether texts are to have MicroPython's form.
+fn official() -> bool {
+    std::env::var_os("TAIPAN_TRACEBACK").is_some_and(|form| form == "micropython")
+}
+
 /// The program, what it registered for its end, and the report.
 fn whole_run(vm: &mut machine::Vm, name: &str, options: &Options) -> i32 {
-    let official = std::env::var_os("TAIPAN_TRACEBACK").is_some_and(|form| form == "micropython");
-    let mut ending = Ending { official, on_stdout: true };
+    let mut ending = Ending { official: official(), on_stdout: true };
     let mut code = match set_up(vm, options).and_then(|()| run_program(vm, name, options, &mut ending)) {
         Ok(code) => code,
         Err(_) => ending.uncaught(vm),
@@ -164,7 +170,7 @@ fn whole_run(vm: &mut machine::Vm, name: &str, options: &Options) -> i32 {
     }
     vm.finalize_all();
     if options.verbosity >= 1 {
-        let text = report::memory(vm);
+        let text = modules::micropython::memory_report(vm);
         let _ = vm.write_stdout(text.as_bytes());
     }
     code

@@ -49,7 +49,8 @@ fn load(vm: &mut Vm, args: &Args) -> R {
     let text = match vm.getattr_maybe(args.pos[0], q::read)? {
         Some(read) => vm.call(read, &[])?,
         None => {
-            let content = vm.read_to_end(args.pos[0])?;
+            // A stream that gives more than it is asked for is found out at the first byte.
+            let content = vm.read_to_end(args.pos[0], 1)?;
             vm.new_bytes(&content)?
         }
     };

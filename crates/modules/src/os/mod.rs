@@ -7,7 +7,7 @@ use vm::{
     host::Errno,
     native::{Def, Member, ModuleDef, Native},
     qstr::{Qstr, q},
-    types::namedtuple,
+    types::{exception::Exc, namedtuple},
     vfs::Place,
 };
 
@@ -21,6 +21,8 @@ use host::{on_host, path_bytes};
 pub static OS: ModuleDef = ModuleDef { name: "os", members: MEMBERS, init: None };
 
 const MEMBERS: &[Member] = &[
+    ("__getattr__", Def::Fn(Native::F1(lazy_attribute))),
+    ("_variables", Def::Fn(Native::F0(variables))),
     ("chdir", Def::Fn(Native::F1(chdir))),
     ("getcwd", Def::Fn(Native::F0(getcwd))),
     ("getenv", Def::Fn(Native::Var(1, 2, getenv))),
@@ -192,6 +194,37 @@ fn text(vm: &mut Vm, value: Obj) -> R<String> {
         Some(Err(_)) => Err(vm.value_error("text is not UTF-8")),
         None => Err(vm.type_error_for("expected str, not ", value, "")),
     }
+}
+
+/// `environ` is made when it is first asked for: the class is Python code.
+fn lazy_attribute(vm: &mut Vm, name: Obj) -> R {
+    let environ = vm.intern(b"environ")?;
+    if !vm.names_equal(name, environ) {
+        let name = text(vm, name)?;
+        let message = format_args!("module 'os' has no attribute '{name}'");
+        return Err(vm.error(Exc::AttributeError, message));
+    }
+    let globals = vm.main_globals();
+    let module = vm.new_str(b"_environ")?;
+    let module = vm.import_module(module, globals, Obj::NONE, 0)?;
+    let made = vm.intern(b"Environ")?;
+    let made = vm.call_method(module, made, &[])?;
+    let own = vm.intern(b"os")?;
+    if let Some(dict) = vm.modules().get_name(vm, own).and_then(|os| vm.module_dict(os)) {
+        dict.set_name(vm, environ, made)?;
+    }
+    Ok(made)
+}
+
+/// The names of the environment variables, a list.
+fn variables(vm: &mut Vm) -> R {
+    let names = vm.host().map(|host| host.variables()).unwrap_or_default();
+    let list = vm.new_list(&[])?;
+    for name in names {
+        let name = vm.new_str(name.as_bytes())?;
+        list.push(vm, name)?;
+    }
+    Ok(list.obj())
 }
 
 fn getenv(vm: &mut Vm, args: &[Obj]) -> R {

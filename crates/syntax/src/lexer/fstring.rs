@@ -15,6 +15,9 @@ impl Lexer<'_> {
     pub(super) fn fstring_text(&mut self, quote: Quote, in_spec: bool) -> Result<()> {
         let start = self.pos;
         let letter = quote.letter as char;
+        // Behind a field, doubled braces of a specification are text, too.
+        let after_field = in_spec && self.tokens.last().is_some_and(|token| token.kind == Tok::RBrace);
+        let mut doubled = 0;
         loop {
             let Some(&byte) = self.source.get(self.pos) else {
                 return Err(self.open_fstring(quote));
@@ -41,7 +44,14 @@ impl Lexer<'_> {
                     }
                     return Err(self.open_fstring(quote));
                 }
-                b'{' if !in_spec && self.peek(1) == b'{' => self.pos += 2,
+                b'{' if (!in_spec || after_field) && self.peek(1) == b'{' => {
+                    self.pos += 2;
+                    doubled += 1;
+                }
+                b'}' if in_spec && doubled > 0 && self.peek(1) == b'}' => {
+                    self.pos += 2;
+                    doubled -= 1;
+                }
                 b'{' => {
                     self.middle(start);
                     return self.field();

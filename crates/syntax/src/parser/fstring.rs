@@ -13,19 +13,19 @@ impl Parser<'_> {
         let open = self.expect(Tok::FStart)?;
         let prefix = Prefix::of(self.text_of(open.span()));
         self.enter()?;
-        self.pieces(prefix, false, pieces)?;
+        self.pieces(prefix, pieces)?;
         self.leave();
         self.expect(Tok::FEnd)?;
         Ok(())
     }
 
-    fn pieces(&mut self, prefix: Prefix, spec: bool, pieces: &mut Vec<Piece>) -> Result<()> {
+    fn pieces(&mut self, prefix: Prefix, pieces: &mut Vec<Piece>) -> Result<()> {
         loop {
             let token = self.token();
             match token.kind {
                 Tok::FMiddle => {
                     let mut text = Vec::new();
-                    let mode = Mode { raw: prefix.raw, bytes: false, braces: !spec };
+                    let mode = Mode { raw: prefix.raw, bytes: false, braces: true };
                     decode(self.text_of(token.span()), mode, &mut text)
                         .map_err(|(_, message)| self.fail(message, token.span()))?;
                     self.advance();
@@ -70,7 +70,7 @@ impl Parser<'_> {
         let mut spec = None;
         if self.eat(Tok::Colon) {
             let mut pieces = Vec::new();
-            self.pieces(prefix, true, &mut pieces)?;
+            self.pieces(prefix, &mut pieces)?;
             spec = Some(self.tree.add_list(pieces));
         }
         if self.kind() != Tok::RBrace {
@@ -112,11 +112,11 @@ impl Parser<'_> {
                 Tok::Colon | Tok::RBrace => "missing conversion character",
                 _ => "invalid conversion character",
             };
-            return Err(self.fstring_error(letter, problem));
+            return Err(self.fstring_error(letter, problem).short("invalid syntax"));
         }
         if token.start != self.previous_end() {
             let problem = "conversion type must come right after the exclamation mark";
-            return Err(self.fstring_error(letter, problem));
+            return Err(self.fstring_error(letter, problem).short("invalid syntax"));
         }
         self.advance();
         match self.text_of(token.span()).as_bytes() {
@@ -125,7 +125,7 @@ impl Parser<'_> {
                 let name = self.text_of(token.span());
                 let message =
                     format!("{letter}-string: invalid conversion character '{name}': expected 's', 'r', or 'a'");
-                Err(self.fail(message, token.span()).short("malformed f-string"))
+                Err(self.fail(message, token.span()))
             }
         }
     }
@@ -142,15 +142,12 @@ impl Parser<'_> {
             return self.unexpected();
         }
         if super::expression::starts_expression(self.kind()) && !converted && !debug {
-            return self.perhaps_comma(value).short("malformed f-string");
+            return self.perhaps_comma(value).short("invalid syntax");
         }
-        let problem = if converted {
-            "expecting ':' or '}'"
-        } else if debug {
-            "expecting '!', or ':', or '}'"
-        } else {
-            "expecting '=', or '!', or ':', or '}'"
-        };
+        if converted {
+            return self.fstring_error(letter, "expecting ':' or '}'").short("invalid syntax");
+        }
+        let problem = if debug { "expecting '!', or ':', or '}'" } else { "expecting '=', or '!', or ':', or '}'" };
         self.fstring_error(letter, problem)
     }
 }

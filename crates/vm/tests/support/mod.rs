@@ -29,6 +29,7 @@ impl Compile for Compiler {
         let refuse = |message: String, line| CompileError {
             class: "SyntaxError",
             message,
+            official: None,
             line,
             column: 0,
             end: (0, 0),
