@@ -164,6 +164,9 @@ impl core::error::Error for VerifyError {}
 /// Locals that code may have beside its parameters and one per byte: a function can lose all code that used them.
 const SPARE_LOCALS: usize = 16_384;
 
+/// Parameters that code may have: machines count them in 16 bits.
+const MAX_PARAMS: u32 = 0xffff;
+
 /// The deepest stack that `code_len` bytes of code may need.
 ///
 /// No compiler pushes what is not consumed by further code, and no byte pushes more than 4 slots but
@@ -263,6 +266,9 @@ fn check_prelude(module: &Module, raw: &RawCode) -> Result<(Prelude, u32), Verif
         return Err(error(prelude.params.start, Rule::Name, message));
     }
     let n_params = signature.n_params();
+    if n_params > MAX_PARAMS {
+        return Err(error(0, Rule::Local, format!("{n_params} parameters, but at most {MAX_PARAMS} are possible")));
+    }
     if n_params > signature.n_state {
         return Err(error(0, Rule::Local, format!("{n_params} parameters in {} slots", signature.n_state)));
     }

@@ -44,6 +44,7 @@ pub struct Builder {
     #[cfg(feature = "std")]
     capture: Option<Capture>,
     native_stack: Option<usize>,
+    step_limit: Option<u64>,
     opt_level: u8,
     raw_memory: bool,
     official_texts: bool,
@@ -92,6 +93,13 @@ impl Builder {
     /// thread has, or 768 KiB with [`Builder::host`].
     pub fn native_stack(mut self, bytes: usize) -> Builder {
         self.native_stack = Some(bytes);
+        self
+    }
+
+    /// How many steps programs may take: calls, turns of loops. Then RuntimeError ends what runs, and no handler catches
+    /// it; [`machine::Vm::set_step_limit`] gives new ones. Machine code is not counted.
+    pub fn step_limit(mut self, steps: u64) -> Builder {
+        self.step_limit = Some(steps);
         self
     }
 
@@ -147,6 +155,7 @@ impl Builder {
             vm.set_opt_level(self.opt_level);
             vm.register_frozen(frozen::FROZEN);
             vm.set_path(&[b"", b".frozen"]).ok()?;
+            vm.set_step_limit(self.step_limit);
             vm.fail_allocations(failure);
             Some(())
         })?;
@@ -186,6 +195,7 @@ impl Vm {
             #[cfg(feature = "std")]
             capture: None,
             native_stack: None,
+            step_limit: None,
             opt_level: 0,
             raw_memory: false,
             official_texts: false,

@@ -202,7 +202,7 @@ impl Vm {
         }
         let call = self.new_tuple(&[function, arg])?;
         queue.push(self, call)?;
-        self.state_mut().interp.poll = 1;
+        self.hurry();
         Ok(())
     }
 
@@ -240,7 +240,7 @@ impl Vm {
         }
         self.state_mut().in_scheduled = false;
         if !queue.is_empty() {
-            self.state_mut().interp.poll = 1;
+            self.hurry();
         }
         Ok(())
     }

@@ -434,8 +434,9 @@ impl Vm {
         flushed.map_err(|errno| self.os_error(errno, None))
     }
 
-    /// Raises KeyboardInterrupt if Ctrl-C was pressed; for native code that runs long.
+    /// Raises KeyboardInterrupt if Ctrl-C was pressed, and when no steps are left; for native code that runs long.
     pub fn check_interrupt(&mut self) -> R<()> {
+        self.take_steps(NATIVE_POLL_INTERVAL)?;
         if self.interrupted() { Err(self.error_args(Exc::KeyboardInterrupt, &[])) } else { Ok(()) }
     }
 

@@ -367,7 +367,7 @@ impl Vm {
     pub fn interrupt_main(&mut self) {
         let state = self.state_mut();
         state.threads.interrupt = true;
-        state.interp.poll = 1;
+        self.hurry();
     }
 
     /// Starts a thread that calls a function; gives its ident. Raises OSError if the system refuses, MemoryError.
@@ -408,7 +408,7 @@ impl Vm {
             return Err(self.os_error(errno, None));
         }
         // From now on the counter is reset to less.
-        self.state_mut().interp.poll = 1;
+        self.hurry();
         Ok(ident)
     }
 

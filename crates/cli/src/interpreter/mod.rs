@@ -48,6 +48,7 @@ Options:
      heapsize=N[w][K|M]
                      most memory that the program may use (w: times the machine's word over 4); default: a
                      quarter of the machine's
+     steps=N         end the program after N calls and turns of loops, whatever it catches
      stress          collect garbage at every allocation (slow; finds mistakes in taipan)
      poison          overwrite memory that is freed
      fail-alloc=N[+] let the N-th allocation fail (and all later ones)
@@ -120,6 +121,9 @@ fn execute(name: &str, options: &Options) -> i32 {
         .raw_memory(true);
     if let Some(size) = options.heap_size.or_else(taipan::os::default_heap_limit) {
         builder = builder.heap_limit(size);
+    }
+    if let Some(steps) = options.steps {
+        builder = builder.step_limit(steps);
     }
     if options.verbosity >= 2 {
         builder = builder.listing(Box::new(|text| {

@@ -34,6 +34,8 @@ pub struct Options {
     pub compile_only: bool,
     /// Limit of the heap.
     pub heap_size: Option<usize>,
+    /// Limit of calls and turns of loops.
+    pub steps: Option<u64>,
     /// Collect at every allocation.
     pub stress: bool,
     /// Overwrite freed memory.
@@ -72,6 +74,7 @@ pub fn parse(args: &[OsString], env: impl Fn(&str) -> Option<OsString>) -> Reque
         opt_level: 0,
         compile_only: false,
         heap_size: None,
+        steps: None,
         stress: set("TAIPAN_STRESS"),
         poison: set("TAIPAN_POISON"),
         fail_alloc: Failure::Never,
@@ -163,6 +166,10 @@ fn implementation(option: &[u8], options: &mut Options) -> Option<Request> {
         (b"heapsize", Some(text)) => match heap_size(text) {
             Some(size) if size >= MIN_HEAP => options.heap_size = Some(size),
             _ => return Some(Request::Invalid),
+        },
+        (b"steps", Some(text)) => match std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()) {
+            Some(steps) => options.steps = Some(steps),
+            None => return Some(Request::Invalid),
         },
         (b"stress", None) => options.stress = true,
         (b"poison", None) => options.poison = true,
@@ -264,6 +271,8 @@ mod tests {
         }
         assert_eq!(parsed(&["-X", "heapsize=699"]), Request::Invalid);
         assert_eq!(run(&["-X", "heapsize=700", "a"]).heap_size, Some(700));
+        assert_eq!(run(&["-X", "steps=12", "a"]).steps, Some(12));
+        assert_eq!(parsed(&["-X", "steps=-1", "a"]), Request::Invalid);
     }
 
     #[test]

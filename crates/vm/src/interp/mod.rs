@@ -24,6 +24,7 @@ mod ops_iter;
 mod prepare;
 mod raising;
 mod run;
+pub mod steps;
 pub mod trace;
 mod unwind;
 
@@ -35,6 +36,8 @@ use crate::{interp::frame::Stack, vm::Vm};
 pub struct Interp {
     /// Counts back edges and calls down; at 0 the machine looks around (Ctrl-C, scheduled calls, limits).
     pub(crate) poll: isize,
+    /// Those that are left.
+    pub(crate) steps: steps::Steps,
     /// Counts steps of loops in native code.
     pub(crate) native_steps: u32,
     /// Frames.
@@ -62,8 +65,10 @@ pub struct Interp {
 impl Interp {
     /// An interpreter that has run nothing yet.
     pub(crate) fn new(stack: Stack) -> Interp {
+        let (steps, poll) = steps::Steps::unlimited();
         Interp {
-            poll: run::POLL_INTERVAL,
+            poll,
+            steps,
             native_steps: 0,
             stack,
             handle: core::ptr::null_mut(),

@@ -298,7 +298,10 @@ op! {
         let (after, target) = signed_label(ip.add(1));
         if truth == usize::from(*ip & 1) {
             if target < after {
-                return run::poll_then::<C>(st, target, sp.sub(1), fp, code);
+                (*st).interp.poll -= 1;
+                if (*st).interp.poll < 0 {
+                    return run::poll_then::<C>(st, target, sp.sub(1), fp, code);
+                }
             }
             next!(st, target, sp.sub(1), fp, code)
         }

@@ -12,7 +12,7 @@ use crate::{
         frame::{Frame, IS_FINALLY, Word, flag},
         generator,
         prepare::{label, uint},
-        run::{self, NULL, OTHERWISE, as_ref, is_exact, obj, save, vm, word},
+        run::{NULL, OTHERWISE, as_ref, is_exact, obj, save, vm, word},
         unwind::{self, block, leave_frame},
     },
     layout::{
@@ -376,6 +376,8 @@ unsafe fn enter_in_place(
         let missing = wanted.wrapping_sub(n);
         if (*code).fast_argc == u32::MAX
             || missing > (*code).n_defaults as usize
+            // Code may have defaults that its function was made without.
+            || missing > 0 && (*function.ptr()).defaults.is_none()
             || stack.words_left(at) < (*code).n_words as usize
             || frame.add(1) > stack.frames_end
             || (*(*frame).code).careful
@@ -431,7 +433,7 @@ unsafe fn call_args(st: *mut State, callee: Obj, args: &Args, to: *mut Word, aft
         let vm = vm(st);
         (*st).interp.poll -= 1;
         if (*st).interp.poll < 0 {
-            (*st).interp.poll = run::POLL_INTERVAL;
+            vm.give_steps();
             if vm.look_around().is_err() {
                 return RAISED;
             }

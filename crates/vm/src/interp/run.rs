@@ -35,11 +35,6 @@ pub const NULL: Word = 0;
 /// What slow work that serves only some objects gives for the others; no object is this word.
 pub const OTHERWISE: Word = Obj::PENDING_RETURN.word();
 
-/// Back edges and calls between two looks around.
-pub const POLL_INTERVAL: isize = 5000;
-/// The same while there is more than one thread: instructions may be slow, and the others wait.
-const SHARED_POLL_INTERVAL: isize = 250;
-
 /// All instructions.
 pub(super) const fn table<const C: bool>() -> Table {
     let mut t: Table = [unwind::bad_opcode::<C> as Op; 256];
@@ -408,14 +403,17 @@ op! {
 unsafe fn poll(st: *mut State) -> bool {
     // SAFETY: see `vm`.
     unsafe {
-        (*st).interp.poll = if (*st).threads.shared() { SHARED_POLL_INTERVAL } else { POLL_INTERVAL };
-        vm(st).look_around().is_ok()
+        let vm = vm(st);
+        vm.give_steps();
+        vm.look_around().is_ok()
     }
 }
 
 impl Vm {
-    /// Serves what waits for a safe point: an interrupt, a requested collection, other threads, finalizers, scheduled calls.
+    /// Serves what waits for a safe point: the end of all steps, an interrupt, a requested collection, other threads,
+    /// finalizers, scheduled calls.
     pub fn look_around(&mut self) -> R<()> {
+        self.end_at_limit()?;
         if self.state().interp.collect_requested {
             self.state_mut().interp.collect_requested = false;
             self.state_mut().interp.stack.wipe_unused();

@@ -145,6 +145,9 @@ pub unsafe fn find_handler(st: *mut State, mut trace: bool) -> bool {
                 super::trace::raised(st);
             }
             let frame = (*st).interp.stack.frame;
+            if (*st).interp.steps.used_up {
+                (*frame).depth = 0;
+            }
             while (*frame).depth > 0 {
                 let block = block((*frame).fp, (*frame).code, (*frame).depth);
                 if (*block).handler <= at {
