@@ -2,8 +2,11 @@
 
 use std::{fmt::Write as _, string::String};
 
-use code::object::{Module, RawCode};
-use compiler::{CompileError, Dialect, ErrorKind, Mode};
+use code::{
+    arch::Arch,
+    object::{Module, RawCode},
+};
+use compiler::{CompileError, DefaultEmit, Dialect, ErrorKind, Mode};
 use syntax::tree::{SyntaxError, Tree};
 use vm::host::{Compile, CompileError as Refusal, CompileMode, Located, Place};
 
@@ -15,6 +18,10 @@ pub type Listing = Box<dyn Fn(&str) + Send>;
 pub struct Compiler {
     /// Gets the listing of each compiled source (`-v -v`).
     pub listing: Option<Listing>,
+    /// For which processor to make machine code, where it is asked for.
+    pub arch: Arch,
+    /// What functions become unless a decorator says something else.
+    pub emit: DefaultEmit,
 }
 
 /// Width of a small int of this machine.
@@ -33,6 +40,8 @@ impl Compile for Compiler {
             opt_level: u32::from(opt_level),
             small_int_bits: SMALL_INT_BITS,
             mode,
+            arch: self.arch,
+            emit: if self.arch == Arch::None { DefaultEmit::Bytecode } else { self.emit },
             ..compiler::Options::new(Dialect::Full, name.as_bytes())
         };
         let module = compiler::compile(&tree, source, &options).map_err(|error| refusal(&error, &tree, source))?;
@@ -47,7 +56,7 @@ impl Compile for Compiler {
     }
 
     fn locate(&self, source: &[u8], name: &str, opt_level: u8, places: &[Place]) -> Vec<Option<Located>> {
-        let quiet = Compiler { listing: None };
+        let quiet = Compiler { listing: None, arch: self.arch, emit: self.emit };
         match quiet.compile(source, name, CompileMode::Exec, opt_level) {
             Ok(module) => crate::locate::locate(&module, source, places),
             Err(_) => places.iter().map(|_| None).collect(),

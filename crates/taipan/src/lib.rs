@@ -27,6 +27,7 @@ mod run;
 mod threads;
 
 pub use ::vm as machine;
+pub use compiler::DefaultEmit as Emit;
 pub use compile::{Compiler, Listing};
 pub use heap::Failure;
 #[cfg(feature = "std")]
@@ -34,6 +35,7 @@ pub use host_std::{Capture, Output, StdHost};
 pub use run::{PythonError, Uncaught};
 pub use vm::host::Host;
 
+use code::arch::Arch;
 use vm::boot::{Config, Machine};
 
 /// How a machine is to be. See [`Vm::builder`].
@@ -48,6 +50,9 @@ pub struct Builder {
     opt_level: u8,
     raw_memory: bool,
     official_texts: bool,
+    #[cfg(feature = "std")]
+    machine_code: bool,
+    emit: Emit,
     listing: Option<Listing>,
 }
 
@@ -123,6 +128,21 @@ impl Builder {
         self
     }
 
+    /// Let programs bring machine code: in .mpy files, and by the decorators `@micropython.native` and `viper`, which else mean
+    /// bytecode. Where no machine code runs (other processors than x86-64) this changes nothing. As with
+    /// [`Builder::raw_memory`], a program can then do anything to the process.
+    #[cfg(feature = "std")]
+    pub fn machine_code(mut self, on: bool) -> Builder {
+        self.machine_code = on;
+        self
+    }
+
+    /// What sources are compiled to unless a decorator says something else; with [`Builder::machine_code`].
+    pub fn emit(mut self, emit: Emit) -> Builder {
+        self.emit = emit;
+        self
+    }
+
     /// Gets a listing of each source that is compiled.
     pub fn listing(mut self, listing: Listing) -> Builder {
         self.listing = Some(listing);
@@ -138,10 +158,14 @@ impl Builder {
         });
         #[cfg(not(feature = "std"))]
         let host = self.host;
+        #[cfg(feature = "std")]
+        let arch = if self.machine_code { native::ARCH } else { Arch::None };
+        #[cfg(not(feature = "std"))]
+        let arch = Arch::None;
         let config = Config {
             heap: self.heap,
             host,
-            compiler: Some(Box::new(Compiler { listing: self.listing })),
+            compiler: Some(Box::new(Compiler { listing: self.listing, arch, emit: self.emit })),
             native_stack: self.native_stack.unwrap_or_else(default_native_stack),
             raw_memory: self.raw_memory,
             official_texts: self.official_texts,
@@ -151,6 +175,10 @@ impl Builder {
         machine.enter(|vm| {
             for module in modules::MODULES {
                 vm.register_module(module);
+            }
+            #[cfg(feature = "std")]
+            if self.machine_code {
+                native::install(vm);
             }
             vm.set_opt_level(self.opt_level);
             vm.register_frozen(frozen::FROZEN);
@@ -199,6 +227,9 @@ impl Vm {
             opt_level: 0,
             raw_memory: false,
             official_texts: false,
+            #[cfg(feature = "std")]
+            machine_code: false,
+            emit: Emit::Bytecode,
             listing: None,
         }
     }

@@ -96,6 +96,7 @@ impl Machine {
             files: crate::files::Files::new(),
             in_scheduled: false,
             threads: Table::new(),
+            machine: crate::interp::machine::State::new(),
         });
         // SAFETY: a box is not null. The machine owns the state from here on and drops it.
         let state = unsafe { NonNull::new_unchecked(Box::into_raw(state)) };

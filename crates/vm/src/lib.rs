@@ -20,6 +20,7 @@ pub mod host;
 mod import;
 pub mod interp;
 pub mod layout;
+pub mod machine;
 mod memory;
 mod mpy;
 pub mod native;

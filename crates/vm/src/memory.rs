@@ -123,8 +123,14 @@ impl Vm {
     /// Raises RecursionError if the native stack is nearly used up; for everything that recurses natively.
     #[inline]
     pub fn check_native_stack(&mut self) -> R<()> {
+        self.check_native_stack_for(0)
+    }
+
+    /// The same for something that uses so many bytes at once.
+    #[inline]
+    pub fn check_native_stack_for(&mut self, bytes: usize) -> R<()> {
         let here = 0u8;
-        if (&raw const here as usize) < self.state().stack_limit {
+        if (&raw const here as usize) < self.state().stack_limit.saturating_add(bytes) {
             return Err(self.raise_recursion());
         }
         Ok(())

@@ -4,10 +4,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use code::{
-    arch::Arch,
-    mpy::{self, ErrorKind, Source},
-};
+use code::mpy::{self, ErrorKind, Source};
 use heap::Obj;
 
 use crate::{
@@ -64,7 +61,8 @@ impl Source for Accounted<'_> {
 impl Vm {
     /// What this machine runs.
     fn mpy_host(&self) -> mpy::Host {
-        mpy::Host { small_int_bits: (usize::BITS - 1) as u8, arch: Arch::None, arch_flags: 0 }
+        let (arch, arch_flags) = self.machine_arch();
+        mpy::Host { small_int_bits: (usize::BITS - 1) as u8, arch, arch_flags }
     }
 
     /// Loads the bytes of a .mpy file of any version. Raises ValueError with the official text and a note that says

@@ -130,6 +130,8 @@ builtin_types! {
     Code => types::py_function::CODE;
     /// Generator.
     Generator => types::generator::GENERATOR;
+    /// Generator of machine code.
+    MachineGenerator => types::machine_generator::MACHINE_GENERATOR;
     /// Module.
     Module => types::module::MODULE;
     /// `property`

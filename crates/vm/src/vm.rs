@@ -125,6 +125,8 @@ pub struct State {
     /// Scheduled calls are being made.
     pub(crate) in_scheduled: bool,
     pub(crate) threads: crate::threads::Table,
+    /// What runs machine code, if anything does.
+    pub(crate) machine: crate::interp::machine::State,
 }
 
 impl Vm {
@@ -247,5 +249,6 @@ impl State {
         self.weak.visit(marker);
         self.interp.visit(marker);
         self.threads.visit(marker);
+        self.machine.visit(marker);
     }
 }

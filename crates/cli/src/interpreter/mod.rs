@@ -44,7 +44,9 @@ Options:
   -v               a report about memory at the end; -v -v: besides, a listing of all code that is compiled
   -X OPTION        implementation-specific options:
      compile-only    parse and compile, but do not run
-     emit=bytecode   what code is compiled to (native and viper come later)
+     emit=bytecode, emit=native, emit=viper
+                     what code is compiled to (native, viper: machine code, on x86-64)
+     no-native       refuse machine code in .mpy files, compile no other than bytecode
      heapsize=N[w][K|M]
                      most memory that the program may use (w: times the machine's word over 4); default: a
                      quarter of the machine's
@@ -92,10 +94,6 @@ pub fn run(args: &[OsString]) -> i32 {
             complain(b"Invalid command line arguments. Use -h option for help.\n");
             1
         }
-        Request::NotYet(what) => {
-            complain(format!("{name}: {what}\n").as_bytes());
-            1
-        }
         Request::Run(options) => execute(&name, &options),
     }
 }
@@ -118,7 +116,9 @@ fn execute(name: &str, options: &Options) -> i32 {
         .native_stack((taipan::os::native_stack() / 4 * 3).min(NATIVE_STACK))
         .opt_level(options.opt_level)
         .official_texts(official())
-        .raw_memory(true);
+        .raw_memory(true)
+        .machine_code(options.machine_code)
+        .emit(options.emit);
     if let Some(size) = options.heap_size.or_else(taipan::os::default_heap_limit) {
         builder = builder.heap_limit(size);
     }

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, os::unix::ffi::OsStringExt};
 
-use taipan::Failure;
+use taipan::{Emit, Failure};
 
 /// What there is to run.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,6 +32,10 @@ pub struct Options {
     pub opt_level: u8,
     /// Do not run.
     pub compile_only: bool,
+    /// What sources are compiled to.
+    pub emit: Emit,
+    /// Whether programs may bring machine code.
+    pub machine_code: bool,
     /// Limit of the heap.
     pub heap_size: Option<usize>,
     /// Limit of calls and turns of loops.
@@ -55,8 +59,6 @@ pub enum Request {
     Version,
     /// It makes no sense.
     Invalid,
-    /// It asks for what is not there yet.
-    NotYet(&'static str),
 }
 
 /// The least heap that the official program takes.
@@ -73,6 +75,8 @@ pub fn parse(args: &[OsString], env: impl Fn(&str) -> Option<OsString>) -> Reque
         verbosity: 0,
         opt_level: 0,
         compile_only: false,
+        emit: Emit::Bytecode,
+        machine_code: true,
         heap_size: None,
         steps: None,
         stress: set("TAIPAN_STRESS"),
@@ -159,10 +163,10 @@ fn implementation(option: &[u8], options: &mut Options) -> Option<Request> {
     };
     match (name, value) {
         (b"compile-only", None) => options.compile_only = true,
-        (b"emit", Some(b"bytecode")) => {}
-        (b"emit", Some(b"native" | b"viper")) => {
-            return Some(Request::NotYet("native code is not supported yet; only -X emit=bytecode"));
-        }
+        (b"emit", Some(b"bytecode")) => options.emit = Emit::Bytecode,
+        (b"emit", Some(b"native")) => options.emit = Emit::Native,
+        (b"emit", Some(b"viper")) => options.emit = Emit::Viper,
+        (b"no-native", None) => options.machine_code = false,
         (b"heapsize", Some(text)) => match heap_size(text) {
             Some(size) if size >= MIN_HEAP => options.heap_size = Some(size),
             _ => return Some(Request::Invalid),
@@ -282,7 +286,8 @@ mod tests {
         }
         assert_eq!(parsed(&["-v", "-h"]), Request::Help);
         assert_eq!(parsed(&["--version", "-q"]), Request::Version);
-        assert!(matches!(parsed(&["-X", "emit=native", "a"]), Request::NotYet(_)));
+        let Request::Run(options) = parsed(&["-X", "emit=native", "-X", "no-native", "a"]) else { panic!() };
+        assert!(options.emit == Emit::Native && !options.machine_code);
     }
 
     #[test]

@@ -100,6 +100,9 @@ impl Vm {
         // SAFETY: the function and its code are live; `room` gives space for a whole frame.
         unsafe {
             let code: *const CodeObject = (*function.ptr()).code.as_ptr();
+            if !(*code).machine.is_null() {
+                return self.call_machine(Some(function), function.code(), args, NULL).map(Entered::Value);
+            }
             let Some((fp, segment)) = room(self, at, (*code).n_words as usize) else {
                 return Err(Raised);
             };
@@ -154,7 +157,10 @@ impl Vm {
     }
 
     /// Fills the locals of a frame with the arguments (bytecode.md §7). The locals are NULL before.
-    unsafe fn bind_arguments(
+    ///
+    /// # Safety
+    /// `fp` must have a word for each local of `code`, which is the function's.
+    pub(in crate::interp) unsafe fn bind_arguments(
         &mut self,
         function: Ref<Function>,
         code: *const CodeObject,
@@ -338,6 +344,9 @@ impl Vm {
             let function = self.new_function(code, None, None, None)?;
             return self.call(function, &[]);
         }
+        if !code.read(|code| code.machine.is_null()) {
+            return self.call_machine(None, code, &Args::positional(&[]), locals.map_or(NULL, Obj::word));
+        }
         // SAFETY: as in `call_function`; a module body has no arguments.
         unsafe {
             let object = code.ptr();
@@ -371,6 +380,9 @@ impl Vm {
             return self.call(function, &[]);
         };
         self.check_native_stack()?;
+        if !function.code().read(|code| code.machine.is_null()) {
+            return self.call_machine(Some(function), function.code(), &Args::positional(&[]), namespace.word());
+        }
         // SAFETY: as in `call_function`.
         unsafe {
             let stack = &self.state().interp.stack;

@@ -3,12 +3,13 @@
 //! A loaded code object belongs to one dict of globals, because its caches point into that dict. Code that is run with
 //! another dict (`exec`) is loaded again from its kept original bytes.
 
+use alloc::vec::Vec;
 use core::ptr::{self, NonNull};
 
 use ::code::{
     mpy::ErrorKind,
     object::{Const, Kind as CodeKind, Module, RawCode},
-    prelude::Prelude,
+    prelude::{Prelude, Signature},
     verify::{self, Verified},
 };
 use heap::{Kind, Marker, Obj};
@@ -18,10 +19,11 @@ use crate::{
     interp::{
         cache::Cache,
         frame::{BLOCK_WORDS, Word},
+        machine::Loading,
         prepare,
     },
-    layout::dict::Dict,
-    qstr::Qstr,
+    layout::{dict::Dict, machine::MachinePart},
+    qstr::{Qstr, q},
     table::TypeId,
     value::R,
     vm::{State, Vm},
@@ -46,6 +48,10 @@ pub const CLOSURE: u32 = 1 << 31;
 #[repr(C)]
 pub struct CodeObject {
     header: Header,
+    /// What machine code has besides; null for bytecode.
+    pub machine: *mut MachinePart,
+    /// Code objects of the functions made here.
+    pub children: *const *const CodeObject,
     /// The first instruction, in the rewritten copy.
     pub start: *mut u8,
     /// The number of arguments with which a call needs no binding, with [`CLOSURE`] closed-over cells included; `u32::MAX` if it may
@@ -65,8 +71,6 @@ pub struct CodeObject {
     pub qstrs: *const Qstr,
     /// The module's constants.
     pub consts: *const Obj,
-    /// Code objects of the functions made here.
-    pub children: *const *const CodeObject,
     /// The dict of globals.
     pub globals: Ref<Dict>,
     /// Named positional parameters, closed-over cells included.
@@ -174,6 +178,11 @@ impl CodeObject {
         ::code::line_table::lookup(self.line_table(), offset)
     }
 
+    /// The next in the list of all code objects, inverted.
+    pub(in crate::interp) fn next(&self) -> usize {
+        self.next
+    }
+
     /// The names of the named parameters, closed-over cells included.
     pub fn params(&self) -> &[Qstr] {
         // SAFETY: so many names were stored.
@@ -243,7 +252,10 @@ impl Vm {
             n_consts: n_consts as u32,
             globals,
         };
-        self.load_code(module, &module.root, shared, own_namespace)
+        let mut machine = self.place_machine_code(module, qstrs, n_qstrs, consts, n_consts)?;
+        let loaded = self.load_code(module, &module.root, shared, own_namespace, &mut machine);
+        self.end_loading(&machine);
+        loaded
     }
 
     fn make_const(&mut self, constant: &Const) -> R {
@@ -281,17 +293,21 @@ impl Vm {
         raw: &RawCode,
         shared: Shared,
         names_are_globals: bool,
+        machine: &mut Option<Loading>,
     ) -> R<Ref<CodeObject>> {
         self.check_native_stack()?;
-        if raw.kind != CodeKind::Bytecode {
-            return Err(self.value_error("native code in .mpy unsupported"));
-        }
         let n = raw.children.len();
         let children = self.alloc((n * size_of::<usize>()).max(1), Kind::Words)?.cast::<*const CodeObject>();
         for (i, child) in raw.children.iter().enumerate() {
-            let child = self.load_code(module, child, shared, false)?;
+            let child = self.load_code(module, child, shared, false, machine)?;
             // SAFETY: the block has room for all children.
             unsafe { children.add(i).write(child.ptr()) };
+        }
+        if raw.kind != CodeKind::Bytecode {
+            let Some(machine) = machine else {
+                return Err(self.value_error("native code in .mpy unsupported"));
+            };
+            return self.machine_code(raw, shared, children, machine);
         }
         let verified = match verify::verify(module, raw) {
             Ok(verified) => verified,
@@ -389,6 +405,8 @@ impl Vm {
         let header = self.header::<CodeObject>();
         let object = CodeObject {
             header,
+            machine: ptr::null_mut(),
+            children: children.as_ptr(),
             start: copy.as_ptr(),
             fast_argc: u32::MAX,
             own_fast_argc: if simple { signature.n_pos } else { u32::MAX },
@@ -398,7 +416,6 @@ impl Vm {
             caches: caches.as_ptr(),
             qstrs: shared.qstrs,
             consts: shared.consts,
-            children: children.as_ptr(),
             globals: shared.globals,
             n_pos: signature.n_pos as u16,
             n_kwonly: signature.n_kwonly as u16,
@@ -428,6 +445,102 @@ impl Vm {
             qualname: if facts.qualname == Obj::NONE { name.obj() } else { facts.qualname },
             first_line: facts.first_line,
             local_names: facts.local_names,
+            next: !0,
+        };
+        self.link_code(object)
+    }
+
+    /// A code object of machine code.
+    fn machine_code(
+        &mut self,
+        raw: &RawCode,
+        shared: Shared,
+        children: NonNull<*const CodeObject>,
+        machine: &mut Loading,
+    ) -> R<Ref<CodeObject>> {
+        let native = raw.native.as_deref();
+        let (mut signature, mut name, mut cells, mut param_names) = (Signature::default(), q::empty, Vec::new(), Vec::new());
+        if raw.kind == CodeKind::Native {
+            let at = native.map_or(0, |native| native.prelude_offset as usize);
+            let prelude = match Prelude::parse_at(&raw.data, at) {
+                Ok(prelude) => prelude,
+                Err(why) => return Err(self.refuse_mpy(ErrorKind::IncompatibleFile, format_args!("{why}"))),
+            };
+            signature = prelude.signature;
+            cells.extend_from_slice(&raw.data[prelude.cells.clone()]);
+            let named = prelude.param_names(&raw.data).take(signature.n_named() as usize);
+            for index in named.chain([prelude.name]) {
+                if index >= shared.n_qstrs {
+                    return Err(self.refuse_mpy(ErrorKind::IncompatibleFile, format_args!("a name is missing")));
+                }
+                // SAFETY: inside the table of names.
+                param_names.push(unsafe { *shared.qstrs.add(index as usize) });
+            }
+            name = param_names.pop().unwrap_or(q::empty);
+            let n_state = signature.n_state;
+            if param_names.len() != signature.n_named() as usize
+                || signature.n_params() > n_state
+                || cells.iter().any(|&cell| u32::from(cell) >= n_state)
+                || n_state > u32::from(u16::MAX)
+                || signature.n_defaults > signature.n_pos
+            {
+                return Err(self.refuse_mpy(ErrorKind::IncompatibleFile, format_args!("parameters do not fit")));
+            }
+        }
+        let names = self.alloc((param_names.len() * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
+        let cell_list = self.alloc(cells.len().max(1), Kind::Raw)?;
+        // SAFETY: the blocks have room for what goes there.
+        unsafe {
+            names.as_ptr().copy_from_nonoverlapping(param_names.as_ptr(), param_names.len());
+            cell_list.as_ptr().copy_from_nonoverlapping(cells.as_ptr(), cells.len());
+        }
+        let part = machine.next_part(raw, signature.n_state, shared.globals);
+        let part = self.new_machine_part(part)?;
+        let header = self.header::<CodeObject>();
+        // SAFETY: the machine code begins at `data`; nothing reads it as bytecode, of which there is none.
+        let start = unsafe { (*part.as_ptr()).data.cast_mut() };
+        let object = CodeObject {
+            header,
+            machine: part.as_ptr(),
+            children: children.as_ptr(),
+            start,
+            fast_argc: u32::MAX,
+            own_fast_argc: u32::MAX,
+            n_words: 0,
+            n_locals: 0,
+            stack_base: 0,
+            caches: NonNull::dangling().as_ptr(),
+            qstrs: shared.qstrs,
+            consts: shared.consts,
+            globals: shared.globals,
+            n_pos: signature.n_pos as u16,
+            n_kwonly: signature.n_kwonly as u16,
+            n_defaults: signature.n_defaults as u16,
+            scope_flags: signature.scope_flags as u8,
+            careful: false,
+            unproven: false,
+            n_pos_only: 0,
+            n_cells: cells.len() as u16,
+            cells: cell_list.as_ptr(),
+            param_names: names.as_ptr(),
+            name,
+            // SAFETY: entry 0 is the file, where there is any.
+            file: if shared.n_qstrs > 0 { unsafe { *shared.qstrs } } else { q::empty },
+            site_names: names.as_ptr(),
+            n_sites: 0,
+            code_len: 0,
+            original: start,
+            original_len: 0,
+            lines: (0, 0),
+            code_offset: 0,
+            n_qstrs: shared.n_qstrs,
+            n_consts: shared.n_consts,
+            n_children: raw.children.len() as u32,
+            names_are_globals: true,
+            doc: Obj::NONE,
+            qualname: name.obj(),
+            first_line: 1,
+            local_names: None,
             next: !0,
         };
         self.link_code(object)
@@ -465,6 +578,11 @@ impl Vm {
         copy.children = children.as_ptr();
         copy.caches = caches.as_ptr();
         copy.globals = globals;
+        if !copy.machine.is_null() {
+            // SAFETY: the old code object is live, so is what belongs to it.
+            let part = unsafe { *copy.machine };
+            copy.machine = self.new_machine_part(MachinePart { globals, ..part })?.as_ptr();
+        }
         self.link_code(copy)
     }
 
@@ -536,6 +654,7 @@ pub(crate) fn after_mark(state: NonNull<State>, marker: &mut Marker) {
             (*code.as_ptr()).next = !next.expose_provenance();
             head = next;
         }
+        super::machine::after_mark(state);
     }
 }
 

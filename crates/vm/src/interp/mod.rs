@@ -15,6 +15,7 @@ mod dump;
 pub mod frame;
 mod fused;
 pub mod generator;
+pub mod machine;
 mod ops_attr;
 mod ops_basic;
 mod ops_block;

@@ -721,7 +721,7 @@ unsafe fn method_get(st: *mut State, value: Word, name: Qstr, at: *mut Word) -> 
 
 /// super, class, self at `at` → method, self
 #[inline(never)]
-unsafe fn super_method(st: *mut State, name: Qstr, at: *mut Word) -> bool {
+pub(super) unsafe fn super_method(st: *mut State, name: Qstr, at: *mut Word) -> bool {
     // SAFETY: see `run::vm` and `run::obj`.
     unsafe {
         let vm = vm(st);
@@ -744,7 +744,7 @@ unsafe fn super_method(st: *mut State, name: Qstr, at: *mut Word) -> bool {
 }
 
 #[inline(never)]
-unsafe fn builtin_get(st: *mut State, name: Qstr) -> Word {
+pub(super) unsafe fn builtin_get(st: *mut State, name: Qstr) -> Word {
     // SAFETY: see `run::vm`.
     unsafe {
         let vm = vm(st);
@@ -759,7 +759,7 @@ unsafe fn builtin_get(st: *mut State, name: Qstr) -> Word {
 }
 
 #[inline(never)]
-unsafe fn global_get(st: *mut State, code: *const CodeObject, name: Qstr) -> Word {
+pub(super) unsafe fn global_get(st: *mut State, code: *const CodeObject, name: Qstr) -> Word {
     // SAFETY: see `run::vm`.
     unsafe {
         let vm = vm(st);
@@ -771,7 +771,7 @@ unsafe fn global_get(st: *mut State, code: *const CodeObject, name: Qstr) -> Wor
 }
 
 #[inline(never)]
-unsafe fn global_set(st: *mut State, code: *const CodeObject, name: Qstr, value: Word) -> bool {
+pub(super) unsafe fn global_set(st: *mut State, code: *const CodeObject, name: Qstr, value: Word) -> bool {
     // SAFETY: see `run::vm` and `run::obj`.
     unsafe { (*code).globals.set_name(vm(st), name, obj(value)).is_ok() }
 }
@@ -783,7 +783,7 @@ unsafe fn namespace(st: *mut State, code: *const CodeObject) -> Obj {
 }
 
 #[inline(never)]
-unsafe fn name_get(st: *mut State, code: *const CodeObject, name: Qstr) -> Word {
+pub(super) unsafe fn name_get(st: *mut State, code: *const CodeObject, name: Qstr) -> Word {
     // SAFETY: see `run::vm`.
     unsafe {
         let space = namespace(st, code);
@@ -804,7 +804,7 @@ unsafe fn name_get(st: *mut State, code: *const CodeObject, name: Qstr) -> Word 
 }
 
 #[inline(never)]
-unsafe fn name_set(st: *mut State, code: *const CodeObject, name: Qstr, value: Word) -> bool {
+pub(super) unsafe fn name_set(st: *mut State, code: *const CodeObject, name: Qstr, value: Word) -> bool {
     // SAFETY: see `run::vm` and `run::obj`.
     unsafe {
         let space = namespace(st, code);
@@ -817,7 +817,7 @@ unsafe fn name_set(st: *mut State, code: *const CodeObject, name: Qstr, value: W
 }
 
 #[inline(never)]
-unsafe fn name_delete(st: *mut State, code: *const CodeObject, name: Qstr, local: bool) -> bool {
+pub(super) unsafe fn name_delete(st: *mut State, code: *const CodeObject, name: Qstr, local: bool) -> bool {
     // SAFETY: see `run::vm`.
     unsafe {
         let space = if local { namespace(st, code) } else { (*code).globals.obj() };
@@ -836,7 +836,7 @@ unsafe fn name_delete(st: *mut State, code: *const CodeObject, name: Qstr, local
 }
 
 #[inline(never)]
-unsafe fn import(st: *mut State, code: *const CodeObject, name: Qstr, from: Word, level: Word) -> Word {
+pub(super) unsafe fn import(st: *mut State, code: *const CodeObject, name: Qstr, from: Word, level: Word) -> Word {
     // SAFETY: see `run::vm` and `run::obj`.
     unsafe {
         let vm = vm(st);
@@ -851,7 +851,7 @@ unsafe fn from_module(st: *mut State, module: Word, name: Qstr) -> Word {
 }
 
 #[inline(never)]
-unsafe fn all_of_module(st: *mut State, code: *const CodeObject, module: Word) -> bool {
+pub(super) unsafe fn all_of_module(st: *mut State, code: *const CodeObject, module: Word) -> bool {
     // SAFETY: see `run::vm` and `run::obj`.
     unsafe {
         let space = namespace(st, code);

@@ -398,7 +398,7 @@ unsafe fn store_subscript(st: *mut State, container: Word, index: Word, value: W
 /// Unpacks the object at `at` into the words from there on, the first item on top: exactly `left` items if `right`
 /// is `usize::MAX`, else `left`, a list of the rest, and `right`.
 #[inline(never)]
-unsafe fn unpack(st: *mut State, at: *mut Word, left: usize, right: usize) -> bool {
+pub(super) unsafe fn unpack(st: *mut State, at: *mut Word, left: usize, right: usize) -> bool {
     // SAFETY: see `run::vm` and `run::obj`; the verifier counted the words.
     unsafe {
         let vm = vm(st);

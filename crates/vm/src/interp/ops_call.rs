@@ -17,7 +17,7 @@ use crate::{
     },
     layout::{
         function::{BoundMethod, Function, NativeFunction},
-        seq::Tuple,
+        seq::{List, Tuple},
     },
     native::{Args, Native},
     table::TypeId,
@@ -537,31 +537,7 @@ unsafe fn call_spread(
     // SAFETY: as for `call_any`; the lists are known to nobody else, so views of them stay valid.
     unsafe {
         let vm = vm(st);
-        let made: R<_> = (|| {
-            let pos = vm.new_list(&[])?;
-            if let Some(receiver) = Obj::from_word(receiver) {
-                pos.push(vm, receiver)?;
-            }
-            let stars = *at.add(n_pos + 2 * n_kw) >> 1;
-            for i in 0..n_pos {
-                let value = obj(*at.add(i));
-                if i < usize::BITS as usize - 1 && stars >> i & 1 != 0 {
-                    vm.for_each(value, |vm, item| pos.push(vm, item).map(|()| true))?;
-                } else {
-                    pos.push(vm, value)?;
-                }
-            }
-            let kw = vm.new_list(&[])?;
-            for i in 0..n_kw {
-                let (name, value) = (*at.add(n_pos + 2 * i), obj(*at.add(n_pos + 2 * i + 1)));
-                match Obj::from_word(name) {
-                    Some(name) => vm.add_keyword(kw, name, value)?,
-                    None => vm.add_mapping(kw, value)?,
-                }
-            }
-            Ok((pos, kw))
-        })();
-        match made {
+        match spread(vm, Obj::from_word(receiver), at, n_pos, n_kw) {
             Ok((pos, kw)) => {
                 let pos_items = pos.items(vm);
                 let pos = core::slice::from_raw_parts(pos_items.as_ptr(), pos_items.len());
@@ -577,9 +553,47 @@ unsafe fn call_spread(
     }
 }
 
+/// Lists of the positional and of the keyword arguments of a call with stars.
+///
+/// # Safety
+/// The arguments and the bitmap stand at `at`, as CALL_FUNCTION_VAR_KW has them.
+pub(super) unsafe fn spread(
+    vm: &mut crate::vm::Vm,
+    receiver: Option<Obj>,
+    at: *mut Word,
+    n_pos: usize,
+    n_kw: usize,
+) -> R<(Ref<List>, Ref<List>)> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let pos = vm.new_list(&[])?;
+        if let Some(receiver) = receiver {
+            pos.push(vm, receiver)?;
+        }
+        let stars = *at.add(n_pos + 2 * n_kw) >> 1;
+        for i in 0..n_pos {
+            let value = obj(*at.add(i));
+            if i < usize::BITS as usize - 1 && stars >> i & 1 != 0 {
+                vm.for_each(value, |vm, item| pos.push(vm, item).map(|()| true))?;
+            } else {
+                pos.push(vm, value)?;
+            }
+        }
+        let kw = vm.new_list(&[])?;
+        for i in 0..n_kw {
+            let (name, value) = (*at.add(n_pos + 2 * i), obj(*at.add(n_pos + 2 * i + 1)));
+            match Obj::from_word(name) {
+                Some(name) => vm.add_keyword(kw, name, value)?,
+                None => vm.add_mapping(kw, value)?,
+            }
+        }
+        Ok((pos, kw))
+    }
+}
+
 impl crate::vm::Vm {
     /// Adds a keyword argument; TypeError if its name is not a str or it is there already.
-    fn add_keyword(&mut self, kw: Ref<crate::layout::seq::List>, name: Obj, value: Obj) -> R<()> {
+    fn add_keyword(&mut self, kw: Ref<List>, name: Obj, value: Obj) -> R<()> {
         if !self.is_str(name) {
             return Err(self.type_error("keywords must be strings"));
         }
@@ -600,7 +614,7 @@ impl crate::vm::Vm {
     }
 
     /// Adds the items of a `**` argument: a dict, or anything with `keys` and `__getitem__`.
-    fn add_mapping(&mut self, kw: Ref<crate::layout::seq::List>, mapping: Obj) -> R<()> {
+    fn add_mapping(&mut self, kw: Ref<List>, mapping: Obj) -> R<()> {
         if let Some(dict) = self.cast::<crate::layout::dict::Dict>(mapping) {
             let mut position = 0;
             while let Some((next, key, value)) = dict.entry(self, position) {

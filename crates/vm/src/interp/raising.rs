@@ -103,7 +103,9 @@ impl Vm {
             return None;
         }
         let (init, _) = self.class_lookup(class, q::__init__).ok()??;
-        Some((class, Some(self.exact::<Function>(init)?)))
+        let init = self.exact::<Function>(init)?;
+        let is_bytecode = init.code().read(|code| code.machine.is_null());
+        is_bytecode.then_some((class, Some(init)))
     }
 
     /// Raises OSError for a failed operation of the host.

@@ -16,6 +16,7 @@ pub mod function;
 pub mod hash;
 pub mod instance;
 pub mod iter;
+pub mod machine;
 pub mod module;
 pub mod number;
 pub mod record;

@@ -6,6 +6,7 @@ use crate::{
     handle::Ref,
     interp::generator::Generator,
     native::{Args, Def, Native, Show, Slots, TypeDef},
+    qstr::Qstr,
     text_out::TextOut,
     value::R,
     vm::Vm,
@@ -35,6 +36,11 @@ fn receiver(vm: &mut Vm, obj: Obj) -> R<Ref<Generator>> {
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let name = receiver(vm, obj)?.name();
+    show_named(vm, obj, name, out)
+}
+
+/// Writes a generator of this name.
+pub(crate) fn show_named(vm: &mut Vm, obj: Obj, name: Qstr, out: &mut TextOut) -> R<()> {
     out.write_str(vm, "<generator object '")?;
     vm.write_qstr(out, name)?;
     out.write_fmt(vm, format_args!("' at {:x}>", obj.word()))
@@ -54,7 +60,7 @@ fn next(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
 }
 
 /// A yielded value, or StopIteration raised with the returned one.
-fn outcome(vm: &mut Vm, result: R<Option<Obj>>) -> R {
+pub(crate) fn outcome(vm: &mut Vm, result: R<Option<Obj>>) -> R {
     match result? {
         Some(value) => Ok(value),
         None => {
@@ -72,14 +78,19 @@ fn send(vm: &mut Vm, obj: Obj, value: Obj) -> R {
 
 fn throw(vm: &mut Vm, args: &[Obj]) -> R {
     let generator = receiver(vm, args[0])?;
-    // throw(type, value, traceback) is the old form: the value, if it is an exception, or else its argument.
-    let exception = match (args[1], args.get(2).copied().filter(|value| *value != Obj::NONE)) {
-        (_, Some(value)) if vm.as_exception(value).is_some() => value,
-        (class, Some(value)) if vm.as_type(class).is_some() => vm.call(class, &[value])?,
-        (class, _) => class,
-    };
+    let exception = thrown(vm, args)?;
     let result = vm.throw_into(generator, exception);
     outcome(vm, result)
+}
+
+/// What `throw` is to raise. throw(type, value, traceback) is the old form: the value, if it is an exception, or else its
+/// argument.
+pub(crate) fn thrown(vm: &mut Vm, args: &[Obj]) -> R {
+    match (args[1], args.get(2).copied().filter(|value| *value != Obj::NONE)) {
+        (_, Some(value)) if vm.as_exception(value).is_some() => Ok(value),
+        (class, Some(value)) if vm.as_type(class).is_some() => vm.call(class, &[value]),
+        (class, _) => Ok(class),
+    }
 }
 
 fn close(vm: &mut Vm, obj: Obj) -> R {

@@ -34,6 +34,7 @@ pub mod io_memory;
 pub mod iterators;
 pub mod list;
 pub mod lock;
+pub mod machine_generator;
 pub mod mapping_proxy;
 pub mod memoryview;
 pub mod module;

@@ -1,0 +1,175 @@
+//! The table of helpers: what machine code calls, in the official order (native-abi.md §1).
+//!
+//! One row per entry. A helper is a function of the machine and words that may raise; from its row come the C function
+//! around it and the stub that machine code calls: it turns an error into the jump to a handler.
+
+#![allow(unsafe_code)]
+
+pub mod calls;
+pub mod casts;
+mod containers;
+mod iterate;
+mod names;
+mod operators;
+
+use std::{arch::naked_asm, ptr};
+
+use heap::Obj;
+use vm::{R, Vm};
+
+use crate::{
+    Word,
+    enter::{self, Outcome, current, jump},
+};
+
+/// The address of a stub that calls a function giving an [`Outcome`].
+macro_rules! stub_of {
+    ($function:path) => {{
+        #[unsafe(naked)]
+        unsafe extern "C" fn stub() {
+            naked_asm!(
+                "sub rsp, 8",
+                "call {function}",
+                "add rsp, 8",
+                "test rdx, rdx",
+                "jnz {jump}",
+                "ret",
+                function = sym $function,
+                jump = sym jump,
+            )
+        }
+        stub as *const () as Word
+    }};
+}
+
+/// The address of a stub for a helper with these arguments.
+macro_rules! stub {
+    ($helper:path, $($arg:ident)*) => {{
+        unsafe extern "C" fn function($($arg: Word),*) -> Outcome {
+            // SAFETY: machine code calls it, with arguments as the helper wants them.
+            Outcome::from(unsafe { $helper(current(), $($arg),*) })
+        }
+        stub_of!(function)
+    }};
+}
+
+/// One entry of the table.
+macro_rules! entry {
+    ($vm:ident, word $value:expr) => { $value };
+    ($vm:ident, raw $function:path) => { $function as *const () as Word };
+    ($vm:ident, stub $helper:path [$($arg:ident)*]) => { stub!($helper, $($arg)*) };
+    ($vm:ident, quick $function:path) => { stub_of!($function) };
+}
+
+macro_rules! helpers {
+    ($($number:literal $name:ident = $kind:ident ($($what:tt)*);)*) => {
+        /// Names of the entries.
+        #[cfg(test)]
+        pub const NAMES: &[(usize, &str)] = &[$(($number, stringify!($name))),*];
+
+        /// How many entries there are.
+        pub const COUNT: usize = [$($number),*].len();
+
+        /// The entries.
+        fn entries(vm: &mut Vm) -> R<[Word; COUNT]> {
+            let _ = &vm;
+            Ok([$(entry!(vm, $kind $($what)*)),*])
+        }
+    };
+}
+
+helpers! {
+    0 const_none = word(Obj::NONE.word());
+    1 const_false = word(Obj::FALSE.word());
+    2 const_true = word(Obj::TRUE.word());
+    3 native_from_obj = stub(casts::from_object [object kind]);
+    4 native_to_obj = stub(casts::to_object_helper [value kind]);
+    5 swap_globals = raw(names::swap_globals);
+    6 load_name = stub(names::load_name [name]);
+    7 load_global = stub(names::load_global [name]);
+    8 load_build_class = stub(names::load_build_class []);
+    9 load_attr = stub(names::load_attr [object name]);
+    10 load_method = stub(names::load_method [object name to]);
+    11 load_super_method = stub(names::load_super_method [name to]);
+    12 store_name = stub(names::store_name [name value]);
+    13 store_global = stub(names::store_global [name value]);
+    14 store_attr = stub(names::store_attr [object name value]);
+    15 obj_subscr = quick(operators::subscript);
+    16 obj_is_true = quick(operators::is_true);
+    17 unary_op = stub(operators::unary [op value]);
+    18 binary_op = quick(operators::binary);
+    19 new_tuple = stub(containers::new_tuple [n items]);
+    20 new_list = stub(containers::new_list [n items]);
+    21 new_dict = stub(containers::new_dict [n]);
+    22 new_set = stub(containers::new_set [n items]);
+    23 set_store = stub(containers::set_store [set item]);
+    24 list_append = stub(containers::list_append [list item]);
+    25 dict_store = stub(containers::dict_store [dict key value]);
+    26 make_function = stub(calls::make_function [code context defaults]);
+    27 call_function_n_kw = stub(calls::call_function [function counts args]);
+    28 call_method_n_kw = stub(calls::call_method [n_pos n_kw items]);
+    29 call_method_n_kw_var = stub(calls::call_spread [have_self counts items]);
+    30 getiter = stub(iterate::get_iter [object buffer]);
+    31 iternext = quick(iterate::next);
+    32 nlr_push = raw(enter::nlr_push);
+    33 nlr_pop = raw(enter::nlr_pop);
+    34 raise = stub(operators::raise [value]);
+    35 import_name = stub(names::import_name [name from level]);
+    36 import_from = stub(names::import_from [module name]);
+    37 import_all = stub(names::import_all [module]);
+    38 new_slice = stub(containers::new_slice [start stop step]);
+    39 unpack_sequence = stub(containers::unpack [value n to]);
+    40 unpack_ex = stub(containers::unpack_ex [value counts to]);
+    41 delete_name = stub(names::delete_name [name]);
+    42 delete_global = stub(names::delete_global [name]);
+    43 new_closure = stub(calls::new_closure [function n cells]);
+    44 arg_check_num_sig = stub(calls::check_arguments [n_pos n_kw sig]);
+    45 setup_code_state = stub(calls::setup_code_state [state n_pos n_kw call]);
+    46 small_int_floor_divide = stub(operators::floor_divide [a b]);
+    47 small_int_modulo = stub(operators::modulo [a b]);
+    48 yield_from = stub(iterate::yield_from [delegate value io]);
+    49 setjmp = word(0);
+}
+
+/// Makes the table in memory of the machine, where the collector sees the types in it. Raises MemoryError.
+pub fn make_table(vm: &mut Vm) -> R<Word> {
+    let entries = entries(vm)?;
+    let table = vm.machine_alloc(size_of_val(&entries))?.cast::<[Word; COUNT]>();
+    // SAFETY: the block is as large as that.
+    unsafe { table.write(entries) };
+    Ok(table.as_ptr().expose_provenance())
+}
+
+/// Words in memory of machine code as objects.
+///
+/// # Safety
+/// `n` objects stand there and stay while the machine is borrowed.
+unsafe fn objects<'a>(_vm: &Vm, at: Word, n: usize) -> &'a [Obj] {
+    if n == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { core::slice::from_raw_parts(ptr::with_exposed_provenance(at), n) }
+}
+
+/// A place in memory of machine code.
+fn place(at: Word) -> *mut Word {
+    ptr::with_exposed_provenance_mut(at)
+}
+
+/// The word of something that has an object, or none.
+fn word(object: Option<Obj>) -> Word {
+    object.map_or(0, Obj::word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_have_their_official_numbers() {
+        for (at, (number, name)) in NAMES.iter().enumerate() {
+            assert_eq!(at, *number, "{name}");
+        }
+    }
+}
