@@ -456,7 +456,11 @@ impl<'a> Lowerer<'a> {
             }
             qualname.push_str(&own);
         }
-        let (emit, emit_chosen) = (self.scopes[self.id].emit, self.scopes[self.id].emit_chosen);
+        // What the compiler makes up is bytecode: nobody chose machine code for it.
+        let (emit, emit_chosen) = match body {
+            Body::Made(_) => (Emit::Bytecode, false),
+            _ => (self.scopes[self.id].emit, self.scopes[self.id].emit_chosen),
+        };
         let id = self.scopes.add(body, kind, Some(self.id), name);
         let scope = &mut self.scopes[id];
         scope.line = line;

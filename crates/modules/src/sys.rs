@@ -24,9 +24,8 @@ pub const MACHINE: &str = if cfg!(target_os = "linux") {
 /// `sys`
 pub static SYS: ModuleDef = ModuleDef { name: "sys", members: MEMBERS, init: None };
 
-/// `_mpy`: version 6.3 of .mpy files, and the architecture of their machine code.
-const MPY: isize = 6 | 3 << 8 | ARCH << 10;
-const ARCH: isize = if cfg!(target_arch = "x86_64") { 2 } else { 0 };
+/// `_mpy`: version 6.3 of .mpy files; above that the architecture of their machine code.
+const MPY: isize = 6 | 3 << 8;
 
 const MEMBERS: &[Member] = &[
     ("argv", Def::Value(|vm| Ok(vm.argv()?.obj()))),
@@ -91,7 +90,8 @@ fn implementation(vm: &mut Vm) -> R {
     let machine = vm.new_str(MACHINE.as_bytes())?;
     let build = vm.new_str(b"standard")?;
     let thread = vm.new_str(b"GIL")?;
-    vm.call(class, &[name, version, machine, Obj::small_int_unchecked(MPY), build, thread, Obj::TRUE])
+    let mpy = Obj::small_int_unchecked(MPY | (vm.machine_arch().0 as isize) << 10);
+    vm.call(class, &[name, version, machine, mpy, build, thread, Obj::TRUE])
 }
 
 fn executable(vm: &mut Vm) -> R {

@@ -14,10 +14,7 @@ use std::{
 };
 
 use heap::Obj;
-use vm::{
-    R, Vm,
-    value::Raised,
-};
+use vm::{R, Vm, value::Raised};
 
 use crate::Word;
 
@@ -237,8 +234,5 @@ pub fn object(vm: &mut Vm, word: Word) -> R {
 #[cold]
 #[inline(never)]
 fn unbound(vm: &mut Vm) -> Raised {
-    vm.error(
-        vm::types::exception::Exc::UnboundLocalError,
-        format_args!("local variable referenced before assignment"),
-    )
+    vm.error(vm::types::exception::Exc::UnboundLocalError, format_args!("local variable referenced before assignment"))
 }

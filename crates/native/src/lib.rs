@@ -20,11 +20,8 @@ mod run;
 type Word = usize;
 
 /// The processor whose machine code this host runs; [`Arch::None`](code::arch::Arch::None): it runs none.
-pub const ARCH: code::arch::Arch = if cfg!(all(target_arch = "x86_64", unix, not(miri))) {
-    code::arch::Arch::X64
-} else {
-    code::arch::Arch::None
-};
+pub const ARCH: code::arch::Arch =
+    if cfg!(all(target_arch = "x86_64", unix, not(miri))) { code::arch::Arch::X64 } else { code::arch::Arch::None };
 
 /// Lets a machine run machine code, where this host can. Whoever can bring machine code to it can then do anything to the
 /// process.

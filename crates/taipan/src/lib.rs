@@ -27,8 +27,8 @@ mod run;
 mod threads;
 
 pub use ::vm as machine;
-pub use compiler::DefaultEmit as Emit;
 pub use compile::{Compiler, Listing};
+pub use compiler::DefaultEmit as Emit;
 pub use heap::Failure;
 #[cfg(feature = "std")]
 pub use host_std::{Capture, Output, StdHost};

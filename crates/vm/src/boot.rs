@@ -297,9 +297,7 @@ impl Vm {
             builtins.set_name(self, name, class.obj())?;
         }
         for i in 0..COUNT {
-            if let Some(class) = self.state().exception_types[i]
-                && i != Exc::ViperTypeError as usize
-            {
+            if let Some(class) = self.state().exception_types[i] {
                 builtins.set_name(self, class.name(), class.obj())?;
             }
         }

@@ -95,7 +95,8 @@ impl Reader<'_> {
         let arch = match Arch::from_code(features >> 2 & 0xf).filter(|_| features & 0x80 == 0) {
             Some(arch) => arch,
             None => {
-                return self.error(2, format!("found unknown arch in feature byte {features:#04x}"));
+                let detail = format!("found unknown arch in feature byte {features:#04x}");
+                return Err(Error { kind: ErrorKind::IncompatibleArch, offset: Some(2), detail });
             }
         };
         let sub_version = if arch == Arch::None { SUB_VERSION } else { features & 3 };

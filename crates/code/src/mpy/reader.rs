@@ -214,10 +214,10 @@ impl<'a> Reader<'a> {
     pub(crate) fn relocations(&mut self) -> Result<Box<[u8]>, Error> {
         let mut copy = Vec::new();
         loop {
-            let op = self.byte("a relocation")?;
-            if op == 0xff {
+            // The official loader takes the end of the file for the end of the list.
+            let Some(op) = self.next().filter(|&op| op != 0xff) else {
                 return Ok(copy.into());
-            }
+            };
             copy.push(op);
             if op & 1 != 0 {
                 self.copied_uint("the place of a relocation", &mut copy)?;

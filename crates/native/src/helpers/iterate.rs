@@ -26,7 +26,7 @@ pub unsafe fn get_iter(vm: &mut Vm, value: Word, buffer: Word) -> R<Word> {
     let value = object(vm, value)?;
     let buffer = place(buffer);
     if buffer.is_null() {
-        return vm.iter(value).map(Obj::word);
+        return vm.machine_iter(value).map(Obj::word);
     }
     let kind = if vm.exact::<List>(value).is_some() {
         LIST
@@ -35,7 +35,7 @@ pub unsafe fn get_iter(vm: &mut Vm, value: Word, buffer: Word) -> R<Word> {
     } else {
         0
     };
-    let inner = if kind == 0 { vm.iter(value)? } else { value };
+    let inner = if kind == 0 { vm.machine_iter(value)? } else { value };
     // SAFETY: machine code has four words there.
     unsafe {
         *buffer = kind;

@@ -459,7 +459,8 @@ impl Vm {
         machine: &mut Loading,
     ) -> R<Ref<CodeObject>> {
         let native = raw.native.as_deref();
-        let (mut signature, mut name, mut cells, mut param_names) = (Signature::default(), q::empty, Vec::new(), Vec::new());
+        let (mut signature, mut name, mut cells, mut param_names) =
+            (Signature::default(), q::empty, Vec::new(), Vec::new());
         if raw.kind == CodeKind::Native {
             let at = native.map_or(0, |native| native.prelude_offset as usize);
             let prelude = match Prelude::parse_at(&raw.data, at) {

@@ -48,6 +48,9 @@ impl Vm {
 
     fn raw_code(&mut self, code: Ref<CodeObject>) -> R<RawCode> {
         self.check_native_stack()?;
+        if code.read(|code| !code.machine.is_null()) {
+            return Err(self.value_error("function must be bytecode"));
+        }
         let mut children = Vec::new();
         for i in 0..code.read(|code| code.n_children as usize) {
             children.push(self.raw_code(code.child(i))?);

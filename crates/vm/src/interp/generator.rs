@@ -321,7 +321,12 @@ impl Vm {
     }
 
     /// Gives an exception to a delegate. `Ok(None)`: it ended.
-    pub(in crate::interp) fn throw_to_delegate(&mut self, delegate: Obj, exception: Obj, is_exit: bool) -> R<Option<Obj>> {
+    pub(in crate::interp) fn throw_to_delegate(
+        &mut self,
+        delegate: Obj,
+        exception: Obj,
+        is_exit: bool,
+    ) -> R<Option<Obj>> {
         if let Some(inner) = self.exact::<Generator>(delegate) {
             if is_exit {
                 self.close_generator(inner)?;

@@ -365,7 +365,8 @@ impl Vm {
 
     fn start_machine_generator(&mut self, call: &Call<'_>) -> R {
         // SAFETY: the code object is machine code and live.
-        let (n_state, data) = call.code.read(|code| unsafe { ((*code.machine).n_state as usize, (*code.machine).data) });
+        let (n_state, data) =
+            call.code.read(|code| unsafe { ((*code.machine).n_state as usize, (*code.machine).data) });
         let generator = self.new_machine_generator(call.code, n_state)?;
         // SAFETY: the state has so many words. Word 1 of the data of a generator is the offset of its first run.
         unsafe {
@@ -376,7 +377,8 @@ impl Vm {
         Ok(generator.obj())
     }
 
-    /// Resumes a generator of machine code: sends a value, or raises an exception in it. `Ok(None)`: it returned, the value is
+    /// Resumes a generator of machine code: sends a value, or raises an exception in it (what it is given may be anything: at a
+    /// `yield from` the delegate gets it). `Ok(None)`: it returned, the value is
     /// [`Vm::take_stop_value`]'s.
     pub fn resume_machine_generator(
         &mut self,
@@ -389,21 +391,21 @@ impl Vm {
             return Err(self.value_error("generator already executing"));
         }
         if phase == Phase::Finished {
+            self.take_stop_value();
             return match raise {
-                Some(exception) => Err(self.raise(exception)),
-                None => {
-                    self.take_stop_value();
-                    Ok(None)
+                Some(exception) => {
+                    let exception = self.make_exception(exception)?;
+                    Err(self.raise(exception))
                 }
+                None => Ok(None),
             };
         }
-        let raise = match (raise, generator.pend(None)) {
-            (None, Some(pending)) => Some(self.make_exception(pending)?),
-            (raise, _) => raise,
-        };
+        let pending = generator.pend(None);
+        let raise = raise.or(pending);
         if phase == Phase::Fresh {
             if let Some(exception) = raise {
                 generator.set_phase(Phase::Finished);
+                let exception = self.make_exception(exception)?;
                 return Err(self.raise(exception));
             }
             if value != Obj::NONE {
@@ -460,9 +462,13 @@ impl Vm {
         self.take_stop_value();
         if let Some(exception) = throw {
             let exit = self.exc_type(Exc::GeneratorExit);
-            let is_exit = self.is_instance_of(exception, exit);
+            let is_exit = self.is_instance_of(exception, exit)
+                || self.as_type(exception).is_some_and(|class| self.is_subclass(class, exit));
             return match self.throw_to_delegate(delegate, exception, is_exit)? {
-                None if is_exit => Err(self.raise(exception)),
+                None if is_exit => {
+                    let exception = self.make_exception(exception)?;
+                    Err(self.raise(exception))
+                }
                 other => Ok(other),
             };
         }
@@ -548,6 +554,11 @@ impl Vm {
             *at = self.type_of_id(crate::table::TypeId::Super).obj().word();
             self.with_code(|st, _| done(ops_attr::super_method(st, name, at)))
         }
+    }
+
+    /// An iterator for a loop: made even if the heap is locked.
+    pub fn machine_iter(&mut self, value: Obj) -> R {
+        self.essential(|vm| vm.iter(value))
     }
 
     /// A binary operator by number.

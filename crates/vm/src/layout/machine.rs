@@ -186,13 +186,8 @@ impl Vm {
     /// Makes a generator that has not started, its locals unset.
     pub(crate) fn new_machine_generator(&mut self, code: Ref<CodeObject>, n_state: usize) -> R<Ref<MachineGenerator>> {
         let header = self.header::<MachineGenerator>();
-        let state = CodeState {
-            function: code.obj().word(),
-            ip: 0,
-            sp: core::ptr::null_mut(),
-            n_state,
-            old_globals: 0,
-        };
+        let state =
+            CodeState { function: code.obj().word(), ip: 0, sp: core::ptr::null_mut(), n_state, old_globals: 0 };
         let generator = MachineGenerator { header, code: code.ptr(), phase: Phase::Fresh, pending: None, state };
         let generator = self.alloc_object(generator, n_state.max(1) * WORD, Kind::Words)?;
         // SAFETY: the words follow; the top lies one below them until something is pushed.

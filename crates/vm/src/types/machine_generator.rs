@@ -61,7 +61,6 @@ fn send(vm: &mut Vm, obj: Obj, value: Obj) -> R {
 fn throw(vm: &mut Vm, args: &[Obj]) -> R {
     let generator = receiver(vm, args[0])?;
     let exception = generator::thrown(vm, args)?;
-    let exception = vm.make_exception(exception)?;
     let result = vm.resume_machine_generator(generator, Obj::NONE, Some(exception));
     generator::outcome(vm, result)
 }

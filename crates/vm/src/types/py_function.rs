@@ -159,6 +159,7 @@ fn set_fact(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
 fn set_text(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
     match value {
         Some(value) if vm.is_str(value) => set_fact(vm, obj, name, Some(value)),
+        _ if function(vm, obj)?.code().read(|code| !code.machine.is_null()) => Err(vm.attribute_error(obj, name)),
         _ => {
             let text = vm.owned_text(name);
             Err(vm
@@ -204,7 +205,12 @@ fn set_module(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
 }
 
 fn get_code(vm: &mut Vm, obj: Obj) -> R {
-    Ok(function(vm, obj)?.code().obj())
+    let code = function(vm, obj)?.code();
+    // Machine code is nothing that programs could take apart.
+    if code.read(|code| !code.machine.is_null()) {
+        return Err(vm.attribute_error(obj, q::__code__));
+    }
+    Ok(code.obj())
 }
 
 fn get_globals(vm: &mut Vm, obj: Obj) -> R {
