@@ -129,10 +129,21 @@ fn refused_command_lines() {
         assert_eq!(done.code, 1, "{line:?}");
         assert_eq!(done.err, "Invalid command line arguments. Use -h option for help.\n", "{line:?}");
     }
-    let done = args(&["-X", "emit=native", "-c", "1"]);
-    assert_eq!((done.code, done.err.contains("not supported yet")), (1, true), "{done:?}");
     let done = args(&["-X", "heapsize=700", "-c", "print(1)"]);
     assert_eq!((done.code, done.err.contains("too small")), (1, true), "{done:?}");
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn machine_code() {
+    let program = "@micropython.viper\ndef f(x: int) -> int:\n    return x + 1\nprint(f(1))";
+    assert_eq!(args(&["-c", program]).out, "2\n");
+    let refused = args(&["-X", "no-native", "-c", program]);
+    assert!(refused.code == 1 && refused.err.contains("SyntaxError: invalid arch"), "{refused:?}");
+    // Only machine code has no code object to show.
+    let shown = "def f(): pass\nprint(hasattr(f, '__code__'))";
+    assert_eq!(args(&["-X", "emit=native", "-c", shown]).out, "False\n");
+    assert_eq!(args(&["-X", "emit=native", "-X", "no-native", "-c", shown]).out, "True\n");
 }
 
 #[test]

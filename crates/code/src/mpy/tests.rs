@@ -126,7 +126,7 @@ fn complaints() {
             &host,
             "incompatible .mpy file: at offset 2: found machine code of version 6.2, expected 6.3",
         ),
-        (b"M\x06\x3f\x1f", &host, "incompatible .mpy file: at offset 2: found unknown arch in feature byte 0x3f"),
+        (b"M\x06\x3f\x1f", &host, "incompatible .mpy arch: at offset 2: found unknown arch in feature byte 0x3f"),
         (b"M\x06\x07\x1f", &host, "incompatible .mpy arch: at offset 2: found x86, expected x64"),
         (b"M\x06\x0b\x1f", &no_native, "native code in .mpy unsupported: at offset 2: found x64, expected none"),
         (
