@@ -130,7 +130,8 @@ impl Builder {
 
     /// Let programs bring machine code: in .mpy files, and by the decorators `@micropython.native` and `viper`, which else mean
     /// bytecode. Where no machine code runs (other processors than x86-64) this changes nothing. As with
-    /// [`Builder::raw_memory`], a program can then do anything to the process.
+    /// [`Builder::raw_memory`], a program can then do anything to the process; loops of machine code count no steps and hear no
+    /// interrupt unless they call something.
     #[cfg(feature = "std")]
     pub fn machine_code(mut self, on: bool) -> Builder {
         self.machine_code = on;
