@@ -63,9 +63,9 @@ time.sleep(0)
 print("goes on")
 
 # kbd_intr is Ctrl-C: once, however often it is scheduled, and not inside of a scheduled call.
-for i in range(20):
-    schedule(kbd_intr, None)
 try:
+    for i in range(20):
+        schedule(kbd_intr, None)
     for _ in range(ENOUGH):
         pass
 except KeyboardInterrupt:

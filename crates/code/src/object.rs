@@ -150,6 +150,8 @@ pub struct Debug {
     pub doc: Option<Box<[u8]>>,
     /// How many of the positional parameters are positional-only.
     pub positional_only: u32,
+    /// The body of an `async def` that is no asynchronous generator.
+    pub coroutine: bool,
     /// Line of the `def`, `class` or `lambda`; 1 for a module.
     pub first_line: u32,
     /// `__qualname__`.

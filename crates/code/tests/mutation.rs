@@ -83,6 +83,7 @@ fn with_debug(bytes: &[u8]) -> Vec<u8> {
         locals: vec!["name".into(), "unlisted".into()],
         doc: Some(b"text"[..].into()),
         positional_only: 0,
+        coroutine: false,
         first_line: 1,
         qualname: "<module>".into(),
     }));

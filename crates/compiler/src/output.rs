@@ -196,6 +196,7 @@ fn debug_section(scope: &Scope, linked: &Linked, tree: &Tree, names: &Names) -> 
         locals,
         doc: scope.doc.clone(),
         positional_only: scope.n_posonly,
+        coroutine: scope.is_coroutine,
         first_line: scope.line,
         qualname: scope.qualname.clone(),
     }

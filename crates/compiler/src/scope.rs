@@ -206,6 +206,8 @@ pub struct Scope {
     pub line: u32,
     /// An `async def`: a coroutine or asynchronous generator.
     pub is_async: bool,
+    /// The former.
+    pub is_coroutine: bool,
     /// The class whose private names are mangled here.
     pub private: Option<Sym>,
 }
@@ -281,6 +283,7 @@ impl Scopes {
             doc: None,
             line: 1,
             is_async: false,
+            is_coroutine: false,
             private: None,
         });
         id

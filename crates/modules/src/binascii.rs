@@ -27,7 +27,7 @@ const MEMBERS: &[Member] = &[
 
 fn hexlify(vm: &mut Vm, args: &[Obj]) -> R {
     let data = bytes_operand(vm, args[0])?;
-    let text = hex_of(vm, data.bytes(), &args[1..])?;
+    let text = hex_of(vm, data.bytes(), &Args::positional(&args[1..]))?;
     match vm.text(text) {
         Some(text) => vm.new_bytes(text.bytes()),
         None => Ok(text),

@@ -60,7 +60,13 @@ pub fn parse_expression(source: impl AsRef<[u8]>, options: &Options) -> core::re
 
 /// Parses what was typed at a prompt: like a module.
 pub fn parse_interactive(source: impl AsRef<[u8]>, options: &Options) -> core::result::Result<Tree, SyntaxError> {
-    parse(source.as_ref(), options, parser::module)
+    let source = source.as_ref();
+    // A prompt asks for more of what is continued.
+    if source == b"\\\n" {
+        let failure = Failure::new("unexpected EOF while parsing", tree::Span { start: 0, end: 1 });
+        return Err(Failure::locate(*failure, source, &source::line_starts(source)));
+    }
+    parse(source, options, parser::module)
 }
 
 type Production = fn(&str, lexer::Lexed, &Options) -> Result<Tree>;
@@ -68,8 +74,9 @@ type Production = fn(&str, lexer::Lexed, &Options) -> Result<Tree>;
 fn parse(source: &[u8], options: &Options, production: Production) -> core::result::Result<Tree, SyntaxError> {
     let line_starts = source::line_starts(source);
     let result = source::check(source, options.official).and_then(|(text, start)| {
-        let lexed = lexer::lex(text, start, options.official, options.nesting_limit);
-        production(text, lexed, options)
+        let mut lexed = lexer::lex(text, start, options.official, options.nesting_limit);
+        let warnings = core::mem::take(&mut lexed.warnings);
+        production(text, lexed, options).map(|tree| Tree { warnings, ..tree })
     });
     match result {
         Ok(mut tree) => {

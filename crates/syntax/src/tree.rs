@@ -102,6 +102,8 @@ pub struct Tree {
     pub body: Block,
     /// Offset of the first byte of each line; line 1 is at index 0. `\n`, `\r\n` and `\r` end lines.
     pub line_starts: Vec<u32>,
+    /// What is doubtful in the source (offset and message), though it is taken.
+    pub warnings: Vec<(u32, alloc::string::String)>,
     /// Backing store of `List<ExprId>`.
     pub expr_lists: Vec<ExprId>,
     /// Backing store of `List<StmtId>`.

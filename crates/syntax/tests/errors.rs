@@ -94,6 +94,7 @@ fn encodings() {
         let found = parse_module(source, &Options::default()).err().map(|error| error.message);
         assert_eq!(found.as_deref(), expected, "{}", source.escape_ascii());
     }
+    assert!(syntax::parse_interactive(b"\\\n", &Options::default()).is_err());
     let error = parse_module(b"a\nb = '\xff'", &Options::default()).expect_err("invalid");
     assert_eq!((error.line, error.column, error.span.start), (2, 6, 7));
 }

@@ -28,7 +28,14 @@ pub struct Compiler {
 const SMALL_INT_BITS: u8 = (usize::BITS - 1) as u8;
 
 impl Compile for Compiler {
-    fn compile(&self, source: &[u8], name: &str, mode: CompileMode, opt_level: u8) -> Result<Module, Refusal> {
+    fn compile(
+        &self,
+        source: &[u8],
+        name: &str,
+        mode: CompileMode,
+        opt_level: u8,
+        warnings: &mut Vec<(u32, String)>,
+    ) -> Result<Module, Refusal> {
         let parsing = syntax::Options::default();
         let (parsed, mode) = match mode {
             CompileMode::Exec => (syntax::parse_module(source, &parsing), Mode::Module),
@@ -36,6 +43,7 @@ impl Compile for Compiler {
             CompileMode::Single => (syntax::parse_interactive(source, &parsing), Mode::Interactive),
         };
         let tree = parsed.map_err(|error| refusal_of_parser(error, source))?;
+        warnings.extend(tree.warnings.iter().map(|(at, text)| (tree.line(*at), text.clone())));
         let options = compiler::Options {
             opt_level: u32::from(opt_level),
             small_int_bits: SMALL_INT_BITS,
@@ -57,7 +65,7 @@ impl Compile for Compiler {
 
     fn locate(&self, source: &[u8], name: &str, opt_level: u8, places: &[Place]) -> Vec<Option<Located>> {
         let quiet = Compiler { listing: None, arch: self.arch, emit: self.emit };
-        match quiet.compile(source, name, CompileMode::Exec, opt_level) {
+        match quiet.compile(source, name, CompileMode::Exec, opt_level, &mut Vec::new()) {
             Ok(module) => crate::locate::locate(&module, source, places),
             Err(_) => places.iter().map(|_| None).collect(),
         }

@@ -18,8 +18,9 @@ pub fn locate(module: &Module, source: &[u8], places: &[Place]) -> Vec<Option<Lo
     places
         .iter()
         .map(|place| {
-            let (position, imports) = find(module, place)?;
+            let (position, imports, names) = find(module, place)?;
             let mut located = describe(position, &lines);
+            located.names = names;
             // An import statement fails as a whole.
             located.carets &= !imports;
             Some(located)
@@ -28,7 +29,7 @@ pub fn locate(module: &Module, source: &[u8], places: &[Place]) -> Vec<Option<Lo
 }
 
 /// The position of an instruction of a function with this name that is on this line.
-fn find(module: &Module, place: &Place) -> Option<(Position, bool)> {
+fn find(module: &Module, place: &Place) -> Option<(Position, bool, Vec<String>)> {
     let mut waiting = vec![&module.root];
     while let Some(code) = waiting.pop() {
         if let Some(position) = position_in(module, code, place) {
@@ -39,8 +40,8 @@ fn find(module: &Module, place: &Place) -> Option<(Position, bool)> {
     None
 }
 
-/// Its position, and whether it is an import.
-fn position_in(module: &Module, code: &RawCode, place: &Place) -> Option<(Position, bool)> {
+/// Its position, whether it is an import, and the function's locals.
+fn position_in(module: &Module, code: &RawCode, place: &Place) -> Option<(Position, bool, Vec<String>)> {
     let prelude = Prelude::parse(&code.data).ok()?;
     let name = module.qstrs.get(prelude.name as usize)?;
     let line = line_table::lookup(code.data.get(prelude.lines.clone())?, place.offset);
@@ -62,7 +63,8 @@ fn position_in(module: &Module, code: &RawCode, place: &Place) -> Option<(Positi
         offset += instruction.len;
     }
     let at = debug.positions.partition_point(|position| position.offset as usize <= offset);
-    Some((debug.positions.get(at.checked_sub(1)?).copied()?, imports))
+    let names = debug.locals.iter().filter(|name| !name.is_empty()).map(|name| String::from(&**name)).collect();
+    Some((debug.positions.get(at.checked_sub(1)?).copied()?, imports, names))
 }
 
 /// The place in the lines, which part of it is marked most, and whether marks say anything.
@@ -75,6 +77,7 @@ fn describe(position: Position, lines: &[&[u8]]) -> Located {
         end_column: position.end_column,
         mark: None,
         carets: false,
+        names: Vec::new(),
     };
     let Some(shown) = first.checked_sub(1).and_then(|first| lines.get(first..last)) else { return located };
     close_parentheses(&mut located, shown);

@@ -7,7 +7,7 @@ use heap::Obj;
 use crate::{
     handle::Ref,
     layout::typ::Type,
-    qstr::Qstr,
+    qstr::{Qstr, q},
     text_out::TextOut,
     types::exception::Exc,
     value::{R, Raised},
@@ -115,7 +115,47 @@ impl Vm {
             vm.write_qstr(&mut out, name)?;
             out.write_str(vm, "'")?;
             let text = out.into_str(vm)?;
-            vm.new_exception(vm.exc_type(Exc::AttributeError), &[text])
+            vm.new_exception_about(Exc::AttributeError, text, name, Some(obj))
+        });
+        match made {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        }
+    }
+
+    /// An exception about a name that an object, or the scope, lacks.
+    fn new_exception_about(&mut self, exc: Exc, text: Obj, name: Qstr, subject: Option<Obj>) -> R {
+        let made = self.new_exception(self.exc_type(exc), &[text])?;
+        if let Some(exception) = self.as_exception(made) {
+            exception.set_subject(name, subject);
+        }
+        Ok(made)
+    }
+
+    /// Raises ImportError for a name that a module lacks.
+    #[cold]
+    pub fn import_name_error(&mut self, module: Obj, name: Qstr) -> Raised {
+        let made: R = self.essential(|vm| {
+            let mut out = TextOut::buffer();
+            if vm.official_texts() {
+                out.write_str(vm, "can't import name ")?;
+                vm.write_qstr(&mut out, name)?;
+            } else {
+                let dict = vm.module_dict(module);
+                let part =
+                    |vm: &Vm, name| dict.and_then(|dict| dict.get_name(vm, name)).filter(|part| vm.is_str(*part));
+                let (own, file) = (part(vm, q::__name__), part(vm, q::__file__));
+                let unknown = vm.new_str(b"unknown location")?;
+                out.write_str(vm, "cannot import name '")?;
+                vm.write_qstr(&mut out, name)?;
+                out.write_str(vm, "' from '")?;
+                vm.write_text(&mut out, own.unwrap_or(q::empty.obj()))?;
+                out.write_str(vm, "' (")?;
+                vm.write_text(&mut out, file.unwrap_or(unknown))?;
+                out.write_str(vm, ")")?;
+            }
+            let text = out.into_str(vm)?;
+            vm.new_exception_about(Exc::ImportError, text, name, Some(module))
         });
         match made {
             Ok(exception) => self.raise(exception),
@@ -133,7 +173,7 @@ impl Vm {
             let rest = if vm.official_texts() { "' isn't defined" } else { "' is not defined" };
             out.write_str(vm, rest)?;
             let text = out.into_str(vm)?;
-            vm.new_exception(vm.exc_type(Exc::NameError), &[text])
+            vm.new_exception_about(Exc::NameError, text, name, None)
         });
         match made {
             Ok(exception) => self.raise(exception),

@@ -276,13 +276,14 @@ pub struct CompileError {
 
 /// The compiler, plugged in by the face.
 pub trait Compile: Send {
-    /// Compiles a source (UTF-8 bytes). `opt_level` as in `-O`.
+    /// Compiles a source (UTF-8 bytes). `opt_level` as in `-O`. `warnings` gets what is doubtful in it: line and message.
     fn compile(
         &self,
         source: &[u8],
         name: &str,
         mode: CompileMode,
         opt_level: u8,
+        warnings: &mut Vec<(u32, String)>,
     ) -> Result<code::object::Module, CompileError>;
 
     /// Finds where in a source instructions come from, for tracebacks; `None` where that is not known.
@@ -319,6 +320,8 @@ pub struct Located {
     pub mark: Option<[(u32, u32); 2]>,
     /// Marks below it say more than the line alone.
     pub carets: bool,
+    /// The names of the function's locals.
+    pub names: Vec<String>,
 }
 
 impl crate::vm::Vm {

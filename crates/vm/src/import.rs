@@ -4,7 +4,7 @@
 //! `x.mpy`; modules of the machine itself come first unless the path finds a file in front of them
 //! through the entry `.frozen`. Texts of errors are CPython's.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use heap::Obj;
 
@@ -414,16 +414,47 @@ impl Vm {
         own_namespace: bool,
     ) -> R<Ref<CodeObject>> {
         let level = self.state().opt_level;
+        let mut warnings = Vec::new();
         let compiled = match self.state().compiler.as_ref() {
-            Some(compiler) => compiler.compile(source, name, mode, level),
+            Some(compiler) => compiler.compile(source, name, mode, level, &mut warnings),
             None => {
                 return Err(self.error(Exc::RuntimeError, format_args!("there is no compiler here")));
             }
         };
         match compiled {
-            Ok(module) => self.load_module(&module, globals, own_namespace),
+            Ok(module) => {
+                warnings.dedup();
+                for (line, message) in warnings {
+                    self.syntax_warning(&message, name, line, source)?;
+                }
+                self.load_module(&module, globals, own_namespace)
+            }
             Err(error) => Err(self.syntax_error(&error, name, source)),
         }
+    }
+
+    /// Issues a SyntaxWarning: through the module `warnings`, if it is in use. MicroPython has none.
+    #[cold]
+    fn syntax_warning(&mut self, message: &str, file: &str, line: u32, source: &[u8]) -> R<()> {
+        if self.official_texts() {
+            return Ok(());
+        }
+        let module = self.interned(b"warnings").and_then(|name| self.modules().get_name(self, name));
+        if let Some(module) = module {
+            let (message, file) = (self.new_str(message.as_bytes())?, self.new_str(file.as_bytes())?);
+            let warn = self.intern(b"warn_explicit")?;
+            let class = self.exc_type(Exc::SyntaxWarning).obj();
+            self.call_method(module, warn, &[message, class, file, Obj::small_int_unchecked(line as isize)])?;
+            return Ok(());
+        }
+        let mut text = format!("{file}:{line}: SyntaxWarning: {message}\n").into_bytes();
+        if !file.starts_with('<')
+            && let Some(shown) = source.split(|&byte| byte == b'\n').nth((line as usize).saturating_sub(1))
+        {
+            text.extend([b"  ", shown.trim_ascii(), b"\n"].concat());
+        }
+        self.write_stderr(&text);
+        Ok(())
     }
 
     #[cold]
@@ -482,8 +513,7 @@ impl Vm {
                 return Ok(found);
             }
         }
-        let text = self.owned_text(name);
-        Err(self.error(Exc::ImportError, format_args!("can't import name {text}")))
+        Err(self.import_name_error(module, name))
     }
 
     /// `from module import *` into a namespace.

@@ -132,6 +132,8 @@ builtin_types! {
     Generator => types::generator::GENERATOR;
     /// Generator of machine code.
     MachineGenerator => types::machine_generator::MACHINE_GENERATOR;
+    /// Coroutine.
+    Coroutine => types::generator::COROUTINE;
     /// Module.
     Module => types::module::MODULE;
     /// `property`

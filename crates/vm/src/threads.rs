@@ -148,6 +148,12 @@ impl Table {
         self.records.iter_mut().map(|record| unsafe { record.as_mut() })
     }
 
+    /// Whether a thread without the turn has a trace function.
+    pub(crate) fn others_trace(&mut self) -> bool {
+        let at = OWN_ROOTS.iter().position(|root| matches!(root, Root::Trace));
+        at.is_some_and(|at| self.all().any(|record| record.roots[at].is_some()))
+    }
+
     fn ident(&self) -> usize {
         // SAFETY: as in `current`.
         self.current.map_or(MAIN, |record| unsafe { record.as_ref().ident })

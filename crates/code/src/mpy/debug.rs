@@ -30,6 +30,7 @@ pub(super) fn write(module: &Module) -> Vec<u8> {
 fn write_one(out: &mut Vec<u8>, debug: &Debug, qstrs: &[Box<[u8]>]) {
     write_uint(out, debug.first_line);
     write_uint(out, debug.positional_only);
+    out.push(debug.coroutine.into());
     write_name(out, debug.qualname.as_bytes(), qstrs);
     match &debug.doc {
         None => write_uint(out, 0),
@@ -85,6 +86,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &mut RawCode, qstrs: &[Box<[u8
 fn read_one(reader: &mut Reader<'_>, qstrs: &[Box<[u8]>]) -> Result<Debug, Error> {
     let first_line = reader.uint("a first line")?;
     let positional_only = reader.uint("a number of positional-only parameters")?;
+    let coroutine = reader.byte("whether it is a coroutine")? != 0;
     let qualname = read_name(reader, qstrs)?.into();
     let doc = match reader.uint("the length of a docstring")? {
         0 => None,
@@ -114,7 +116,7 @@ fn read_one(reader: &mut Reader<'_>, qstrs: &[Box<[u8]>]) -> Result<Debug, Error
             end_column: reader.uint("an end column")?,
         });
     }
-    Ok(Debug { positions, locals, doc, positional_only, first_line, qualname })
+    Ok(Debug { positions, locals, doc, positional_only, coroutine, first_line, qualname })
 }
 
 /// A signed varint.

@@ -28,6 +28,7 @@ fn full() -> Module {
         locals: vec!["f".into(), "".into(), "unlisted".into()],
         doc: Some(b"text"[..].into()),
         positional_only: 2,
+        coroutine: false,
         first_line: 3,
         qualname: "f.<locals>.g".into(),
     };

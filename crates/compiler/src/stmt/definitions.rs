@@ -122,6 +122,7 @@ impl Lowerer<'_> {
         let child = self.new_scope(Body::Function(*def), ScopeKind::Function, name, def.def_start);
         if def.is_async && !self.makes_async_generator(def) {
             self.scopes[child].is_async = true;
+            self.scopes[child].is_coroutine = true;
             self.scopes[child].flags |= code::prelude::GENERATOR;
         }
         child

@@ -19,7 +19,7 @@ use crate::error::{Failure, Result};
 use crate::names::Names;
 use crate::token::{Tok, Token};
 use crate::tree::Span;
-use alloc::{boxed::Box, format, vec::Vec};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 
 /// Deepest nesting of brackets, as in CPython.
 const MAX_BRACKETS: usize = 200;
@@ -55,6 +55,8 @@ pub(crate) struct Lexed {
     pub tokens: Vec<Token>,
     /// The identifiers.
     pub names: Names,
+    /// See [`Tree::warnings`](crate::tree::Tree::warnings).
+    pub warnings: Vec<(u32, String)>,
     /// Why the last token is [`Tok::Error`].
     pub error: Option<Box<Failure>>,
 }
@@ -74,6 +76,7 @@ struct Lexer<'s> {
     max_indents: usize,
     line_start: bool,
     official: bool,
+    warnings: Vec<(u32, String)>,
 }
 
 /// Cuts `text`, from byte `start` on.
@@ -90,13 +93,14 @@ pub(crate) fn lex(text: &str, start: usize, official: bool, nesting_limit: u16) 
         max_indents: indentation::MAX_LEVELS.min(nesting_limit as usize),
         line_start: true,
         official,
+        warnings: Vec::new(),
     };
     let error = lexer.run().err();
     if error.is_some() {
         let at = lexer.pos.min(lexer.source.len()) as u32;
         lexer.tokens.push(Token { kind: Tok::Error, start: at, end: at, data: 0 });
     }
-    Lexed { tokens: lexer.tokens, names: lexer.names, error }
+    Lexed { tokens: lexer.tokens, names: lexer.names, warnings: lexer.warnings, error }
 }
 
 impl Lexer<'_> {

@@ -136,6 +136,7 @@ impl Lexer<'_> {
         let rest = &self.source[self.pos..];
         let keywords: [&[u8]; 8] = [b"and", b"else", b"for", b"if", b"in", b"is", b"or", b"not"];
         if keywords.iter().any(|keyword| rest.starts_with(keyword)) {
+            self.warnings.push((self.pos as u32 - 1, format!("invalid {name} literal")));
             return Ok(());
         }
         if next >= 0x80 {

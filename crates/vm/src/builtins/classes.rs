@@ -75,6 +75,17 @@ fn dir(vm: &mut Vm, args: &[Obj]) -> R {
         let scope = vm.current_locals()?;
         return vm.sorted_names_of(scope);
     };
+    vm.attribute_names_sorted(obj)
+}
+
+impl Vm {
+    /// What `dir(obj)` gives. May run Python.
+    pub(crate) fn attribute_names_sorted(&mut self, obj: Obj) -> R {
+        dir_of(self, obj)
+    }
+}
+
+fn dir_of(vm: &mut Vm, obj: Obj) -> R {
     let class = vm.type_of(obj);
     if class.has_special(Special::Dir) {
         let names = vm.call_special(obj, class, Special::Dir, &[])?;

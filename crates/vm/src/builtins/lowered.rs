@@ -217,8 +217,8 @@ fn match_attr(vm: &mut Vm, subject: Obj, name: crate::qstr::Qstr) -> R<Option<Ob
 
 /// What `await` iterates over.
 pub(crate) fn get_awaitable(vm: &mut Vm, obj: Obj) -> R {
-    if vm.type_of(obj).is(TypeId::Generator) {
-        return Ok(obj);
+    if vm.as_generator(obj).is_some() {
+        return crate::types::generator::usable(vm, obj).map(|generator| generator.obj());
     }
     match vm.call_special_maybe(obj, q::__await__, &[])? {
         Some(iterator) => Ok(iterator),

@@ -63,7 +63,7 @@ fn pow(vm: &mut Vm, args: &Args) -> R {
         return int_math::power_modulo(vm, a, e, m);
     }
     // A class of Python may take a modulus in `__pow__`.
-    if vm.type_of(base).is_python() {
+    if vm.type_of(base).is_python() && vm.getattr_maybe(base, q::__pow__)?.is_some() {
         return vm.call_method(base, q::__pow__, &[exponent, modulus]);
     }
     Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"))
@@ -90,6 +90,9 @@ fn round(vm: &mut Vm, args: &Args) -> R {
             };
             return int::round(vm, number, digits);
         }
+    }
+    if vm.as_type(value).is_some() {
+        return Err(vm.type_error("type type doesn't define __round__ method"));
     }
     let found = vm.getattr(value, q::__round__);
     let Some(method) = vm.catch(found, Exc::AttributeError)? else {

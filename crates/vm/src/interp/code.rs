@@ -81,6 +81,8 @@ pub struct CodeObject {
     pub n_defaults: u16,
     /// [`scope`] flags.
     pub scope_flags: u8,
+    /// The body of an `async def`: calls give coroutines.
+    pub is_coroutine: bool,
     /// Runs in the careful table: it is unproven, or a trace function is set.
     pub careful: bool,
     /// The verifier could not prove it: it runs with checks.
@@ -224,6 +226,7 @@ struct Facts {
     qualname: Obj,
     first_line: u32,
     pos_only: u32,
+    coroutine: bool,
     local_names: Option<Obj>,
 }
 
@@ -320,7 +323,14 @@ impl Vm {
     }
 
     fn make_facts(&mut self, raw: &RawCode) -> R<Facts> {
-        let mut facts = Facts { doc: Obj::NONE, qualname: Obj::NONE, first_line: 1, pos_only: 0, local_names: None };
+        let mut facts = Facts {
+            doc: Obj::NONE,
+            qualname: Obj::NONE,
+            first_line: 1,
+            pos_only: 0,
+            coroutine: false,
+            local_names: None,
+        };
         if let Some(debug) = &raw.debug {
             if let Some(doc) = &debug.doc {
                 facts.doc = self.new_str(doc)?;
@@ -328,6 +338,7 @@ impl Vm {
             facts.qualname = self.new_str(debug.qualname.as_bytes())?;
             facts.first_line = debug.first_line;
             facts.pos_only = debug.positional_only;
+            facts.coroutine = debug.coroutine;
             let names = self.new_tuple_of_nones(debug.locals.len())?;
             for (i, name) in debug.locals.iter().enumerate() {
                 let name = self.intern(name.as_bytes())?;
@@ -421,6 +432,7 @@ impl Vm {
             n_kwonly: signature.n_kwonly as u16,
             n_defaults: signature.n_defaults as u16,
             scope_flags: flags,
+            is_coroutine: facts.coroutine,
             careful: true,
             unproven: verified.careful,
             n_pos_only: facts.pos_only as u16,
@@ -518,6 +530,7 @@ impl Vm {
             n_kwonly: signature.n_kwonly as u16,
             n_defaults: signature.n_defaults as u16,
             scope_flags: signature.scope_flags as u8,
+            is_coroutine: false,
             careful: false,
             unproven: false,
             n_pos_only: 0,

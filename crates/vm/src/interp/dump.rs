@@ -64,6 +64,7 @@ impl Vm {
                 locals: names.iter().map(|name| text(self, *name).unwrap_or_default().into()).collect(),
                 doc: self.str_bytes(doc).map(Into::into),
                 positional_only: code.read(|code| code.n_pos_only.into()),
+                coroutine: code.read(|code| code.is_coroutine),
                 first_line: code.read(|code| code.first_line),
                 qualname: text(self, code.read(|code| code.qualname)).unwrap_or_default(),
             })

@@ -22,7 +22,7 @@ use crate::{
         dispatch::Exit,
         frame::{Frame, Word, flag},
         ops_basic::NONE,
-        run::{NULL, vm},
+        run::{NULL, is_exact, vm},
         unwind::{Block, block},
     },
     qstr::{Qstr, q},
@@ -65,6 +65,25 @@ unsafe impl HeapType for Generator {
     const TYPE: TypeId = TypeId::Generator;
 }
 
+/// What a call of an `async def` gives: a generator of another type.
+#[repr(transparent)]
+struct Coroutine(Generator);
+
+// SAFETY: objects of this type have this layout.
+unsafe impl HeapType for Coroutine {
+    const TYPE: TypeId = TypeId::Coroutine;
+}
+
+/// Whether a word is a generator or coroutine.
+///
+/// # Safety
+/// `value` must be a word of the value stack.
+#[inline(always)]
+pub(in crate::interp) unsafe fn is_generator(st: *mut State, value: Word) -> bool {
+    // SAFETY: the caller's obligation.
+    unsafe { is_exact(st, value, TypeId::Generator) || is_exact(st, value, TypeId::Coroutine) }
+}
+
 impl Ref<Generator> {
     fn words(self) -> *mut Word {
         // SAFETY: the words follow the structure.
@@ -102,6 +121,12 @@ impl Ref<Generator> {
     pub fn code(self) -> *const CodeObject {
         // SAFETY: the object is live.
         unsafe { (*self.ptr()).code }
+    }
+
+    /// The same as an object.
+    pub fn code_object(self) -> Ref<CodeObject> {
+        // SAFETY: code is a heap object, which the generator keeps alive.
+        unsafe { Ref::from_ptr(NonNull::new_unchecked(self.code().cast_mut())) }
     }
 
     /// Sets what the next resumption raises (None: nothing); gives what was set.
@@ -157,7 +182,7 @@ impl Ref<Generator> {
                 return true;
             }
             // Delegates were resumed one inside the other, so they form no circle.
-            match at.delegate().and_then(|delegate| vm.exact::<Generator>(delegate)) {
+            match at.delegate().and_then(|delegate| vm.as_generator(delegate)) {
                 Some(inner) => at = inner,
                 None => return false,
             }
@@ -188,6 +213,14 @@ pub enum Resumed {
 }
 
 impl Vm {
+    /// The object as a generator, if it is one or a coroutine.
+    #[inline]
+    pub fn as_generator(&self, obj: Obj) -> Option<Ref<Generator>> {
+        let coroutine = || self.exact::<Coroutine>(obj).and_then(|it| NonNull::new(it.ptr().cast()));
+        // SAFETY: coroutines have the layout of generators.
+        self.exact::<Generator>(obj).or_else(|| coroutine().map(|it| unsafe { Ref::from_ptr(it) }))
+    }
+
     /// Turns the frame just bound at `fp` into a generator object.
     ///
     /// # Safety
@@ -196,7 +229,8 @@ impl Vm {
         // SAFETY: the code is live; its frame has `n_words` words.
         unsafe {
             let (n_words, base) = ((*code).n_words as usize, (*code).stack_base as usize);
-            let header = self.header::<Generator>();
+            let coroutine = (*code).is_coroutine;
+            let header = if coroutine { self.header::<Coroutine>() } else { self.header::<Generator>() };
             let generator = Generator {
                 header,
                 code,
@@ -327,7 +361,7 @@ impl Vm {
         exception: Obj,
         is_exit: bool,
     ) -> R<Option<Obj>> {
-        if let Some(inner) = self.exact::<Generator>(delegate) {
+        if let Some(inner) = self.as_generator(delegate) {
             if is_exit {
                 self.close_generator(inner)?;
                 return Ok(None);
@@ -409,6 +443,8 @@ impl Vm {
                 && generator.live() < FINISHED
                 && let Some(inner) = (*object).innermost
                 && (*object).epoch == self.state().interp.chain_epoch
+                // A trace function hears of every member that goes on.
+                && !self.state().interp.traced
                 && inner.live() < FINISHED
             {
                 return Ok((inner, flag::DELEGATED));

@@ -122,7 +122,7 @@ op! {
         }
         let iterator = *sp.sub(3);
         save(st, ip, sp);
-        if is_exact(st, iterator, TypeId::Generator) {
+        if generator::is_generator(st, iterator) {
             // The generator's frame runs on top of this one; a yield pushes the value and goes on behind this instruction.
             match generator::resume_in_loop(st, as_ref::<Generator>(iterator)) {
                 generator::Resumed::Running => {
@@ -190,7 +190,7 @@ op! {
     yield_from(st, ip, sp, fp, code) {
         let (iterator, value) = (*sp.sub(2), *sp.sub(1));
         save(st, ip, sp);
-        if is_exact(st, iterator, TypeId::Generator) {
+        if generator::is_generator(st, iterator) {
             match generator::delegate_in_loop(st, as_ref::<Generator>(iterator), value) {
                 generator::Resumed::Running => {
                     let frame = (*st).interp.stack.frame;

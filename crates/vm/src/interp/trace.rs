@@ -71,7 +71,9 @@ impl Vm {
     /// Sets the trace function; `None`: no tracing.
     pub fn set_trace_function(&mut self, function: Option<Obj>) {
         self.set_root(Root::Trace, function);
-        self.trace_codes(function.is_some());
+        // Code is shared; other threads may have a trace function of their own.
+        let traced = function.is_some() || self.state_mut().threads.others_trace();
+        self.trace_codes(traced);
         if function.is_none() {
             self.set_root(Root::TracedFrames, None);
         }

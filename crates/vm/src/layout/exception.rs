@@ -33,13 +33,17 @@ pub struct Exception {
     cause: Option<Obj>,
     context: Option<Obj>,
     attributes: Option<Ref<Dict>>,
-    flags: usize,
+    flags: u32,
+    /// The name that was not found; 0: none was looked for.
+    name: Qstr,
+    /// Where it was looked for, unless in a scope.
+    subject: Option<Obj>,
 }
 
 /// `args` is the only argument.
-const ONE_ARG: usize = 1;
+const ONE_ARG: u32 = 1;
 /// `__suppress_context__`
-const SUPPRESS_CONTEXT: usize = 2;
+const SUPPRESS_CONTEXT: u32 = 2;
 /// `with_traceback` cut the traceback off here: it starts empty.
 const TRACE_ROOM: u32 = 4;
 
@@ -159,6 +163,16 @@ impl Ref<Exception> {
         self.update(|e| e.flags = e.flags & !SUPPRESS_CONTEXT | if on { SUPPRESS_CONTEXT } else { 0 });
     }
 
+    /// The name that was not found, and the object that lacks it.
+    pub fn subject(self) -> (Option<Qstr>, Option<Obj>) {
+        self.get(|e| (Some(e.name).filter(|name| name.0 != 0), e.subject))
+    }
+
+    /// Sets what [`Ref::<Exception>::subject`] gives.
+    pub fn set_subject(self, name: Qstr, subject: Option<Obj>) {
+        self.update(|e| (e.name, e.subject) = (name, subject));
+    }
+
     /// The attributes that programs have set.
     pub fn attributes(self) -> Option<Ref<Dict>> {
         self.get(|e| e.attributes)
@@ -237,8 +251,17 @@ impl Vm {
         let class = if class.has(flag::EXCEPTION) { class } else { self.exc_type(Exc::BaseException) };
         let block = self.alloc(size_of::<Exception>(), Kind::Words)?.cast::<Exception>();
         let header = Header { class: class.prefix() };
-        let empty =
-            Exception { header, args: None, trace: None, cause: None, context: None, attributes: None, flags: 0 };
+        let empty = Exception {
+            header,
+            args: None,
+            trace: None,
+            cause: None,
+            context: None,
+            attributes: None,
+            flags: 0,
+            name: Qstr(0),
+            subject: None,
+        };
         // SAFETY: the block is fresh and large enough.
         let exception = unsafe {
             block.write(empty);
@@ -267,8 +290,17 @@ impl Vm {
             return Obj::NONE;
         };
         let header = Header { class: class.prefix() };
-        let empty =
-            Exception { header, args: None, trace: None, cause: None, context: None, attributes: None, flags: 0 };
+        let empty = Exception {
+            header,
+            args: None,
+            trace: None,
+            cause: None,
+            context: None,
+            attributes: None,
+            flags: 0,
+            name: Qstr(0),
+            subject: None,
+        };
         // SAFETY: the block is fresh, zeroed and large enough.
         let exception: Ref<Exception> = unsafe {
             block.cast::<Exception>().write(empty);

@@ -3,13 +3,14 @@
 use heap::Obj;
 
 use crate::{
-    layout::bytes_like::ByteArray,
+    layout::bytes_like::{ByteArray, MemoryView},
     native::{Args, Binary},
     qstr::q,
     text_out::TextOut,
     types::{
         codec,
         exception::Exc,
+        memoryview,
         str::{ordered, repeat},
         text_kind::{Kind, byte_value, bytes_operand_maybe, receiver},
         text_search as search,
@@ -35,7 +36,7 @@ macro_rules! bytes_members {
             ("endswith", Def::Fn(Native::Var(2, 4, search::endswith))),
             ("expandtabs", Def::Fn(Native::Kw(1, 2, pad::expandtabs))),
             ("find", Def::Fn(Native::Var(2, 4, search::find))),
-            ("hex", Def::Fn(Native::Var(1, 3, bytes_methods::hex))),
+            ("hex", Def::Fn(Native::Kw(1, 3, bytes_methods::hex))),
             ("index", Def::Fn(Native::Var(2, 4, search::index))),
             ("isalnum", Def::Fn(Native::F1(case::isalnum))),
             ("isalpha", Def::Fn(Native::F1(case::isalpha))),
@@ -105,6 +106,10 @@ pub fn content(vm: &mut Vm, args: &Args) -> R {
             Ok(len) => vm.new_bytes_with(len, |_| {}),
             Err(_) => Err(vm.value_error("negative count")),
         };
+    }
+    // What lies apart in a memoryview has to be put together.
+    if vm.exact::<MemoryView>(source).is_some() {
+        return memoryview::to_bytes(vm, source);
     }
     if let Some(text) = bytes_operand_maybe(vm, source)? {
         return Ok(text.owner());
@@ -178,30 +183,33 @@ pub fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
 }
 
 /// `data.hex(sep, bytes_per_sep)`
-pub fn hex(vm: &mut Vm, args: &[Obj]) -> R {
-    let text = super::text_kind::bytes_operand(vm, args[0])?;
-    hex_of(vm, text.bytes(), &args[1..])
+pub fn hex(vm: &mut Vm, args: &Args) -> R {
+    let Some(&receiver) = args.pos.first() else { return Err(vm.type_error("unbound method needs an argument")) };
+    let text = super::text_kind::bytes_operand(vm, receiver)?;
+    hex_of(vm, text.bytes(), &args.skip_first())
 }
 
 /// Hexadecimal digits, with the optional arguments of `bytes.hex`.
-pub fn hex_of(vm: &mut Vm, bytes: &[u8], args: &[Obj]) -> R {
+pub fn hex_of(vm: &mut Vm, bytes: &[u8], args: &Args) -> R {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let sep = match args.first() {
+    let [sep, group] = vm.bind(args, [q::sep, q::bytes_per_sep], 0)?;
+    let group = match group {
+        None => 1,
+        Some(group) => vm.index(group)?,
+    };
+    let sep = match sep {
         None => None,
         Some(sep) => {
-            let text = match vm.text(*sep) {
+            let text = match vm.text(sep) {
                 Some(text) => text,
-                None => super::text_kind::bytes_operand(vm, *sep)?,
+                None if vm.len(sep)? != 1 => return Err(vm.value_error("sep must be length 1.")),
+                None => super::text_kind::bytes_operand(vm, sep)?,
             };
             match text.bytes() {
                 [byte @ ..0x80] => Some(*byte),
                 _ => return Err(vm.value_error("sep must be length 1.")),
             }
         }
-    };
-    let group = match args.get(1) {
-        None => 1,
-        Some(group) => vm.index(*group)?,
     };
     let len = bytes.len();
     let each = group.unsigned_abs();

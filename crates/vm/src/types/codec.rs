@@ -52,16 +52,22 @@ fn on_error(vm: &mut Vm, obj: Option<Obj>) -> R<OnError> {
 pub fn encode(vm: &mut Vm, args: &Args) -> R {
     let (text, [encoding, errors]) = bind_method(vm, args, [q::encoding, q::errors], 0)?;
     let text = str_receiver(vm, text)?;
-    let encoding = encoding_name(vm, encoding)?;
-    let errors = on_error(vm, errors)?;
+    let (encoding, errors) = arguments(vm, encoding, errors)?;
     encode_text(vm, &text, encoding, errors)
+}
+
+/// The two arguments; their types are looked at before what they say.
+fn arguments(vm: &mut Vm, encoding: Option<Obj>, errors: Option<Obj>) -> R<(Encoding, OnError)> {
+    if encoding.is_none_or(|encoding| vm.is_str(encoding)) {
+        on_error(vm, errors)?;
+    }
+    Ok((encoding_name(vm, encoding)?, on_error(vm, errors)?))
 }
 
 /// `bytes(text, encoding, errors)`
 pub fn encode_object(vm: &mut Vm, text: Obj, encoding: Option<Obj>, errors: Option<Obj>) -> R {
     let text = str_receiver(vm, text)?;
-    let encoding = encoding_name(vm, encoding)?;
-    let errors = on_error(vm, errors)?;
+    let (encoding, errors) = arguments(vm, encoding, errors)?;
     encode_text(vm, &text, encoding, errors)
 }
 
@@ -253,6 +259,10 @@ fn raise_codec(vm: &mut Vm, exc: Exc, encoding: &str, object: Obj, start: usize,
 pub fn decode(vm: &mut Vm, args: &Args) -> R {
     let (bytes, [encoding, errors]) = bind_method(vm, args, [q::encoding, q::errors], 0)?;
     let (_, text) = receiver(vm, bytes)?;
+    if text.is_empty() && encoding.is_none_or(|encoding| vm.is_str(encoding)) {
+        on_error(vm, errors)?;
+        return Ok(q::empty.obj());
+    }
     decode_text(vm, &text, encoding, errors)
 }
 
@@ -266,8 +276,7 @@ pub fn decode_object(vm: &mut Vm, object: Obj, encoding: Option<Obj>, errors: Op
 }
 
 fn decode_text(vm: &mut Vm, text: &Text, encoding: Option<Obj>, errors: Option<Obj>) -> R {
-    let encoding = encoding_name(vm, encoding)?;
-    let errors = on_error(vm, errors)?;
+    let (encoding, errors) = arguments(vm, encoding, errors)?;
     let bytes = text.bytes();
     match encoding {
         Encoding::Utf8 if core::str::from_utf8(bytes).is_ok() => vm.new_str(bytes),

@@ -289,7 +289,9 @@ fn get_method(vm: &mut Vm, args: &[Obj]) -> R {
 
 fn pop(vm: &mut Vm, args: &[Obj]) -> R {
     let dict = get_to_change(vm, args[0])?;
-    match (dict.remove(vm, args[1])?, args.get(2)) {
+    // Nothing is looked for in an empty dict, be it hashable or not.
+    let removed = if dict.is_empty() { None } else { dict.remove(vm, args[1])? };
+    match (removed, args.get(2)) {
         (Some(value), _) => Ok(value),
         (None, Some(default)) => Ok(*default),
         (None, None) => Err(vm.key_error(args[1])),

@@ -175,6 +175,7 @@ const SYNTAX_MEMBERS: &[Member] = &[
 const IMPORT_MEMBERS: &[Member] = fields! {
     "msg" msg Some(0);
     "name" name None;
+    "name_from" name_from None;
     "path" path None;
 };
 
@@ -208,7 +209,7 @@ impl Vm {
         }
         let of = |vm: &Vm, exc| vm.is_subclass(class, vm.exc_type(exc));
         let known: &[Qstr] = if of(self, Exc::ImportError) {
-            &[q::name, q::path]
+            &[q::name, q::path, q::name_from]
         } else if of(self, Exc::AttributeError) {
             &[q::name, q::obj]
         } else if of(self, Exc::NameError) {
@@ -395,6 +396,19 @@ fn field(vm: &mut Vm, obj: Obj, name: Qstr, arg: Option<usize>) -> R {
     let exception = vm.expect_exception(obj)?;
     if let Some(value) = exception.attributes().and_then(|dict: Ref<Dict>| dict.get_name(vm, name)) {
         return Ok(value);
+    }
+    if let (Some(wanted), subject) = exception.subject() {
+        let import = vm.is_instance_of(obj, vm.exc_type(Exc::ImportError));
+        match (name, subject) {
+            (q::name, Some(module)) if import => {
+                let name = vm.module_dict(module).and_then(|dict| dict.get_name(vm, q::__name__));
+                return Ok(name.unwrap_or(Obj::NONE));
+            }
+            (q::name_from, _) if import => return Ok(wanted.obj()),
+            (q::name, _) => return Ok(wanted.obj()),
+            (q::obj, Some(subject)) if !import => return Ok(subject),
+            _ => {}
+        }
     }
     Ok(arg.and_then(|index| exception.arg(vm, index)).unwrap_or(Obj::NONE))
 }

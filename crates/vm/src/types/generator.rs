@@ -6,7 +6,7 @@ use crate::{
     handle::Ref,
     interp::generator::Generator,
     native::{Args, Def, Native, Show, Slots, TypeDef},
-    qstr::Qstr,
+    table::TypeId,
     text_out::TextOut,
     value::R,
     vm::Vm,
@@ -22,28 +22,57 @@ pub static GENERATOR: TypeDef = TypeDef {
         ("pend_throw", Def::Fn(Native::F2(pend_throw))),
         ("__await__", Def::Fn(Native::F1(await_self))),
         ("__name__", Def::Get(name)),
+        ("__qualname__", Def::Get(qualname)),
+        ("gi_code", Def::Get(code)),
         ("gi_running", Def::Get(running)),
+        ("gi_yieldfrom", Def::Get(delegate)),
     ],
     ..TypeDef::named("generator")
 };
 
+/// `coroutine`: as in MicroPython it can be iterated over like a generator.
+pub static COROUTINE: TypeDef = TypeDef {
+    slots: Slots { show: Some(show), iter: Some(iter), next: Some(next), ..Slots::NONE },
+    members: &[
+        ("send", Def::Fn(Native::F2(send))),
+        ("throw", Def::Fn(Native::Var(2, 4, throw))),
+        ("close", Def::Fn(Native::F1(close))),
+        ("pend_throw", Def::Fn(Native::F2(pend_throw))),
+        ("__await__", Def::Fn(Native::F1(await_self))),
+        ("__name__", Def::Get(name)),
+        ("__qualname__", Def::Get(qualname)),
+        ("cr_await", Def::Get(delegate)),
+        ("cr_code", Def::Get(code)),
+        ("cr_running", Def::Get(running)),
+    ],
+    ..TypeDef::named("coroutine")
+};
+
 fn receiver(vm: &mut Vm, obj: Obj) -> R<Ref<Generator>> {
-    match vm.exact::<Generator>(obj) {
+    match vm.as_generator(obj) {
         Some(generator) => Ok(generator),
         None => Err(vm.type_error("a generator is needed")),
     }
 }
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
-    let name = receiver(vm, obj)?.name();
+    let generator = receiver(vm, obj)?;
+    let name = if vm.official_texts() { generator.name().obj() } else { qualname(vm, obj)? };
     show_named(vm, obj, name, out)
 }
 
-/// Writes a generator of this name.
-pub(crate) fn show_named(vm: &mut Vm, obj: Obj, name: Qstr, out: &mut TextOut) -> R<()> {
-    out.write_str(vm, "<generator object '")?;
-    vm.write_qstr(out, name)?;
-    out.write_fmt(vm, format_args!("' at {:x}>", obj.word()))
+/// Writes a generator or coroutine of this name.
+pub(crate) fn show_named(vm: &mut Vm, obj: Obj, name: Obj, out: &mut TextOut) -> R<()> {
+    if vm.official_texts() {
+        out.write_str(vm, "<generator object '")?;
+        vm.write_text(out, name)?;
+        return out.write_fmt(vm, format_args!("' at {:x}>", obj.word()));
+    }
+    out.write_str(vm, "<")?;
+    vm.write_qstr(out, vm.type_of(obj).name())?;
+    out.write_str(vm, " object ")?;
+    vm.write_text(out, name)?;
+    out.write_fmt(vm, format_args!(" at 0x{:x}>", obj.word()))
 }
 
 fn iter(_vm: &mut Vm, obj: Obj) -> R {
@@ -70,14 +99,23 @@ pub(crate) fn outcome(vm: &mut Vm, result: R<Option<Obj>>) -> R {
     }
 }
 
-fn send(vm: &mut Vm, obj: Obj, value: Obj) -> R {
+/// The generator, or the coroutine unless it has ended.
+pub(crate) fn usable(vm: &mut Vm, obj: Obj) -> R<Ref<Generator>> {
     let generator = receiver(vm, obj)?;
+    if generator.is_finished() && vm.type_of(obj).is(TypeId::Coroutine) {
+        return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
+    }
+    Ok(generator)
+}
+
+fn send(vm: &mut Vm, obj: Obj, value: Obj) -> R {
+    let generator = usable(vm, obj)?;
     let result = vm.resume_generator(generator, value, None);
     outcome(vm, result)
 }
 
 fn throw(vm: &mut Vm, args: &[Obj]) -> R {
-    let generator = receiver(vm, args[0])?;
+    let generator = usable(vm, args[0])?;
     let exception = thrown(vm, args)?;
     let result = vm.throw_into(generator, exception);
     outcome(vm, result)
@@ -106,6 +144,19 @@ fn pend_throw(vm: &mut Vm, obj: Obj, exception: Obj) -> R {
 
 fn name(vm: &mut Vm, obj: Obj) -> R {
     Ok(receiver(vm, obj)?.name().obj())
+}
+
+fn qualname(vm: &mut Vm, obj: Obj) -> R {
+    Ok(receiver(vm, obj)?.code_object().read(|code| code.qualname))
+}
+
+fn code(vm: &mut Vm, obj: Obj) -> R {
+    Ok(receiver(vm, obj)?.code_object().obj())
+}
+
+/// What it waits for with `yield from` or `await`.
+fn delegate(vm: &mut Vm, obj: Obj) -> R {
+    Ok(receiver(vm, obj)?.delegate().unwrap_or(Obj::NONE))
 }
 
 fn running(vm: &mut Vm, obj: Obj) -> R {

@@ -36,7 +36,7 @@ fn receiver(vm: &mut Vm, obj: Obj) -> R<Ref<MachineGenerator>> {
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let name = receiver(vm, obj)?.name();
-    generator::show_named(vm, obj, name, out)
+    generator::show_named(vm, obj, name.obj(), out)
 }
 
 fn iter(_vm: &mut Vm, obj: Obj) -> R {

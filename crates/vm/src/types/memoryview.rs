@@ -42,7 +42,7 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
         ("cast", Def::Fn(Native::Var(2, 3, cast))),
         ("contiguous", Def::Get(contiguous)),
         ("format", Def::Get(|vm, obj| get(vm, obj).map(|view| vm.ascii_char(view.typecode)))),
-        ("hex", Def::Fn(Native::Var(1, 3, hex))),
+        ("hex", Def::Fn(Native::Kw(1, 3, hex))),
         ("itemsize", Def::Get(|vm, obj| Ok(number(get(vm, obj)?.item_size())))),
         ("nbytes", Def::Get(|vm, obj| Ok(number(get(vm, obj)?.bytes_len())))),
         ("ndim", Def::Int(1)),
@@ -314,7 +314,7 @@ fn strides(vm: &mut Vm, obj: Obj) -> R {
     vm.new_tuple(&[Obj::small_int(stride).unwrap_or(Obj::NONE)])
 }
 
-fn to_bytes(vm: &mut Vm, obj: Obj) -> R {
+pub(crate) fn to_bytes(vm: &mut Vm, obj: Obj) -> R {
     let view = get(vm, obj)?;
     if view.is_contiguous() {
         return match buffer(vm, obj)? {
@@ -342,8 +342,8 @@ fn to_readonly(vm: &mut Vm, obj: Obj) -> R {
     vm.new_memoryview(View { writable: false, ..view })
 }
 
-fn hex(vm: &mut Vm, args: &[Obj]) -> R {
-    let bytes = to_bytes(vm, args[0])?;
+fn hex(vm: &mut Vm, args: &Args) -> R {
+    let bytes = to_bytes(vm, args.pos[0])?;
     let text = bytes_operand(vm, bytes)?;
-    bytes_methods::hex_of(vm, text.bytes(), &args[1..])
+    bytes_methods::hex_of(vm, text.bytes(), &args.skip_first())
 }

@@ -57,6 +57,7 @@ pub mod special;
 pub mod str;
 pub mod str_format;
 pub mod stream;
+pub(crate) mod suggest;
 pub mod template;
 pub mod text_case;
 pub mod text_kind;

@@ -354,7 +354,8 @@ fn code_varnames(vm: &mut Vm, obj: Obj) -> R {
 
 /// The bits of CPython: `*args` 4, `**kwargs` 8, generator 32.
 fn code_flags(vm: &mut Vm, obj: Obj) -> R {
-    let flags = code(vm, obj)?.read(|code| code.scope_flags);
+    let (flags, coroutine) = code(vm, obj)?.read(|code| (code.scope_flags, code.is_coroutine));
     let bit = |flag, value| if flags & flag != 0 { value } else { 0 };
-    Ok(Obj::small_int_unchecked(bit(scope::VARARGS, 4) | bit(scope::VARKW, 8) | bit(scope::GENERATOR, 32)))
+    let generator = bit(scope::GENERATOR, if coroutine { 128 } else { 32 });
+    Ok(Obj::small_int_unchecked(bit(scope::VARARGS, 4) | bit(scope::VARKW, 8) | generator))
 }

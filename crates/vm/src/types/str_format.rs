@@ -3,7 +3,11 @@
 use heap::Obj;
 
 use crate::{
-    layout::{seq::Tuple, text::Text},
+    layout::{
+        bytes_like::ByteArray,
+        seq::Tuple,
+        text::{HeapBytes, Text},
+    },
     native::{Args, Show},
     qstr::q,
     text_out::TextOut,
@@ -373,7 +377,8 @@ pub fn percent(vm: &mut Vm, kind: Kind, format: Obj, source: Obj) -> R {
     let tuple = vm.cast::<Tuple>(source);
     let mapping = tuple.is_none()
         && !vm.is_str(source)
-        && vm.bytes_text(source).is_none()
+        && (kind == Kind::Str || vm.cast::<HeapBytes>(source).is_none() && vm.cast::<ByteArray>(source).is_none())
+        && vm.as_type(source).is_none()
         && vm.type_of(source).slots().getitem.is_some();
     let mut values = Values { source, tuple, mapping, next: 0 };
     let mut out = TextOut::buffer();
@@ -553,7 +558,7 @@ fn bytes_value(vm: &mut Vm, value: Obj) -> R {
 
 /// The value of `%c`.
 fn one_char(vm: &mut Vm, kind: Kind, value: Obj) -> R {
-    if vm.is_int(value) {
+    if vm.index_int_maybe(value)?.is_some() {
         let code = vm.index(value)?;
         return match (kind, u32::try_from(code)) {
             (Kind::Str, Ok(code @ 0..0x11_0000)) => vm.new_str(utf8::encode(code).bytes()),

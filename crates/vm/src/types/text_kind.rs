@@ -106,7 +106,7 @@ impl Kind {
 
     /// As [`Kind::operand`], and for bytes also an int that stands for one byte.
     pub fn search_operand(self, vm: &mut Vm, obj: Obj) -> R<Text> {
-        if self != Kind::Str && vm.is_int(obj) {
+        if self != Kind::Str && vm.index_int_maybe(obj)?.is_some() {
             let byte = byte_value(vm, obj)?;
             let object = vm.essential(|vm| vm.new_bytes(&[byte]))?;
             return match vm.bytes_text(object) {

@@ -9,7 +9,7 @@ use crate::{
     text_out::TextOut,
     types::{
         exception::Exc,
-        text_kind::{Kind, bind_method, bytes_operand, optional_index, receiver, str_receiver},
+        text_kind::{Kind, bind_method, bytes_operand, receiver, str_receiver},
         text_search::finish,
         utf8,
     },
@@ -99,7 +99,10 @@ pub fn zfill(vm: &mut Vm, text: Obj, width: Obj) -> R {
 pub fn expandtabs(vm: &mut Vm, args: &Args) -> R {
     let (text, [size]) = bind_method(vm, args, [q::tabsize], 0)?;
     let (kind, text) = receiver(vm, text)?;
-    let size = usize::try_from(optional_index(vm, size, 8)?).unwrap_or(0);
+    let size = match size {
+        Some(size) => usize::try_from(vm.index(size)?).unwrap_or(0),
+        None => 8,
+    };
     let bytes = text.bytes();
     let mut out = TextOut::buffer();
     let (mut column, mut at) = (0usize, 0);

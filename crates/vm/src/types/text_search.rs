@@ -158,6 +158,9 @@ fn affix(vm: &mut Vm, args: &[Obj], matches: fn(&[u8], &[u8]) -> bool, name: &st
         None => None,
     };
     let Some((start, end)) = range else {
+        if candidates.is_none() {
+            kind.operand(vm, args[1])?;
+        }
         return Ok(Obj::FALSE);
     };
     let bytes = &text.bytes()[start..end];

@@ -225,6 +225,11 @@ impl<'a> TracebackWriter<'a> {
             self.text(vm, ": ")?;
             self.color(vm, color::MESSAGE)?;
             self.indented(vm, text)?;
+            if let Some(exception) = vm.as_exception(exc)
+                && let Some(more) = vm.suggestion(exception)?
+            {
+                self.text(vm, &more)?;
+            }
             self.color(vm, color::RESET)?;
         }
         self.text(vm, "\n")?;

@@ -25,6 +25,7 @@ impl Compile for Compiler {
         name: &str,
         mode: CompileMode,
         opt_level: u8,
+        _warnings: &mut Vec<(u32, String)>,
     ) -> Result<code::object::Module, CompileError> {
         let refuse = |message: String, line| CompileError {
             class: "SyntaxError",

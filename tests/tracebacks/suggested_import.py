@@ -1,0 +1,4 @@
+try:
+    math
+except NameError:
+    from math import squrt
