@@ -7,18 +7,19 @@ use crate::code::{Code, Label};
 use crate::thumb::encode::{EQ, NE, condition};
 use encode::*;
 
-const R0: Reg = Reg(0);
-const R1: Reg = Reg(1);
-const R2: Reg = Reg(2);
-const R3: Reg = Reg(3);
-const R4: Reg = Reg(4);
-const R5: Reg = Reg(5);
-const R6: Reg = Reg(6);
-const R7: Reg = Reg(7);
+pub(crate) const R0: Reg = Reg(0);
+pub(crate) const R1: Reg = Reg(1);
+pub(crate) const R2: Reg = Reg(2);
+pub(crate) const R3: Reg = Reg(3);
+pub(crate) const R4: Reg = Reg(4);
+pub(crate) const R5: Reg = Reg(5);
+pub(crate) const R6: Reg = Reg(6);
+pub(crate) const R7: Reg = Reg(7);
 /// What large offsets go through.
 const SCRATCH: Reg = Reg(8);
 
-static MACHINE: Machine = Machine {
+/// Thumb has the same registers and conventions.
+pub(crate) static MACHINE: Machine = Machine {
     word: 4,
     incoming: [R0, R1, R2, R3],
     arguments_on_stack: false,

@@ -2,36 +2,10 @@
 
 pub mod encode;
 
+use crate::arm::{MACHINE, R1, R3, R4, R7};
 use crate::assembler::{Arith, Assembler, Condition, Machine, Reg, Shift, Width, fits};
 use crate::code::{Code, ErrorKind, Label};
 use encode::{Byte, Indexed, alu};
-
-const R0: Reg = Reg(0);
-const R1: Reg = Reg(1);
-const R2: Reg = Reg(2);
-const R3: Reg = Reg(3);
-const R4: Reg = Reg(4);
-const R5: Reg = Reg(5);
-const R6: Reg = Reg(6);
-const R7: Reg = Reg(7);
-
-static MACHINE: Machine = Machine {
-    word: 4,
-    incoming: [R0, R1, R2, R3],
-    arguments_on_stack: false,
-    result: R0,
-    args: [R0, R1, R2, R3],
-    ret: R0,
-    temps: [R0, R1, R2],
-    locals: [R4, R5, R6],
-    fun_table: R7,
-    zero: None,
-    nlr_words: 19,
-    nlr_local: 3,
-    nlr_setjmp: false,
-    shift_count: None,
-    stores_from_arg3: false,
-};
 
 /// r4 to r7, and r1 for alignment.
 const SAVED: u16 = 0xf2;

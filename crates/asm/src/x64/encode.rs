@@ -1,7 +1,7 @@
 //! Prefixes, operands and instructions of x86-64.
 
-use crate::assembler::{Condition, Reg, Width};
-use crate::code::Code;
+use crate::assembler::{Arith, Condition, Reg, Shift, Width};
+use crate::code::{Code, Label};
 
 pub const RAX: Reg = Reg(0);
 pub const RCX: Reg = Reg(1);
@@ -56,6 +56,57 @@ impl Cc {
             (Condition::NotEqual, _) => Cc::NotEqual,
         }
     }
+}
+
+/// The opcode of an operation that takes both operands in any register; `None` for the multiplication.
+pub fn arith(op: Arith) -> Option<u8> {
+    Some(match op {
+        Arith::Add => 0x01,
+        Arith::Or => 0x09,
+        Arith::And => 0x21,
+        Arith::Sub => 0x29,
+        Arith::Xor => 0x31,
+        Arith::Mul => return None,
+    })
+}
+
+/// The opcode of a multiplication, whose destination is the first operand.
+pub const MUL: [u8; 2] = [0x0f, 0xaf];
+
+/// Extensions of the opcode of shifts by cl.
+pub fn shift(op: Shift) -> u8 {
+    match op {
+        Shift::Left => 4,
+        Shift::Right => 5,
+        Shift::RightSigned => 7,
+    }
+}
+
+/// Extensions of the opcode of operations on one register.
+pub const NOT: u8 = 2;
+pub const NEG: u8 = 3;
+
+/// A jump, which may be conditional: the short form (its opcode) where the label is known and near, else the long one.
+pub fn jump(code: &mut Code, short: u8, long: &[u8], label: Label) {
+    match code.backward(label) {
+        Some(distance) if fits_byte(distance - 2) && distance < 0 => code.put(&[short, (distance - 2) as u8]),
+        _ => {
+            let distance = code.distance(label);
+            code.put(long);
+            code.u32((distance - 4).wrapping_sub(long.len() as i32) as u32);
+        }
+    }
+}
+
+/// A conditional jump.
+pub fn jump_if(code: &mut Code, condition: Cc, label: Label) {
+    let condition = condition as u8;
+    jump(code, 0x70 | condition, &[0x0f, 0x80 | condition], label);
+}
+
+/// An unconditional jump.
+pub fn jump_always(code: &mut Code, label: Label) {
+    jump(code, 0xeb, &[0xe9], label);
 }
 
 pub fn fits_byte(value: i32) -> bool {

@@ -39,19 +39,6 @@ impl X64 {
         number.wrapping_mul(8) as i32
     }
 
-    fn conditional(&mut self, condition: Cc, label: Label) {
-        match self.code.backward(label) {
-            Some(distance) if fits_byte(distance - 2) && distance < 0 => {
-                self.code.put(&[0x70 | condition as u8, (distance - 2) as u8]);
-            }
-            _ => {
-                let distance = self.code.distance(label);
-                self.code.put(&[0x0f, 0x80 | condition as u8]);
-                self.code.u32((distance - 6) as u32);
-            }
-        }
-    }
-
     fn test(&mut self, reg: Reg, is_bool: bool) {
         if is_bool {
             // A byte test without prefix: of the registers in use only rax really has its low byte there.
@@ -181,31 +168,22 @@ impl Assembler for X64 {
     }
 
     fn jump(&mut self, label: Label) {
-        match self.code.backward(label) {
-            Some(distance) if fits_byte(distance - 2) && distance < 0 => {
-                self.code.put(&[0xeb, (distance - 2) as u8]);
-            }
-            _ => {
-                let distance = self.code.distance(label);
-                self.code.u8(0xe9);
-                self.code.u32((distance - 5) as u32);
-            }
-        }
+        jump_always(&mut self.code, label);
     }
 
     fn jump_if_zero(&mut self, reg: Reg, label: Label, is_bool: bool) {
         self.test(reg, is_bool);
-        self.conditional(Cc::Equal, label);
+        jump_if(&mut self.code, Cc::Equal, label);
     }
 
     fn jump_if_nonzero(&mut self, reg: Reg, label: Label, is_bool: bool) {
         self.test(reg, is_bool);
-        self.conditional(Cc::NotEqual, label);
+        jump_if(&mut self.code, Cc::NotEqual, label);
     }
 
     fn jump_if_equal(&mut self, left: Reg, right: Reg, label: Label) {
         wide(&mut self.code, 0x39, left.0, right.0);
-        self.conditional(Cc::Equal, label);
+        jump_if(&mut self.code, Cc::Equal, label);
     }
 
     fn jump_register(&mut self, reg: Reg) {
@@ -218,36 +196,26 @@ impl Assembler for X64 {
     }
 
     fn arith(&mut self, op: Arith, to: Reg, from: Reg) {
-        let opcode = match op {
-            Arith::Add => 0x01,
-            Arith::Sub => 0x29,
-            Arith::And => 0x21,
-            Arith::Or => 0x09,
-            Arith::Xor => 0x31,
-            Arith::Mul => {
-                // The other way round: the destination is the first operand.
-                let prefix = REX | REX_W | high(to.0, REX_R) | high(from.0, REX_B);
-                return self.code.put(&[prefix, 0x0f, 0xaf, direct(to.0, from.0)]);
+        match arith(op) {
+            Some(opcode) => wide(&mut self.code, opcode, from.0, to.0),
+            None => {
+                self.code.u8(REX | REX_W | high(to.0, REX_R) | high(from.0, REX_B));
+                self.code.put(&MUL);
+                self.code.u8(direct(to.0, from.0));
             }
-        };
-        wide(&mut self.code, opcode, from.0, to.0);
+        }
     }
 
     fn shift(&mut self, op: Shift, to: Reg, _count: Reg) {
-        let extension = match op {
-            Shift::Left => 4,
-            Shift::Right => 5,
-            Shift::RightSigned => 7,
-        };
-        wide(&mut self.code, 0xd3, extension, to.0);
+        wide(&mut self.code, 0xd3, shift(op), to.0);
     }
 
     fn negate(&mut self, to: Reg) {
-        wide(&mut self.code, 0xf7, 3, to.0);
+        wide(&mut self.code, 0xf7, NEG, to.0);
     }
 
     fn invert(&mut self, to: Reg) {
-        wide(&mut self.code, 0xf7, 2, to.0);
+        wide(&mut self.code, 0xf7, NOT, to.0);
     }
 
     fn compare(&mut self, condition: Condition, signed: bool, to: Reg, left: Reg, right: Reg) {

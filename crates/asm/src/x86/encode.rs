@@ -1,6 +1,6 @@
 //! Instructions of 32-bit x86: those of x86-64 without prefixes.
 
-pub use crate::x64::encode::{Cc, direct, fits_byte, memory};
+pub use crate::x64::encode::{Cc, MUL, NEG, NOT, arith, direct, fits_byte, jump_always, jump_if, memory, shift};
 
 use crate::assembler::Reg;
 use crate::code::Code;

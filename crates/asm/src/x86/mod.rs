@@ -37,25 +37,6 @@ impl X86 {
         number.wrapping_mul(4) as i32
     }
 
-    /// A jump, whose opcode may be conditional.
-    fn jump_with(&mut self, short: u8, long: &[u8], label: Label) {
-        match self.code.backward(label) {
-            Some(distance) if fits_byte(distance - 2) && distance < 0 => {
-                self.code.put(&[short, (distance - 2) as u8]);
-            }
-            _ => {
-                let distance = self.code.distance(label);
-                self.code.put(long);
-                self.code.u32((distance - 4).wrapping_sub(long.len() as i32) as u32);
-            }
-        }
-    }
-
-    fn conditional(&mut self, condition: Cc, label: Label) {
-        let condition = condition as u8;
-        self.jump_with(0x70 | condition, &[0x0f, 0x80 | condition], label);
-    }
-
     fn test(&mut self, reg: Reg, is_bool: bool) {
         plain(&mut self.code, if is_bool { 0x84 } else { 0x85 }, reg.0, reg.0);
     }
@@ -175,22 +156,22 @@ impl Assembler for X86 {
     }
 
     fn jump(&mut self, label: Label) {
-        self.jump_with(0xeb, &[0xe9], label);
+        jump_always(&mut self.code, label);
     }
 
     fn jump_if_zero(&mut self, reg: Reg, label: Label, is_bool: bool) {
         self.test(reg, is_bool);
-        self.conditional(Cc::Equal, label);
+        jump_if(&mut self.code, Cc::Equal, label);
     }
 
     fn jump_if_nonzero(&mut self, reg: Reg, label: Label, is_bool: bool) {
         self.test(reg, is_bool);
-        self.conditional(Cc::NotEqual, label);
+        jump_if(&mut self.code, Cc::NotEqual, label);
     }
 
     fn jump_if_equal(&mut self, left: Reg, right: Reg, label: Label) {
         plain(&mut self.code, 0x39, left.0, right.0);
-        self.conditional(Cc::Equal, label);
+        jump_if(&mut self.code, Cc::Equal, label);
     }
 
     fn jump_register(&mut self, reg: Reg) {
@@ -214,33 +195,25 @@ impl Assembler for X86 {
     }
 
     fn arith(&mut self, op: Arith, to: Reg, from: Reg) {
-        let opcode = match op {
-            Arith::Add => 0x01,
-            Arith::Sub => 0x29,
-            Arith::And => 0x21,
-            Arith::Or => 0x09,
-            Arith::Xor => 0x31,
-            // The other way round: the destination is the first operand.
-            Arith::Mul => return self.code.put(&[0x0f, 0xaf, direct(to.0, from.0)]),
-        };
-        plain(&mut self.code, opcode, from.0, to.0);
+        match arith(op) {
+            Some(opcode) => plain(&mut self.code, opcode, from.0, to.0),
+            None => {
+                self.code.put(&MUL);
+                self.code.u8(direct(to.0, from.0));
+            }
+        }
     }
 
     fn shift(&mut self, op: Shift, to: Reg, _count: Reg) {
-        let extension = match op {
-            Shift::Left => 4,
-            Shift::Right => 5,
-            Shift::RightSigned => 7,
-        };
-        plain(&mut self.code, 0xd3, extension, to.0);
+        plain(&mut self.code, 0xd3, shift(op), to.0);
     }
 
     fn negate(&mut self, to: Reg) {
-        plain(&mut self.code, 0xf7, 3, to.0);
+        plain(&mut self.code, 0xf7, NEG, to.0);
     }
 
     fn invert(&mut self, to: Reg) {
-        plain(&mut self.code, 0xf7, 2, to.0);
+        plain(&mut self.code, 0xf7, NOT, to.0);
     }
 
     fn compare(&mut self, condition: Condition, signed: bool, to: Reg, left: Reg, right: Reg) {

@@ -162,7 +162,8 @@ fn function(module: &Module, code: &RawCode, target: Target) -> Result<Code, Ref
     signature.n_state = signature.n_state.saturating_add(function.more_state + u32::from(calls));
     let cells = &code.data[parsed.cells.clone()];
     let base = if version < 5 { cells.len() as u32 + 1 } else { 0 };
-    let lines = listing.lines(old_lines, 0, base, &emitted);
+    let mut lines = listing.lines(old_lines, 0, base, &emitted);
+    lines.push(0);
     let Some(data) = prelude::assemble(target.form, &signature, &lines, cells, &emitted.bytes) else {
         return Err(refuse(0, "a function with so many lines, parameters or locals"));
     };

@@ -79,15 +79,14 @@ pub fn native_prelude(form: Form, signature: &Signature, cells: &[u8]) -> Option
 
 /// Puts a function's data together, with 0 for the two names; `None` if a number is too large for the version.
 ///
-/// `lines` has no end mark; its offsets count from where the version wants it.
+/// `lines` ends with its mark, its offsets count from where the version wants it; nothing for machine code.
 pub(super) fn assemble(form: Form, signature: &Signature, lines: &[u8], cells: &[u8], code: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     if form.version >= 5 {
         signature.write(&mut out);
-        write_sizes(&mut out, u32::try_from(4 + lines.len() + 1).ok()?, u32::try_from(cells.len()).ok()?);
+        write_sizes(&mut out, u32::try_from(4 + lines.len()).ok()?, u32::try_from(cells.len()).ok()?);
         out.extend_from_slice(&[0; 4]);
         out.extend_from_slice(lines);
-        out.push(0);
         out.extend_from_slice(cells);
     } else {
         write_uint(&mut out, signature.n_state);
@@ -96,13 +95,13 @@ pub(super) fn assemble(form: Form, signature: &Signature, lines: &[u8], cells: &
         for number in [flags, signature.n_pos, signature.n_kwonly, signature.n_defaults] {
             out.push(u8::try_from(number).ok()?);
         }
-        // Like the official compiler: two bytes for the size, or one and a pad at the end.
-        let size = u32::try_from(2 + 4 + lines.len() + 1).ok()?;
+        // Like the official compiler: two bytes for the size, or one and, behind lines, a pad at the end.
+        let pad = usize::from(!lines.is_empty());
+        let size = u32::try_from(1 + 4 + lines.len() + pad).ok()?;
         write_uint(&mut out, size);
         out.extend_from_slice(&[0; 4]);
         out.extend_from_slice(lines);
-        out.push(0);
-        out.extend((size < 0x80).then_some(0));
+        out.extend((size < 0x80 && pad > 0).then_some(0));
         if size >= 0x4000 || cells.contains(&0xff) {
             return None;
         }
