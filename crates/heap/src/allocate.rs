@@ -12,7 +12,7 @@ use crate::index::ChunkIndex;
 use crate::large::{self, LargeBlocks, LargeRef};
 use crate::mark::Pending;
 use crate::region::Regions;
-use crate::size_class::{LARGEST, SIZES, class_of};
+use crate::size_class::{GRAIN, LARGEST, SIZES, class_of};
 use alloc::vec::Vec;
 use core::ptr::NonNull;
 
@@ -460,10 +460,32 @@ impl Cursor {
             let block = self.base.add(position * self.size);
             match kind {
                 Kind::Object => block.cast::<usize>().write(0),
-                Kind::Words => block.write_bytes(0, self.size),
+                Kind::Words => clear(block, self.size),
                 Kind::Raw => {}
             }
             block
+        }
+    }
+}
+
+/// Sets a block of a class to zeros.
+///
+/// # Safety
+/// `size` bytes, a multiple of [`GRAIN`] and not 0, may be written at `block`, which is aligned to it.
+#[inline(always)]
+unsafe fn clear(block: NonNull<u8>, size: usize) {
+    // SAFETY: all stores lie inside of the block.
+    unsafe {
+        if size > 4 * GRAIN {
+            return block.write_bytes(0, size);
+        }
+        // Stores that may cover the same grain: a call for so few bytes would take longer.
+        let grain = |at: usize| block.add(at).cast::<[u64; 2]>().write([0; 2]);
+        grain(0);
+        grain(size - GRAIN);
+        if size > 2 * GRAIN {
+            grain(GRAIN);
+            grain(size - 2 * GRAIN);
         }
     }
 }

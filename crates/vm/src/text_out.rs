@@ -1,11 +1,11 @@
 //! Where `repr`, `str`, `print` and formatting write their text.
 //!
 //! The text grows in a collector-owned buffer, so that its size counts against the limit and running out is a
-//! MemoryError; or it goes straight to a stream, so that printing a large list needs no memory.
+//! MemoryError (a short text needs none: there is room for it on the native stack); or it goes straight to a stream, so that printing a large list needs no memory.
 
 #![allow(unsafe_code)]
 
-use core::{fmt, ptr::NonNull};
+use core::{fmt, mem::MaybeUninit, ptr::NonNull};
 
 use heap::{Kind, Obj};
 
@@ -16,11 +16,16 @@ pub struct TextOut {
     sink: Sink,
 }
 
+/// So many bytes need no block.
+const NEAR: usize = 96;
+
 enum Sink {
     Buffer {
+        /// Where the text is, once it has outgrown `near`.
         block: Option<NonNull<u8>>,
         len: usize,
         capacity: usize,
+        near: [MaybeUninit<u8>; NEAR],
     },
     Stdout,
     /// An object with a `write` method.
@@ -30,7 +35,7 @@ enum Sink {
 impl TextOut {
     /// Collects the text.
     pub const fn buffer() -> TextOut {
-        TextOut { sink: Sink::Buffer { block: None, len: 0, capacity: 0 } }
+        TextOut { sink: Sink::Buffer { block: None, len: 0, capacity: NEAR, near: [MaybeUninit::uninit(); NEAR] } }
     }
 
     /// Writes to the host's standard output.
@@ -54,15 +59,16 @@ impl TextOut {
 
     #[cold]
     fn grow(&mut self, vm: &mut Vm, more: usize) -> R<()> {
-        let Sink::Buffer { block, len, capacity } = &mut self.sink else {
+        let Sink::Buffer { block, len, capacity, near } = &mut self.sink else {
             return Ok(());
         };
         let needed = len.saturating_add(more);
-        let size = needed.max(capacity.saturating_mul(2)).max(48);
+        let size = needed.max(capacity.saturating_mul(2));
         let new = vm.alloc(size, Kind::Raw)?;
+        let old = block.map_or(near.as_ptr().cast::<u8>(), |block| block.as_ptr());
+        // SAFETY: both places have at least `len` bytes and are distinct.
+        unsafe { new.as_ptr().copy_from_nonoverlapping(old, *len) };
         if let Some(old) = block {
-            // SAFETY: both blocks have at least `len` bytes and are distinct.
-            unsafe { new.copy_from_nonoverlapping(*old, *len) };
             vm.free_buffer(*old);
         }
         (*block, *capacity) = (Some(new), size);
@@ -73,12 +79,11 @@ impl TextOut {
     pub fn write(&mut self, vm: &mut Vm, bytes: &[u8]) -> R<()> {
         self.reserve(vm, bytes.len())?;
         match &mut self.sink {
-            Sink::Buffer { block, len, .. } => {
-                if let Some(block) = block {
-                    // SAFETY: capacity was made above; `bytes` cannot lie in the unused part of our own block.
-                    unsafe { block.add(*len).as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
-                    *len += bytes.len();
-                }
+            Sink::Buffer { block, len, near, .. } => {
+                let start = block.map_or(near.as_mut_ptr().cast::<u8>(), NonNull::as_ptr);
+                // SAFETY: capacity was made above; `bytes` cannot lie in the unused part of our own buffer.
+                unsafe { start.add(*len).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+                *len += bytes.len();
                 Ok(())
             }
             Sink::Stdout => vm.write_stdout(bytes),
@@ -112,17 +117,13 @@ impl TextOut {
 
     /// What a [`TextOut::buffer`] has collected so far (empty for streams).
     pub fn bytes<'a>(&'a self, _vm: &'a Vm) -> &'a [u8] {
-        match self.collected() {
-            // SAFETY: `len` bytes of the block are written, and the block is alive while `self` is on the stack.
-            Some((block, len)) => unsafe { core::slice::from_raw_parts(block.as_ptr(), len) },
-            None => &[],
-        }
-    }
-
-    fn collected(&self) -> Option<(NonNull<u8>, usize)> {
-        match self.sink {
-            Sink::Buffer { block, len, .. } => block.map(|block| (block, len)),
-            _ => None,
+        match &self.sink {
+            Sink::Buffer { block, len, near, .. } => {
+                let start = block.map_or(near.as_ptr().cast::<u8>(), |block| block.as_ptr());
+                // SAFETY: `len` bytes from there on are written, and the block is alive while `self` is on the stack.
+                unsafe { core::slice::from_raw_parts(start, *len) }
+            }
+            _ => &[],
         }
     }
 
@@ -137,13 +138,15 @@ impl TextOut {
     }
 
     fn make(self, vm: &mut Vm, make: unsafe fn(&mut Vm, *const u8, usize) -> R) -> R {
-        let Some((block, len)) = self.collected() else {
-            // SAFETY: an empty range at a valid address.
-            return unsafe { make(vm, b"".as_ptr(), 0) };
+        let (text, len) = {
+            let bytes = self.bytes(vm);
+            (bytes.as_ptr(), bytes.len())
         };
-        // SAFETY: as in `bytes`; the block stays alive during the call because `block` is on the stack.
-        let result = unsafe { make(vm, block.as_ptr(), len) };
-        vm.free_buffer(block);
+        // SAFETY: as in `bytes`; buffer and block stay during the call because `self` is on the stack.
+        let result = unsafe { make(vm, text, len) };
+        if let Sink::Buffer { block: Some(block), .. } = self.sink {
+            vm.free_buffer(block);
+        }
         result
     }
 }

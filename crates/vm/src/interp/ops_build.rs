@@ -120,6 +120,19 @@ op! {
     store_comp(st, ip, sp, fp, code) {
         let (n, after) = uint(ip.add(1));
         let container = *sp.sub((n >> 2) as usize + 1);
+        if n & 3 == 0
+            && is_exact(st, container, TypeId::List)
+            && as_ref::<List>(container).push_in_room(obj(*sp.sub(1)))
+        {
+            next!(st, after, sp.sub(1), fp, code)
+        }
+        return store_comp_slow::<C>(st, ip, sp, fp, code);
+    }
+
+    #[inline(never)]
+    store_comp_slow(st, ip, sp, fp, code) {
+        let (n, after) = uint(ip.add(1));
+        let container = *sp.sub((n >> 2) as usize + 1);
         if n & 3 == 1 {
             save(st, ip, sp);
             if !store_item(st, container, *sp.sub(1), *sp.sub(2)) {
@@ -149,6 +162,13 @@ op! {
                 next!(st, after, at.add(n), fp, code)
             }
         }
+        return unpack_sequence_slow::<C>(st, ip, sp, fp, code);
+    }
+
+    #[inline(never)]
+    unpack_sequence_slow(st, ip, sp, fp, code) {
+        let (n, after) = uint(ip.add(1));
+        let n = n as usize;
         save(st, ip, sp);
         if !unpack(st, sp.sub(1), n, usize::MAX) {
             return unwind::raised::<C>(st, ip, sp, fp, code);

@@ -5,9 +5,11 @@
 
 use core::ptr;
 
+use ::code::opcode::Op;
 use heap::Obj;
 
 use crate::{
+    handle::Ref,
     interp::{
         dispatch::{Exit, leave, next, op, resume},
         frame::{Word, flag},
@@ -17,7 +19,10 @@ use crate::{
         run::{NULL, as_ref, is_exact, obj, save, vm, word},
         unwind,
     },
-    layout::seq::{List, Tuple},
+    layout::{
+        iter::SeqIterator,
+        seq::{List, Tuple},
+    },
     table::TypeId,
     vm::State,
 };
@@ -121,6 +126,21 @@ op! {
             next!(st, target, sp.sub(4), fp, code)
         }
         let iterator = *sp.sub(3);
+        if is_exact(st, iterator, TypeId::SeqIterator) {
+            // What a comprehension goes through is one as a rule.
+            let item = next_of_list(st, as_ref::<SeqIterator>(iterator));
+            if item != NULL {
+                let (after, _) = label(ip.add(1));
+                *sp = item;
+                next!(st, after, sp.add(1), fp, code)
+            }
+        }
+        return for_iter_object::<C>(st, ip, sp, fp, code);
+    }
+
+    #[inline(never)]
+    for_iter_object(st, ip, sp, fp, code) {
+        let iterator = *sp.sub(3);
         save(st, ip, sp);
         if generator::is_generator(st, iterator) {
             // The generator's frame runs on top of this one; a yield pushes the value and goes on behind this instruction.
@@ -136,15 +156,26 @@ op! {
                 generator::Resumed::Failed => return unwind::raised::<C>(st, ip, sp, fp, code),
             }
         }
+        let (after, target) = label(ip.add(1));
+        if !C && *after == Op::UnpackSequence as u8 && *after.add(1) == 2 {
+            match next_pair(st, iterator, sp) {
+                Pair::Stored => {
+                    next!(st, after.add(2), sp.add(2), fp, code)
+                }
+                Pair::End => {
+                    next!(st, target, sp.sub(4), fp, code)
+                }
+                Pair::Raised => return unwind::raised::<C>(st, ip, sp, fp, code),
+                Pair::Otherwise => {}
+            }
+        }
         let item = next_item(st, iterator);
         if item == END {
-            let (_, target) = label(ip.add(1));
             next!(st, target, sp.sub(4), fp, code)
         }
         if item == NULL {
             return unwind::raised::<C>(st, ip, sp, fp, code);
         }
-        let (after, _) = label(ip.add(1));
         *sp = item;
         next!(st, after, sp.add(1), fp, code)
     }
@@ -258,6 +289,64 @@ unsafe fn next_item(st: *mut State, iterator: Word) -> Word {
                 END
             }
             Err(_) => stop_iteration(vm, false),
+        }
+    }
+}
+
+/// The next item of an iterator over a list or tuple; NULL if it takes the slow road.
+#[inline(always)]
+unsafe fn next_of_list(st: *mut State, iterator: Ref<SeqIterator>) -> Word {
+    let Some(source) = iterator.source().map(Obj::word) else { return NULL };
+    let at = iterator.position();
+    // SAFETY: the types are checked.
+    let item = unsafe {
+        if is_exact(st, source, TypeId::List) {
+            as_ref::<List>(source).get(at)
+        } else if is_exact(st, source, TypeId::Tuple) {
+            as_ref::<Tuple>(source).get(at)
+        } else {
+            None
+        }
+    };
+    match item {
+        Some(item) => {
+            iterator.set_position(at + 1);
+            item.word()
+        }
+        None => NULL,
+    }
+}
+
+/// What [`next_pair`] did.
+enum Pair {
+    Stored,
+    End,
+    Raised,
+    /// The iterator is of another kind.
+    Otherwise,
+}
+
+/// FOR_ITER and the UNPACK_SEQUENCE of two behind it at once, where that needs no tuple: stores the items as the latter would.
+#[inline(never)]
+unsafe fn next_pair(st: *mut State, iterator: Word, at: *mut Word) -> Pair {
+    // SAFETY: see `run::vm`; the verifier counted the two words.
+    unsafe {
+        let vm = vm(st);
+        match Obj::from_word(iterator).and_then(|iterator| vm.next_pair(iterator)) {
+            None => Pair::Otherwise,
+            Some(Ok(Some((first, second)))) => {
+                *at = second.word();
+                *at.add(1) = first.word();
+                Pair::Stored
+            }
+            Some(Ok(None)) => {
+                vm.take_stop_value();
+                Pair::End
+            }
+            Some(Err(_)) => match stop_iteration(vm, false) {
+                END => Pair::End,
+                _ => Pair::Raised,
+            },
         }
     }
 }

@@ -168,16 +168,26 @@ impl Ref<List> {
     /// Appends an item.
     #[inline]
     pub fn push(self, vm: &mut Vm, value: Obj) -> R<()> {
-        if self.len() == self.room() {
+        if !self.push_in_room(value) {
             self.reserve(vm, 1)?;
-        }
-        // SAFETY: there is room for one more.
-        unsafe {
-            let list = &mut *self.ptr();
-            *list.items.as_ptr().add(list.len) = value;
-            list.len += 1;
+            self.push_in_room(value);
         }
         Ok(())
+    }
+
+    /// Appends an item if there is room for it.
+    #[inline(always)]
+    pub fn push_in_room(self, value: Obj) -> bool {
+        let fits = self.len() < self.room();
+        if fits {
+            // SAFETY: there is room for one more.
+            unsafe {
+                let list = &mut *self.ptr();
+                *list.items.as_ptr().add(list.len) = value;
+                list.len += 1;
+            }
+        }
+        fits
     }
 
     /// Removes the last item.
@@ -353,7 +363,13 @@ impl Vm {
         }
         let tuple = self.new_tuple_unset(items.len())?;
         // SAFETY: room for `len` words follows the structure.
-        unsafe { tuple.ptr().add(1).cast::<Obj>().copy_from_nonoverlapping(items.as_ptr(), items.len()) };
+        unsafe {
+            let room = tuple.ptr().add(1).cast::<Obj>();
+            match *items {
+                [a, b] => room.cast::<[Obj; 2]>().write([a, b]),
+                _ => room.copy_from_nonoverlapping(items.as_ptr(), items.len()),
+            }
+        }
         Ok(tuple.obj())
     }
 

@@ -378,7 +378,39 @@ impl Vm {
         Ok(object.obj())
     }
 
+    /// Makes a str of the bytes of another between two offsets.
+    pub fn new_str_part(&mut self, text: &Text, start: usize, end: usize) -> R {
+        let bytes = &text.bytes()[start..end.max(start)];
+        if !text.ascii || bytes.len() < 2 {
+            return self.new_str(bytes);
+        }
+        let object = self.alloc_text(bytes.len(), None)?;
+        // SAFETY: `len` bytes of room follow the structure; the source is immutable, alive (see `Text`) and distinct.
+        unsafe { object.ptr().add(1).cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        Ok(object.obj())
+    }
+
+    /// Makes a str of an ASCII text with each byte mapped; only the low seven bits of what `map` gives count.
+    pub fn new_ascii_mapped(&mut self, text: &Text, map: impl Fn(u8) -> u8) -> R {
+        if let [byte] = text.bytes() {
+            return Ok(self.ascii_char(map(*byte)));
+        }
+        if text.is_empty() {
+            return Ok(q::empty.obj());
+        }
+        let object = self.alloc_text(text.len, None)?;
+        // SAFETY: as in `new_str_part`.
+        unsafe {
+            let room = object.ptr().add(1).cast::<u8>();
+            for (i, byte) in text.bytes().iter().enumerate() {
+                room.add(i).write(map(*byte) & 0x7f);
+            }
+        }
+        Ok(object.obj())
+    }
+
     /// Room for an inline text; `chars` if it is not ASCII. The bytes are not set.
+    #[inline]
     fn alloc_text(&mut self, len: usize, chars: Option<usize>) -> R<Ref<HeapStr>> {
         if len > MAX_LEN {
             return Err(self.raise_memory_error(len));

@@ -111,6 +111,12 @@ fn next(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
     }
 }
 
+/// The next key and value of an iterator over the items of a dict; `None` if it is another object.
+pub(crate) fn next_item(vm: &mut Vm, obj: Obj) -> Option<R<Option<(Obj, Obj)>>> {
+    let iterator = vm.exact::<DictIterator>(obj).filter(|iterator| iterator.kind() & 3 == ITEMS)?;
+    Some(advance(vm, iterator))
+}
+
 fn length_hint(vm: &mut Vm, obj: Obj) -> R {
     let mut left = 0;
     if let Some(iterator) = vm.exact::<DictIterator>(obj)

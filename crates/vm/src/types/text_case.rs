@@ -22,7 +22,7 @@ fn map_bytes(vm: &mut Vm, kind: Kind, text: &Text, map: impl Fn(u8) -> u8) -> R 
         }
     };
     match kind {
-        Kind::Str => vm.new_ascii_with(bytes.len(), fill),
+        Kind::Str => vm.new_ascii_mapped(text, map),
         Kind::Bytes => vm.new_bytes_with(bytes.len(), fill),
         Kind::ByteArray => {
             let object = vm.new_bytearray(bytes.len())?;
@@ -54,6 +54,9 @@ fn map_chars(vm: &mut Vm, text: &Text, mut map: impl FnMut(&[u8], usize, u32, &m
 pub fn upper(vm: &mut Vm, text: Obj) -> R {
     let (kind, text) = receiver(vm, text)?;
     if text.is_ascii() {
+        if kind == Kind::Str && !text.bytes().iter().any(u8::is_ascii_lowercase) {
+            return Ok(text.owner());
+        }
         return map_bytes(vm, kind, &text, |byte| byte.to_ascii_uppercase());
     }
     map_chars(vm, &text, |_, _, char, put| unicode::upper(char, put))
@@ -90,6 +93,9 @@ impl Iterator for Backwards<'_> {
 pub fn lower(vm: &mut Vm, text: Obj) -> R {
     let (kind, text) = receiver(vm, text)?;
     if text.is_ascii() {
+        if kind == Kind::Str && !text.bytes().iter().any(u8::is_ascii_uppercase) {
+            return Ok(text.owner());
+        }
         return map_bytes(vm, kind, &text, |byte| byte.to_ascii_lowercase());
     }
     map_chars(vm, &text, lower_in_context)

@@ -90,7 +90,10 @@ impl Kind {
         if start == 0 && end == text.len() && self != Kind::ByteArray {
             return Ok(text.owner());
         }
-        self.make(vm, &text.bytes()[start..end.max(start)])
+        match self {
+            Kind::Str => vm.new_str_part(text, start, end),
+            _ => self.make(vm, &text.bytes()[start..end.max(start)]),
+        }
     }
 
     /// The other operand of a method: a str for str, an object with bytes for the others.

@@ -71,11 +71,7 @@ pub fn split(vm: &mut Vm, args: &Args) -> R {
                 break;
             }
             let start = at;
-            while let Some((char, len)) = kind.decode(bytes, at)
-                && !kind.is_space(char)
-            {
-                at += len;
-            }
+            at += word_len(kind, &text, at);
             push(vm, list, kind, &text, start, at)?;
             most -= 1;
         },
@@ -132,6 +128,21 @@ fn push(vm: &mut Vm, list: Ref<List>, kind: Kind, text: &Text, start: usize, end
     list.push(vm, part)
 }
 
+/// Length of what is no white space from an offset on.
+fn word_len(kind: Kind, text: &Text, start: usize) -> usize {
+    let bytes = &text.bytes()[start..];
+    if text.is_ascii() {
+        return bytes.iter().position(|byte| kind.is_space(*byte as u32)).unwrap_or(bytes.len());
+    }
+    let mut at = 0;
+    while let Some((char, len)) = kind.decode(bytes, at)
+        && !kind.is_space(char)
+    {
+        at += len;
+    }
+    at
+}
+
 /// Length of the white space at the start.
 fn space_len(kind: Kind, bytes: &[u8]) -> usize {
     let mut at = 0;
@@ -177,12 +188,52 @@ pub fn splitlines(vm: &mut Vm, args: &Args) -> R {
     Ok(list.obj())
 }
 
+/// A set of bytes.
+struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    fn of(bytes: &[u8]) -> ByteSet {
+        let mut set = ByteSet([0; 4]);
+        for byte in bytes {
+            set.0[*byte as usize / 64] |= 1 << (byte % 64);
+        }
+        set
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.0[byte as usize / 64] >> (byte % 64) & 1 != 0
+    }
+}
+
+/// The range of bytes that stays when those for which `drop` is true are taken off the ends.
+fn stripped(bytes: &[u8], left: bool, right: bool, drop: impl Fn(u8) -> bool) -> (usize, usize) {
+    let (mut start, mut end) = (0, bytes.len());
+    while left && start < end && drop(bytes[start]) {
+        start += 1;
+    }
+    while right && end > start && drop(bytes[end - 1]) {
+        end -= 1;
+    }
+    (start, end)
+}
+
 fn strip_ends(vm: &mut Vm, args: &[Obj], left: bool, right: bool) -> R {
     let (kind, text) = receiver(vm, args[0])?;
     let chars = match args.get(1) {
         Some(chars) if *chars != Obj::NONE => Some(kind.operand(vm, *chars)?),
         _ => None,
     };
+    if text.is_ascii() {
+        // Bytes of other characters among `chars` are none of the text's.
+        let (start, end) = match &chars {
+            None => stripped(text.bytes(), left, right, |byte| kind.is_space(byte as u32)),
+            Some(chars) => {
+                let set = ByteSet::of(chars.bytes());
+                stripped(text.bytes(), left, right, |byte| set.has(byte))
+            }
+        };
+        return kind.part(vm, &text, start, end);
+    }
     let drop = |char: u32| match &chars {
         None => kind.is_space(char),
         Some(set) => {
