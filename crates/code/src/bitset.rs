@@ -14,6 +14,12 @@ impl BitSet {
         BitSet { words: vec![0; limit.div_ceil(32)] }
     }
 
+    /// Empties the set and sets a new limit; keeps its memory.
+    pub fn reset(&mut self, limit: usize) {
+        self.words.clear();
+        self.words.resize(limit.div_ceil(32), 0);
+    }
+
     /// Adds a number; one beyond the limit is ignored.
     pub fn insert(&mut self, number: usize) {
         if let Some(word) = self.words.get_mut(number / 32) {
@@ -28,10 +34,16 @@ impl BitSet {
 
     /// The numbers in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.words
-            .iter()
-            .enumerate()
-            .flat_map(|(index, &word)| (0..32).filter(move |bit| word >> bit & 1 != 0).map(move |bit| index * 32 + bit))
+        let (mut index, mut rest) = (0, self.words.first().copied().unwrap_or(0));
+        core::iter::from_fn(move || {
+            while rest == 0 {
+                index += 1;
+                rest = *self.words.get(index)?;
+            }
+            let bit = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            Some(index * 32 + bit)
+        })
     }
 }
 

@@ -52,11 +52,11 @@ use crate::bitset::BitSet;
 use crate::object::{Const, Kind, Module, RawCode};
 use crate::opcode::{Instruction, Op, Operand};
 use crate::prelude::{Prelude, Signature};
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String};
 use core::fmt;
 
 /// What is known about a code object that may be run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
     /// Locals: parameters, `*args`, `**kwargs`, cells and all that instructions name.
     pub n_locals: u32,
@@ -64,16 +64,55 @@ pub struct Verified {
     pub max_stack: u32,
     /// Exception blocks that can be open at once.
     pub max_blocks: u32,
-    /// Where instructions start.
-    pub starts: BitSet,
-    /// Targets of jumps and handlers; instructions are not fused across them.
-    pub targets: BitSet,
-    /// Instructions that may have an inline cache ([`Op::is_cacheable`]), in order.
-    pub sites: Vec<u32>,
     /// Depth, kinds and blocks are not proved and must be checked while running.
     pub careful: bool,
     /// Where and why the proof failed, if [`careful`](Self::careful).
     pub doubt: Option<Doubt>,
+}
+
+/// The places in code that matter to whoever rewrites it.
+#[derive(Clone, Debug, Default)]
+pub struct Outline {
+    /// Where instructions start.
+    pub starts: BitSet,
+    /// Targets of jumps and handlers; instructions are not fused across them.
+    pub targets: BitSet,
+    /// How many instructions may have an inline cache ([`Op::is_cacheable`]).
+    pub sites: usize,
+}
+
+impl Outline {
+    /// The outline of code that was verified.
+    pub fn of(code: &[u8]) -> Outline {
+        let mut outline = Outline::default();
+        outline.reset(code.len());
+        let mut at = 0;
+        while let Some(instruction) = Instruction::decode(code, at) {
+            outline.note(at, &instruction, code.len());
+            at += instruction.len;
+        }
+        outline
+    }
+
+    fn reset(&mut self, len: usize) {
+        self.starts.reset(len);
+        self.targets.reset(len);
+        self.sites = 0;
+    }
+
+    /// Takes up an instruction; gives its target if that lies outside of the code.
+    fn note(&mut self, at: usize, instruction: &Instruction, len: usize) -> Option<i64> {
+        self.starts.insert(at);
+        self.sites += usize::from(instruction.op.is_cacheable());
+        let target = instruction.target()?;
+        match usize::try_from(target) {
+            Ok(inside) if inside < len => {
+                self.targets.insert(inside);
+                None
+            }
+            _ => Some(target),
+        }
+    }
 }
 
 /// Why code must be run carefully.
@@ -177,12 +216,73 @@ pub fn depth_limit(code_len: usize) -> u32 {
 
 /// Verifies one code object of `module`; its children are verified on their own.
 pub fn verify(module: &Module, raw: &RawCode) -> Result<Verified, VerifyError> {
-    let (prelude, n_params) = check_prelude(module, raw).map_err(|error| VerifyError {
-        function: name(module, raw),
-        in_prelude: true,
-        ..error
-    })?;
-    check_code(module, raw, &prelude, n_params).map_err(|error| VerifyError { function: name(module, raw), ..error })
+    Verifier::default().verify(module, raw)
+}
+
+/// Verifies code objects one after another in the same memory.
+#[derive(Default)]
+pub struct Verifier {
+    outline: Outline,
+    flow: flow::Memory,
+}
+
+impl Verifier {
+    /// As [`verify`].
+    pub fn verify(&mut self, module: &Module, raw: &RawCode) -> Result<Verified, VerifyError> {
+        let (prelude, n_params) = check_prelude(module, raw).map_err(|error| VerifyError {
+            function: name(module, raw),
+            in_prelude: true,
+            ..error
+        })?;
+        self.check_code(module, raw, &prelude, n_params)
+            .map_err(|error| VerifyError { function: name(module, raw), ..error })
+    }
+
+    /// What comes behind the prelude. `n_params`: the number of locals that a call fills.
+    fn check_code(
+        &mut self,
+        module: &Module,
+        raw: &RawCode,
+        prelude: &Prelude,
+        n_params: u32,
+    ) -> Result<Verified, VerifyError> {
+        let code = &raw.data[prelude.code..];
+        self.outline.reset(code.len());
+        let mut found = Found {
+            module,
+            raw,
+            signature: &prelude.signature,
+            local_limit: (n_params as usize)
+                .saturating_add(SPARE_LOCALS)
+                .saturating_add(code.len())
+                .min(prelude.signature.n_state as usize),
+            n_locals: n_params,
+            outline: &mut self.outline,
+        };
+        for &cell in &raw.data[prelude.cells.clone()] {
+            found.n_locals = found.n_locals.max(u32::from(cell) + 1);
+        }
+        found.instructions(code)?;
+        let n_locals = found.n_locals;
+        let flow = flow::analyse(code, &prelude.signature, &self.outline.targets, &mut self.flow)?;
+        let mut max_stack = flow.max_stack;
+        if flow.doubt.is_some() {
+            // What the compiler declared; running checks against it.
+            let declared = prelude.signature.n_state - n_locals;
+            max_stack = max_stack.max(declared.min(depth_limit(code.len())));
+        }
+        Ok(Verified {
+            n_locals,
+            max_stack,
+            max_blocks: match flow.doubt {
+                None => flow.max_blocks,
+                // Each open block has its own instruction.
+                Some(_) => prelude.signature.n_exc_stack.min(code.len() as u32),
+            },
+            careful: flow.doubt.is_some(),
+            doubt: flow.doubt,
+        })
+    }
 }
 
 /// The name of a function, empty if it has none that can be found.
@@ -190,49 +290,6 @@ fn name(module: &Module, raw: &RawCode) -> String {
     let index = Prelude::parse(&raw.data).map(|prelude| prelude.name as usize);
     let name = index.ok().and_then(|index| module.qstrs.get(index));
     name.map_or_else(String::new, |name| String::from_utf8_lossy(name).into_owned())
-}
-
-/// What comes behind the prelude. `n_params`: the number of locals that a call fills.
-fn check_code(module: &Module, raw: &RawCode, prelude: &Prelude, n_params: u32) -> Result<Verified, VerifyError> {
-    let code = &raw.data[prelude.code..];
-    let mut found = Found {
-        module,
-        raw,
-        signature: &prelude.signature,
-        local_limit: (n_params as usize)
-            .saturating_add(SPARE_LOCALS)
-            .saturating_add(code.len())
-            .min(prelude.signature.n_state as usize),
-        n_locals: n_params,
-        starts: BitSet::new(code.len()),
-        targets: BitSet::new(code.len()),
-        sites: Vec::new(),
-    };
-    for &cell in &raw.data[prelude.cells.clone()] {
-        found.n_locals = found.n_locals.max(u32::from(cell) + 1);
-    }
-    found.instructions(code)?;
-    let flow = flow::analyse(code, &prelude.signature, &found.targets)?;
-    let mut max_stack = flow.max_stack;
-    if flow.doubt.is_some() {
-        // What the compiler declared; running checks against it.
-        let declared = prelude.signature.n_state - found.n_locals;
-        max_stack = max_stack.max(declared.min(depth_limit(code.len())));
-    }
-    Ok(Verified {
-        n_locals: found.n_locals,
-        max_stack,
-        max_blocks: match flow.doubt {
-            None => flow.max_blocks,
-            // Each open block has its own instruction.
-            Some(_) => prelude.signature.n_exc_stack.min(code.len() as u32),
-        },
-        starts: found.starts,
-        targets: found.targets,
-        sites: found.sites,
-        careful: flow.doubt.is_some(),
-        doubt: flow.doubt,
-    })
 }
 
 fn error(offset: usize, rule: Rule, message: impl Into<String>) -> VerifyError {
@@ -293,9 +350,7 @@ struct Found<'a> {
     signature: &'a Signature,
     local_limit: usize,
     n_locals: u32,
-    starts: BitSet,
-    targets: BitSet,
-    sites: Vec<u32>,
+    outline: &'a mut Outline,
 }
 
 impl Found<'_> {
@@ -307,22 +362,14 @@ impl Found<'_> {
                 let message = format!("no whole instruction here (byte {:#04x})", code[at]);
                 return Err(error(at, Rule::Instruction, message));
             };
-            self.starts.insert(at);
-            if let Some(target) = instruction.target() {
-                match usize::try_from(target) {
-                    Ok(target) if target < code.len() => self.targets.insert(target),
-                    _ => {
-                        return Err(error(at, Rule::Target, format!("target {target} is outside of the code")));
-                    }
-                }
-            }
-            if instruction.op.is_cacheable() {
-                self.sites.push(at as u32);
+            if let Some(target) = self.outline.note(at, &instruction, code.len()) {
+                return Err(error(at, Rule::Target, format!("target {target} is outside of the code")));
             }
             self.operand(at, &instruction)?;
             at += instruction.len;
         }
-        match self.targets.iter().find(|&target| !self.starts.contains(target)) {
+        let Outline { starts, targets, .. } = &*self.outline;
+        match targets.iter().find(|&target| !starts.contains(target)) {
             Some(target) => Err(error(target, Rule::Target, "a target inside of an instruction")),
             None => Ok(()),
         }

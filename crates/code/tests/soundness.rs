@@ -6,7 +6,7 @@ use code::encoding::{long_label, write_uint};
 use code::object::{Arch, Const, Kind, Module, RawCode};
 use code::opcode::{Instruction, Op, Operand, instructions};
 use code::prelude::{GENERATOR, Prelude, Signature, assemble};
-use code::verify::{Verified, verify};
+use code::verify::{Outline, Verified, verify};
 
 /// xorshift64*.
 struct Random(u64);
@@ -58,6 +58,7 @@ struct Block {
 struct Machine<'a> {
     code: &'a [u8],
     verified: &'a Verified,
+    outline: &'a Outline,
     random: &'a mut Random,
     stack: Vec<Word>,
     blocks: Vec<Block>,
@@ -72,7 +73,7 @@ impl Machine<'_> {
             if !self.running {
                 return;
             }
-            assert!(self.verified.starts.contains(self.at), "inside of an instruction");
+            assert!(self.outline.starts.contains(self.at), "inside of an instruction");
             let instruction = Instruction::decode(self.code, self.at).expect("an instruction");
             self.next = self.at + instruction.len;
             if instruction.op.info().may_raise && self.random.one_in(6) {
@@ -602,6 +603,7 @@ fn try_programs(seed: u64, programs: usize, damages: usize) -> [usize; 3] {
         }
         counts[0] += 1;
         let start = Prelude::parse(&module.root.data).expect("a prelude").code;
+        let outline = Outline::of(&module.root.data[start..]);
         for _ in 0..12 {
             let before = random.0;
             let attempt = std::panic::catch_unwind(|| {
@@ -609,6 +611,7 @@ fn try_programs(seed: u64, programs: usize, damages: usize) -> [usize; 3] {
                 let mut machine = Machine {
                     code: &module.root.data[start..],
                     verified: &verified,
+                    outline: &outline,
                     random: &mut random,
                     stack: Vec::new(),
                     blocks: Vec::new(),

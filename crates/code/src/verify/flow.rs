@@ -10,7 +10,7 @@ use crate::bitset::BitSet;
 use crate::opcode::{Instruction, Op};
 use crate::prelude::Signature;
 use alloc::collections::BinaryHeap;
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use core::cmp::Reverse;
 
 /// What the analysis found.
@@ -49,15 +49,25 @@ enum Seen {
     Done(State),
 }
 
-struct Analysis<'a> {
-    code: &'a [u8],
-    signature: &'a Signature,
+/// What grows with the code; kept from one analysis to the next.
+#[derive(Default)]
+pub(super) struct Memory {
     arena: Arena,
     blocks: Vec<Block>,
     seen: Vec<Seen>,
     /// Number + 1 of the entry in `seen` by offset, for targets.
     index: Vec<u32>,
     waiting: BinaryHeap<Reverse<u32>>,
+}
+
+struct Analysis<'a> {
+    code: &'a [u8],
+    signature: &'a Signature,
+    arena: &'a mut Arena,
+    blocks: &'a mut Vec<Block>,
+    seen: &'a mut Vec<Seen>,
+    index: &'a mut Vec<u32>,
+    waiting: &'a mut BinaryHeap<Reverse<u32>>,
     budget: usize,
     limit: u32,
     max_stack: u32,
@@ -70,7 +80,12 @@ struct Analysis<'a> {
 }
 
 /// Analyses code whose instructions and targets have been checked.
-pub(super) fn analyse(code: &[u8], signature: &Signature, targets: &BitSet) -> Result<Flow, VerifyError> {
+pub(super) fn analyse(
+    code: &[u8],
+    signature: &Signature,
+    targets: &BitSet,
+    memory: &mut Memory,
+) -> Result<Flow, VerifyError> {
     let outermost = Block {
         outer: NO_BLOCKS,
         count: 0,
@@ -81,14 +96,22 @@ pub(super) fn analyse(code: &[u8], signature: &Signature, targets: &BitSet) -> R
         level: 0,
     };
     let start = State { values: EMPTY, blocks: NO_BLOCKS };
+    let Memory { arena, blocks, seen, index, waiting } = memory;
+    arena.reset();
+    blocks.clear();
+    blocks.push(outermost);
+    seen.clear();
+    index.clear();
+    index.resize(code.len(), 0);
+    waiting.clear();
     let mut analysis = Analysis {
         code,
         signature,
-        arena: Arena::new(),
-        blocks: vec![outermost],
-        seen: vec![],
-        index: vec![0; code.len()],
-        waiting: BinaryHeap::new(),
+        arena,
+        blocks,
+        seen,
+        index,
+        waiting,
         budget: code.len().saturating_mul(16).saturating_add(4096),
         limit: depth_limit(code.len()),
         max_stack: 0,

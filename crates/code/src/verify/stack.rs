@@ -3,7 +3,7 @@
 //! Both are linked lists in an arena that share their lower parts, so that a state is two numbers and
 //! states that came from one place are compared without walking. Nothing is ever removed.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// What a slot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,14 +55,16 @@ struct Node {
 }
 
 /// All stacks of values.
+#[derive(Default)]
 pub(super) struct Arena {
     nodes: Vec<Node>,
 }
 
 impl Arena {
-    pub(super) fn new() -> Self {
-        let empty = Node { below: EMPTY, slot: Slot::Null, depth: 0, width: 0 };
-        Arena { nodes: vec![empty] }
+    /// Forgets all stacks but the empty one.
+    pub(super) fn reset(&mut self) {
+        self.nodes.clear();
+        self.nodes.push(Node { below: EMPTY, slot: Slot::Null, depth: 0, width: 0 });
     }
 
     fn node(&self, values: Values) -> Node {

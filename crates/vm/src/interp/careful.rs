@@ -47,7 +47,7 @@ pub(super) unsafe fn check(
     // SAFETY: the registers are those of the current frame; the code is a whole number of valid instructions; words of the
     // frame below `sp` are read only as far as the depth allows.
     unsafe {
-        let start = (*code).start.cast_const();
+        let start = (*code).start;
         let offset = ip.offset_from(start) as usize;
         let original = &(*code).original()[(*code).code_offset as usize..];
         let Some(instruction) = Instruction::decode(original, offset) else {

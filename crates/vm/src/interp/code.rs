@@ -1,4 +1,7 @@
-//! Loaded code objects: verified, names resolved to this machine's qstrs, constants made, ready to run.
+//! Loaded code objects: verified, names resolved to this machine's qstrs, constants made.
+//!
+//! The rewritten copy of the instructions and the caches are made by the first call: much of what is loaded never runs.
+//! Until then a code object starts at [`FIRST_CALL`].
 //!
 //! A loaded code object belongs to one dict of globals, because its caches point into that dict. Code that is run with
 //! another dict (`exec`) is loaded again from its kept original bytes.
@@ -10,7 +13,7 @@ use ::code::{
     mpy::ErrorKind,
     object::{Const, Kind as CodeKind, Module, RawCode},
     prelude::{Prelude, Signature},
-    verify::{self, Verified},
+    verify::{Outline, Verified, Verifier},
 };
 use heap::{Kind, Marker, Obj};
 
@@ -20,7 +23,8 @@ use crate::{
         cache::Cache,
         frame::{BLOCK_WORDS, Word},
         machine::Loading,
-        prepare,
+        prepare::{self, fused},
+        run::vm,
     },
     layout::{dict::Dict, machine::MachinePart},
     qstr::{Qstr, q},
@@ -44,6 +48,9 @@ pub mod scope {
 /// In [`CodeObject::fast_argc`]: functions of this code have closed-over cells.
 pub const CLOSURE: u32 = 1 << 31;
 
+/// Where code begins that was not called yet.
+static FIRST_CALL: u8 = fused::FIRST_CALL;
+
 /// A code object as the loop runs it.
 #[repr(C)]
 pub struct CodeObject {
@@ -52,8 +59,8 @@ pub struct CodeObject {
     pub machine: *mut MachinePart,
     /// Code objects of the functions made here.
     pub children: *const *const CodeObject,
-    /// The first instruction, in the rewritten copy.
-    pub start: *mut u8,
+    /// The first instruction, in the rewritten copy; before the first call [`FIRST_CALL`].
+    pub start: *const u8,
     /// The number of arguments with which a call needs no binding, with [`CLOSURE`] closed-over cells included; `u32::MAX` if it may
     /// need more than cells before and defaults behind the arguments.
     pub fast_argc: u32,
@@ -129,8 +136,26 @@ pub struct CodeObject {
     pub first_line: u32,
     /// Names of the locals, a tuple of str (or NULL).
     pub local_names: Option<Obj>,
-    /// The next in the list of all code objects, inverted so that it keeps nothing alive.
-    next: usize,
+    /// The next in the list of all code objects.
+    next: Link,
+    /// The next in the list of those that learned something since the last flush.
+    next_warm: Link,
+    /// Whether it is in that list.
+    warm: bool,
+}
+
+/// A link of a list of code objects, inverted so that it keeps nothing alive.
+#[derive(Clone, Copy)]
+struct Link(usize);
+
+impl Link {
+    fn to(code: *mut CodeObject) -> Link {
+        Link(!code.expose_provenance())
+    }
+
+    fn get(self) -> *mut CodeObject {
+        ptr::with_exposed_provenance_mut(!self.0)
+    }
 }
 
 // SAFETY: objects of this type have this layout.
@@ -168,21 +193,38 @@ impl CodeObject {
         self.fast_argc = if on { u32::MAX } else { self.own_fast_argc };
     }
 
+    /// The compiled instructions.
+    fn instructions<'a>(&self) -> &'a [u8] {
+        let len = self.code_len as usize;
+        // SAFETY: the block lives as long as the code object; they are its end.
+        unsafe { core::slice::from_raw_parts(self.original.add(self.code_offset as usize), len) }
+    }
+
     /// The compiled data.
     pub fn original(&self) -> &[u8] {
         // SAFETY: the block lives as long as the code object.
         unsafe { core::slice::from_raw_parts(self.original, self.original_len as usize) }
     }
 
-    /// The line of the instruction at an address in the rewritten copy.
-    pub fn line_at(&self, ip: *const u8) -> u32 {
-        let offset = (ip as usize).wrapping_sub(self.start as usize) as u32;
-        ::code::line_table::lookup(self.line_table(), offset)
+    /// The offset of an address in the rewritten copy; 0 for any other.
+    pub fn offset_at(&self, ip: *const u8) -> u32 {
+        let offset = (ip as usize).wrapping_sub(self.start as usize);
+        if offset < self.code_len as usize { offset as u32 } else { 0 }
     }
 
-    /// The next in the list of all code objects, inverted.
-    pub(in crate::interp) fn next(&self) -> usize {
-        self.next
+    /// The line of the instruction at an address in the rewritten copy.
+    pub fn line_at(&self, ip: *const u8) -> u32 {
+        ::code::line_table::lookup(self.line_table(), self.offset_at(ip))
+    }
+
+    /// Whether the rewritten copy and the caches exist.
+    fn is_ready(&self) -> bool {
+        !ptr::eq(self.start, &FIRST_CALL)
+    }
+
+    /// The next in the list of all code objects.
+    pub(in crate::interp) fn next(&self) -> *mut CodeObject {
+        self.next.get()
     }
 
     /// The names of the named parameters, closed-over cells included.
@@ -220,6 +262,15 @@ struct Shared {
     globals: Ref<Dict>,
 }
 
+/// A module on its way in.
+struct Incoming<'a> {
+    module: &'a Module,
+    shared: Shared,
+    verifier: Verifier,
+    /// Where its machine code is, if it has any.
+    machine: Option<Loading>,
+}
+
 /// Facts from the debug section, as objects.
 struct Facts {
     doc: Obj,
@@ -255,9 +306,14 @@ impl Vm {
             n_consts: n_consts as u32,
             globals,
         };
-        let mut machine = self.place_machine_code(module, qstrs, n_qstrs, consts, n_consts)?;
-        let loaded = self.load_code(module, &module.root, shared, own_namespace, &mut machine);
-        self.end_loading(&machine);
+        let mut loading = Incoming {
+            module,
+            shared,
+            verifier: Verifier::default(),
+            machine: self.place_machine_code(module, qstrs, n_qstrs, consts, n_consts)?,
+        };
+        let loaded = self.load_code(&mut loading, &module.root, own_namespace);
+        self.end_loading(&loading.machine);
         loaded
     }
 
@@ -290,36 +346,37 @@ impl Vm {
         }
     }
 
-    fn load_code(
-        &mut self,
-        module: &Module,
-        raw: &RawCode,
-        shared: Shared,
-        names_are_globals: bool,
-        machine: &mut Option<Loading>,
-    ) -> R<Ref<CodeObject>> {
+    fn load_code(&mut self, loading: &mut Incoming, raw: &RawCode, names_are_globals: bool) -> R<Ref<CodeObject>> {
         self.check_native_stack()?;
         let n = raw.children.len();
-        let children = self.alloc((n * size_of::<usize>()).max(1), Kind::Words)?.cast::<*const CodeObject>();
+        let children = self.alloc_some::<*const CodeObject>(n, Kind::Words)?;
         for (i, child) in raw.children.iter().enumerate() {
-            let child = self.load_code(module, child, shared, false, machine)?;
+            let child = self.load_code(loading, child, false)?;
             // SAFETY: the block has room for all children.
             unsafe { children.add(i).write(child.ptr()) };
         }
         if raw.kind != CodeKind::Bytecode {
-            let Some(machine) = machine else {
+            let Some(machine) = &mut loading.machine else {
                 return Err(self.value_error("native code in .mpy unsupported"));
             };
-            return self.machine_code(raw, shared, children, machine);
+            return self.machine_code(raw, loading.shared, children, machine);
         }
-        let verified = match verify::verify(module, raw) {
+        let verified = match loading.verifier.verify(loading.module, raw) {
             Ok(verified) => verified,
             Err(why) => {
                 return Err(self.refuse_mpy(ErrorKind::IncompatibleFile, format_args!("{why}")));
             }
         };
         let facts = self.make_facts(raw)?;
-        self.prepare_code(&raw.data, &verified, shared, children, n, names_are_globals, facts)
+        self.make_code(&raw.data, &verified, loading.shared, (children, n), names_are_globals, facts)
+    }
+
+    /// Room for so many values; for none there is no block.
+    fn alloc_some<T>(&mut self, n: usize, kind: Kind) -> R<NonNull<T>> {
+        match n {
+            0 => Ok(NonNull::dangling()),
+            _ => Ok(self.alloc(n * size_of::<T>(), kind)?.cast()),
+        }
     }
 
     fn make_facts(&mut self, raw: &RawCode) -> R<Facts> {
@@ -349,14 +406,12 @@ impl Vm {
         Ok(facts)
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn prepare_code(
+    fn make_code(
         &mut self,
         data: &[u8],
         verified: &Verified,
         shared: Shared,
-        children: NonNull<*const CodeObject>,
-        n_children: usize,
+        (children, n_children): (NonNull<*const CodeObject>, usize),
         names_are_globals: bool,
         facts: Facts,
     ) -> R<Ref<CodeObject>> {
@@ -372,35 +427,11 @@ impl Vm {
         unsafe { original.as_ptr().copy_from_nonoverlapping(data.as_ptr(), len) };
         let signature = &prelude.signature;
         let n_named = signature.n_pos as usize + signature.n_kwonly as usize;
-
-        let names = self.alloc((n_named * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
+        let names = self.alloc_some::<Qstr>(n_named, Kind::Raw)?;
         for (i, index) in prelude.param_names(data).take(n_named).enumerate() {
             // SAFETY: the verifier checked the indices; the block has room for all names.
             unsafe { names.add(i).write(*shared.qstrs.add(index as usize)) };
         }
-
-        let code_len = len - prelude.code;
-        let copy = self.alloc(code_len.max(1), Kind::Raw)?;
-        let n_sites = verified.sites.len() + prepare::count_loops(&data[prelude.code..]);
-        let caches = self.alloc((n_sites * size_of::<Cache>()).max(1), Kind::Words)?.cast::<Cache>();
-        let site_names = self.alloc((n_sites * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
-        // SAFETY: the blocks have the sizes just asked for and nobody else knows them.
-        let used = unsafe {
-            copy.as_ptr().copy_from_nonoverlapping(data.as_ptr().add(prelude.code), code_len);
-            site_names.as_ptr().write_bytes(0, n_sites);
-            for i in 0..n_sites {
-                caches.add(i).write(Cache::EMPTY);
-            }
-            prepare::rewrite(
-                core::slice::from_raw_parts_mut(copy.as_ptr(), code_len),
-                &data[prelude.code..],
-                verified,
-                core::slice::from_raw_parts_mut(caches.as_ptr(), n_sites),
-                core::slice::from_raw_parts_mut(site_names.as_ptr(), n_sites),
-                core::slice::from_raw_parts(shared.qstrs, shared.n_qstrs as usize),
-                names_are_globals,
-            )
-        };
 
         let n_locals = verified.n_locals;
         let n_cells = prelude.cells.len();
@@ -418,13 +449,13 @@ impl Vm {
             header,
             machine: ptr::null_mut(),
             children: children.as_ptr(),
-            start: copy.as_ptr(),
+            start: &FIRST_CALL,
             fast_argc: u32::MAX,
             own_fast_argc: if simple { signature.n_pos } else { u32::MAX },
             n_words: stack_base + verified.max_stack + 4,
             n_locals,
             stack_base,
-            caches: caches.as_ptr(),
+            caches: ptr::dangling_mut(),
             qstrs: shared.qstrs,
             consts: shared.consts,
             globals: shared.globals,
@@ -442,9 +473,9 @@ impl Vm {
             param_names: names.as_ptr(),
             name,
             file,
-            site_names: site_names.as_ptr(),
-            n_sites: used as u32,
-            code_len: code_len as u32,
+            site_names: ptr::dangling(),
+            n_sites: 0,
+            code_len: (len - prelude.code) as u32,
             original: original.as_ptr(),
             original_len: len as u32,
             lines: (prelude.lines.start as u32, prelude.lines.end as u32),
@@ -457,9 +488,54 @@ impl Vm {
             qualname: if facts.qualname == Obj::NONE { name.obj() } else { facts.qualname },
             first_line: facts.first_line,
             local_names: facts.local_names,
-            next: !0,
+            next: Link::to(ptr::null_mut()),
+            next_warm: Link::to(ptr::null_mut()),
+            warm: false,
         };
-        self.link_code(object)
+        let code = self.link_code(object)?;
+        if verified.careful {
+            // Its checks want each instruction to be in the copy.
+            self.make_ready(code)?;
+        }
+        Ok(code)
+    }
+
+    /// Makes the rewritten copy of the instructions and the caches, if this is the first call.
+    fn make_ready(&mut self, code: Ref<CodeObject>) -> R<()> {
+        // SAFETY: the object is live while it is on the stack, and so are the blocks that it points at; no reference to it is kept
+        // while it changes.
+        let (original, ready) = unsafe { ((*code.ptr()).instructions(), (*code.ptr()).is_ready()) };
+        if ready {
+            return Ok(());
+        }
+        let len = original.len();
+        let outline = Outline::of(original);
+        let n_sites = outline.sites + prepare::count_loops(original);
+        let copy = self.alloc(len.max(1), Kind::Raw)?;
+        let caches = self.alloc_some::<Cache>(n_sites, Kind::Words)?;
+        let site_names = self.alloc_some::<Qstr>(n_sites, Kind::Raw)?;
+        // SAFETY: the blocks have the sizes just asked for and nobody else knows them.
+        unsafe {
+            copy.as_ptr().copy_from_nonoverlapping(original.as_ptr(), len);
+            site_names.write_bytes(0, n_sites);
+            for i in 0..n_sites {
+                caches.add(i).write(Cache::EMPTY);
+            }
+            let code = &mut *code.ptr();
+            let used = prepare::rewrite(
+                core::slice::from_raw_parts_mut(copy.as_ptr(), len),
+                original,
+                &outline.targets,
+                code.unproven,
+                core::slice::from_raw_parts_mut(caches.as_ptr(), n_sites),
+                core::slice::from_raw_parts_mut(site_names.as_ptr(), n_sites),
+                code.qstrs(),
+                code.names_are_globals,
+            );
+            (code.caches, code.site_names, code.n_sites) = (caches.as_ptr(), site_names.as_ptr(), used as u32);
+            code.start = copy.as_ptr();
+        }
+        Ok(())
     }
 
     /// A code object of machine code.
@@ -511,7 +587,7 @@ impl Vm {
         let part = self.new_machine_part(part)?;
         let header = self.header::<CodeObject>();
         // SAFETY: the machine code begins at `data`; nothing reads it as bytecode, of which there is none.
-        let start = unsafe { (*part.as_ptr()).data.cast_mut() };
+        let start = unsafe { (*part.as_ptr()).data };
         let object = CodeObject {
             header,
             machine: part.as_ptr(),
@@ -555,7 +631,9 @@ impl Vm {
             qualname: name.obj(),
             first_line: 1,
             local_names: None,
-            next: !0,
+            next: Link::to(ptr::null_mut()),
+            next_warm: Link::to(ptr::null_mut()),
+            warm: false,
         };
         self.link_code(object)
     }
@@ -569,7 +647,7 @@ impl Vm {
             return Ok(code);
         }
         let n = old.n_children as usize;
-        let children = self.alloc((n * size_of::<usize>()).max(1), Kind::Words)?.cast::<*const CodeObject>();
+        let children = self.alloc_some::<*const CodeObject>(n, Kind::Words)?;
         for (i, child) in old.children().iter().enumerate() {
             // SAFETY: children are code objects.
             let child = unsafe { Ref::from_ptr(NonNull::new_unchecked(child.cast_mut())) };
@@ -578,7 +656,7 @@ impl Vm {
             unsafe { children.add(i).write(child.ptr()) };
         }
         let n_sites = old.n_sites as usize;
-        let caches = self.alloc((n_sites * size_of::<Cache>()).max(1), Kind::Words)?.cast::<Cache>();
+        let caches = self.alloc_some::<Cache>(n_sites, Kind::Words)?;
         // SAFETY: both hold `n_sites` entries; the copy is nobody else's yet.
         unsafe {
             for i in 0..n_sites {
@@ -597,17 +675,18 @@ impl Vm {
             let part = unsafe { *copy.machine };
             copy.machine = self.new_machine_part(MachinePart { globals, ..part })?.as_ptr();
         }
+        copy.warm = false;
         self.link_code(copy)
     }
 
-    /// Puts a code object into the heap and into the list that flushing walks.
+    /// Puts a code object into the heap and into the list of all.
     fn link_code(&mut self, mut object: CodeObject) -> R<Ref<CodeObject>> {
         object.trace(self.state().interp.traced);
         let object = self.alloc_object(object, 0, Kind::Words)?;
         // The head is read after the allocation, which may have collected it.
         let head = self.state().interp.codes;
         // SAFETY: the object is fresh.
-        unsafe { (*object.ptr()).next = !head.expose_provenance() };
+        unsafe { (*object.ptr()).next = Link::to(head) };
         self.state_mut().interp.codes = object.ptr();
         Ok(object)
     }
@@ -621,7 +700,7 @@ impl Vm {
         unsafe {
             while !code.is_null() {
                 (*code).trace(on);
-                code = ptr::with_exposed_provenance_mut(!(*code).next);
+                code = (*code).next.get();
             }
         }
     }
@@ -629,16 +708,41 @@ impl Vm {
     /// Empties every cache: something that a cache relied on has changed.
     pub fn flush_caches(&mut self) {
         self.state_mut().interp.shared.forget();
-        let mut code = self.state().interp.codes;
+        let mut warm = core::mem::replace(&mut self.state_mut().interp.warm, ptr::null_mut());
         // SAFETY: the list holds live code objects (dead ones are unlinked at each collection), whose caches are
         // `n_sites` entries.
         unsafe {
-            while !code.is_null() {
-                for i in 0..(*code).n_sites as usize {
-                    (*(*code).caches.add(i)).reset();
+            while let Some(code) = warm.as_mut() {
+                for i in 0..code.n_sites as usize {
+                    (*code.caches.add(i)).reset();
                 }
-                code = ptr::with_exposed_provenance_mut(!(*code).next);
+                code.warm = false;
+                warm = code.next_warm.get();
             }
+        }
+    }
+}
+
+/// The first call of a code object, which works while the heap is locked, too; false if an exception is under way.
+#[inline(never)]
+pub(in crate::interp) unsafe fn make_ready(st: *mut State, code: *const CodeObject) -> bool {
+    // SAFETY: see `run::vm`; the code of the current frame is live.
+    unsafe {
+        let code = Ref::from_ptr(NonNull::new_unchecked(code.cast_mut()));
+        vm(st).essential(|vm| vm.make_ready(code)).is_ok()
+    }
+}
+
+/// Notes that a site of this code is about to learn something that a flush must empty.
+#[inline(always)]
+pub(in crate::interp) unsafe fn warm(st: *mut State, code: *const CodeObject) {
+    // SAFETY: the code is live; nobody has a reference to it.
+    unsafe {
+        if !(*code).warm {
+            let code = code.cast_mut();
+            (*code).warm = true;
+            (*code).next_warm = Link::to((*st).interp.warm);
+            (*st).interp.warm = code;
         }
     }
 }
@@ -648,27 +752,32 @@ pub(crate) fn after_mark(state: NonNull<State>, marker: &mut Marker) {
     // SAFETY: called between mark and sweep, when dead objects are still readable; the state is alive.
     unsafe {
         (*state.as_ptr()).interp.shared.forget();
-        let link: *mut *mut CodeObject = &raw mut (*state.as_ptr()).interp.codes;
-        let mut head = *link;
-        while let Some(code) = NonNull::new(head) {
-            if marker.is_marked(code.cast()) {
-                break;
-            }
-            head = ptr::with_exposed_provenance_mut(!(*code.as_ptr()).next);
-        }
-        *link = head;
-        while let Some(code) = NonNull::new(head) {
-            let mut next: *mut CodeObject = ptr::with_exposed_provenance_mut(!(*code.as_ptr()).next);
-            while let Some(dead) = NonNull::new(next) {
-                if marker.is_marked(dead.cast()) {
-                    break;
-                }
-                next = ptr::with_exposed_provenance_mut(!(*dead.as_ptr()).next);
-            }
-            (*code.as_ptr()).next = !next.expose_provenance();
-            head = next;
-        }
+        unlink_dead(&raw mut (*state.as_ptr()).interp.codes, marker, |code| &mut code.next);
+        unlink_dead(&raw mut (*state.as_ptr()).interp.warm, marker, |code| &mut code.next_warm);
         super::machine::after_mark(state);
+    }
+}
+
+/// # Safety
+/// The list holds readable code objects, live or dead.
+unsafe fn unlink_dead(list: *mut *mut CodeObject, marker: &mut Marker, link: fn(&mut CodeObject) -> &mut Link) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let first_alive = |mut code: *mut CodeObject| {
+            while let Some(object) = NonNull::new(code)
+                && !marker.is_marked(object.cast())
+            {
+                code = link(&mut *code).get();
+            }
+            code
+        };
+        let mut code = first_alive(*list);
+        *list = code;
+        while let Some(alive) = code.as_mut() {
+            let alive = link(alive);
+            code = first_alive(alive.get());
+            *alive = Link::to(code);
+        }
     }
 }
 

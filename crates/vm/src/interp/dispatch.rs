@@ -199,6 +199,9 @@ op! {
     /// Checks what the verifier could not prove, then runs the instruction.
     #[inline(never)]
     checked(st, ip, sp, fp, code) {
+        if *ip == super::prepare::fused::FIRST_CALL {
+            return AFTER_CHECK[*ip as usize](st, ip, sp, fp, code);
+        }
         if (*code).unproven && !super::careful::check(st, ip, sp, fp, code) {
             return super::unwind::bad_code::<C>(st, ip, sp, fp, code);
         }

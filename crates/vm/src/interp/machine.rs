@@ -661,7 +661,7 @@ pub(in crate::interp) unsafe fn after_mark(state: NonNull<VmState>) {
                     found[index] = true;
                 }
             }
-            code = ptr::with_exposed_provenance_mut(!(*code).next());
+            code = (*code).next();
         }
         let Some(host) = (*st).machine.host else { return };
         for index in (0..found.len()).rev() {

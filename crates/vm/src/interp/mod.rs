@@ -45,8 +45,10 @@ pub struct Interp {
     pub(crate) stack: Stack,
     /// The handle that slow operations of the running loop use.
     pub(crate) handle: *mut Vm,
-    /// All code objects with caches, for flushing: a singly linked list through them.
+    /// All code objects: a singly linked list through them.
     pub(crate) codes: *mut code::CodeObject,
+    /// Those of them with caches that a flush must empty, likewise.
+    pub(crate) warm: *mut code::CodeObject,
     /// What sites share.
     pub(crate) shared: cache::SharedCaches,
     /// The value that the loop was left with.
@@ -74,6 +76,7 @@ impl Interp {
             stack,
             handle: core::ptr::null_mut(),
             codes: core::ptr::null_mut(),
+            warm: core::ptr::null_mut(),
             shared: cache::SharedCaches::new(),
             yielded: 0,
             yielder: 0,

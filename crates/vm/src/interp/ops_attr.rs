@@ -12,7 +12,7 @@ use crate::{
     handle::Ref,
     interp::{
         cache::{Access, Cache},
-        code::CodeObject,
+        code::{CodeObject, warm},
         dispatch::{next, op},
         frame::Word,
         ops_basic::push,
@@ -432,6 +432,7 @@ unsafe fn global_slow(st: *mut State, code: *const CodeObject, number: usize) ->
             Some((place, owner)) => {
                 globals.set_flag(dict::flag::CACHED);
                 owner.set_flag(dict::flag::CACHED);
+                warm(st, code);
                 let cache = (*code).caches.add(number);
                 (*cache).a = place.as_ptr().expose_provenance();
                 place.read().word()
@@ -457,6 +458,7 @@ unsafe fn global_store(st: *mut State, code: *const CodeObject, number: usize, v
         }
         if let Some(place) = globals.value_slot(vm, name) {
             globals.set_flag(dict::flag::CACHED);
+            warm(st, code);
             let cache = (*code).caches.add(number);
             (*cache).a = place.as_ptr().expose_provenance();
             (*cache).c = 8;
@@ -481,7 +483,7 @@ unsafe fn attr_slow(st: *mut State, code: *const CodeObject, number: usize, valu
         }
         let name = site_name(code, number);
         let vm = vm(st);
-        if let Some(result) = learn_load(vm, cache, value, name) {
+        if let Some(result) = learn_load(vm, Some(Site { code, number }), value, name) {
             return result;
         }
         word(vm.getattr(obj(value), name))
@@ -507,9 +509,8 @@ unsafe fn share(vm: &mut Vm, access: Access, object: Word, name: Qstr, cache: Ca
 impl Vm {
     /// `getattr` by name: what a LOAD_ATTR would learn is remembered in the shared caches.
     pub fn getattr_shared(&mut self, object: Obj, name: Qstr) -> R {
-        let mut unused = Cache::EMPTY;
         // SAFETY: the object is live.
-        match unsafe { learn_load(self, &raw mut unused, object.word(), name) } {
+        match unsafe { learn_load(self, None, object.word(), name) } {
             Some(NULL) => Err(crate::value::Raised),
             // SAFETY: not NULL.
             Some(value) => Ok(unsafe { obj(value) }),
@@ -519,9 +520,8 @@ impl Vm {
 
     /// `setattr`, likewise.
     pub fn setattr_shared(&mut self, object: Obj, name: Qstr, value: Obj) -> R<()> {
-        let mut unused = Cache::EMPTY;
         // SAFETY: the object is live.
-        if unsafe { learn_store(self, &raw mut unused, object.word(), name, value.word()) } {
+        if unsafe { learn_store(self, None, object.word(), name, value.word()) } {
             Ok(())
         } else {
             Err(crate::value::Raised)
@@ -529,27 +529,48 @@ impl Vm {
     }
 }
 
+/// An instruction with a cache.
+#[derive(Clone, Copy)]
+struct Site {
+    code: *const CodeObject,
+    number: usize,
+}
+
+/// Fills the cache of a site, if there is one. From here on the next flush empties it: nothing may flush between finding out what
+/// is learned and this.
+unsafe fn learn(vm: &mut Vm, site: Option<Site>, cache: Cache) {
+    if let Some(Site { code, number }) = site {
+        // SAFETY: the site exists.
+        unsafe {
+            warm(vm.raw().as_ptr(), code);
+            *(*code).caches.add(number) = cache;
+        }
+    }
+}
+
 /// Fills the cache of a LOAD_ATTR if it can and gives the value then.
-unsafe fn learn_load(vm: &mut Vm, cache: *mut Cache, value: Word, name: Qstr) -> Option<Word> {
+unsafe fn learn_load(vm: &mut Vm, site: Option<Site>, value: Word, name: Qstr) -> Option<Word> {
     // SAFETY: plans hold for the object they were made for, shared caches for all with its first word.
     unsafe {
         if let Some(known) = shared(vm, Access::Load, value, name) {
-            *cache = known;
+            learn(vm, site, known);
             return Some(if known.key & VALUE != 0 { known.a } else { *slot(value, known.a) });
         }
         if let Some((address, _)) = module_slot(vm, value, name) {
-            *cache = Cache { key: value | OBJECT, a: address, b: value, c: 8 };
+            learn(vm, site, Cache { key: value | OBJECT, a: address, b: value, c: 8 });
             return Some(*ptr::with_exposed_provenance::<Word>(address));
         }
         match vm.plan_load(obj(value), name) {
             Ok(Some(LoadPlan::Slot(shape, offset))) => {
-                *cache = Cache { key: shape.word(), a: offset, b: 0, c: 8 };
-                share(vm, Access::Load, value, name, *cache);
+                let cache = Cache { key: shape.word(), a: offset, b: 0, c: 8 };
+                learn(vm, site, cache);
+                share(vm, Access::Load, value, name, cache);
                 Some(*slot(value, offset))
             }
             Ok(Some(LoadPlan::Value(shape, found))) => {
-                *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: shape.word(), c: 8 };
-                share(vm, Access::Load, value, name, *cache);
+                let cache = Cache { key: shape.word() | VALUE, a: found.word(), b: shape.word(), c: 8 };
+                learn(vm, site, cache);
+                share(vm, Access::Load, value, name, cache);
                 Some(found.word())
             }
             Ok(Some(LoadPlan::Method(..)) | None) => None,
@@ -591,31 +612,33 @@ unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, va
             *at.add(1) = value;
             return true;
         }
-        let name = site_name(code, number);
+        let (name, site) = (site_name(code, number), Some(Site { code, number }));
         let vm = vm(st);
         if let Some(known) = shared(vm, Access::Method, value, name) {
-            *cache = known;
+            learn(vm, site, known);
             *at = known.a;
             *at.add(1) = if known.key & VALUE != 0 { NULL } else { value };
             return true;
         }
         if let Some((address, _)) = module_slot(vm, value, name) {
-            *cache = Cache { key: value | OBJECT, a: address, b: value, c: 8 };
+            learn(vm, site, Cache { key: value | OBJECT, a: address, b: value, c: 8 });
             *at = *ptr::with_exposed_provenance::<Word>(address);
             *at.add(1) = NULL;
             return true;
         }
         match vm.plan_load(obj(value), name) {
             Ok(Some(LoadPlan::Method(shape, method))) => {
-                *cache = Cache { key: shape.word(), a: method.word(), b: 0, c: 8 };
-                share(vm, Access::Method, value, name, *cache);
+                let cache = Cache { key: shape.word(), a: method.word(), b: 0, c: 8 };
+                learn(vm, site, cache);
+                share(vm, Access::Method, value, name, cache);
                 *at = method.word();
                 *at.add(1) = value;
                 return true;
             }
             Ok(Some(LoadPlan::Value(shape, found))) => {
-                *cache = Cache { key: shape.word() | VALUE, a: found.word(), b: shape.word(), c: 8 };
-                share(vm, Access::Method, value, name, *cache);
+                let cache = Cache { key: shape.word() | VALUE, a: found.word(), b: shape.word(), c: 8 };
+                learn(vm, site, cache);
+                share(vm, Access::Method, value, name, cache);
                 *at = found.word();
                 *at.add(1) = NULL;
                 return true;
@@ -633,9 +656,10 @@ unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, va
                     0
                 };
                 if key != 0 {
-                    *cache = Cache { key, a: method.word(), b: 0, c: 8 };
+                    let cache = Cache { key, a: method.word(), b: 0, c: 8 };
+                    learn(vm, site, cache);
                     if is_pointer(value) {
-                        share(vm, Access::Method, value, name, *cache);
+                        share(vm, Access::Method, value, name, cache);
                     }
                 }
                 *at = method.word();
@@ -657,16 +681,16 @@ unsafe fn store_slow(st: *mut State, code: *const CodeObject, number: usize, obj
         if value == NULL {
             return attr_set(st, object, name, value);
         }
-        learn_store(vm(st), (*code).caches.add(number), object, name, value)
+        learn_store(vm(st), Some(Site { code, number }), object, name, value)
     }
 }
 
 /// Stores an attribute and fills the cache of a STORE_ATTR if it can; false if an exception is under way.
-unsafe fn learn_store(vm: &mut Vm, cache: *mut Cache, object: Word, name: Qstr, value: Word) -> bool {
+unsafe fn learn_store(vm: &mut Vm, site: Option<Site>, object: Word, name: Qstr, value: Word) -> bool {
     // SAFETY: as for `learn_load`.
     unsafe {
         if let Some(known) = shared(vm, Access::Store, object, name) {
-            *cache = known;
+            learn(vm, site, known);
             *slot(object, known.a) = value;
             if known.b != NULL {
                 *slot(object, 0) = known.b;
@@ -676,8 +700,9 @@ unsafe fn learn_store(vm: &mut Vm, cache: *mut Cache, object: Word, name: Qstr, 
         match vm.plan_store(obj(object), name) {
             Ok(Some(plan)) => {
                 let new_shape = plan.new_shape.map_or(NULL, |shape| shape.word());
-                *cache = Cache { key: plan.shape.word(), a: plan.offset, b: new_shape, c: 8 };
-                share(vm, Access::Store, object, name, *cache);
+                let cache = Cache { key: plan.shape.word(), a: plan.offset, b: new_shape, c: 8 };
+                learn(vm, site, cache);
+                share(vm, Access::Store, object, name, cache);
             }
             Ok(None) => {}
             Err(_) => return false,

@@ -103,7 +103,7 @@ op! {
     /// Leaves as many blocks as the count on top says, then jumps to the target below it.
     unwind_blocks(st, ip, sp, fp, code) {
         let mut count = *sp.sub(1) >> 1;
-        let target = (*code).start.add(*sp.sub(2) >> 1).cast_const();
+        let target = (*code).start.add(*sp.sub(2) >> 1);
         let mut sp = sp.sub(2);
         let frame = (*st).interp.stack.frame;
         while count & 0x7f > 0 && (*frame).depth > 0 {

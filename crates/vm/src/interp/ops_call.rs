@@ -7,7 +7,7 @@ use crate::{
     handle::Ref,
     interp::{
         bind::Entered,
-        code::CodeObject,
+        code::{CodeObject, make_ready},
         dispatch::{Exit, leave, next, op, resume},
         frame::{Frame, IS_FINALLY, Word, flag},
         generator,
@@ -93,6 +93,16 @@ macro_rules! call_native {
 }
 
 op! {
+    /// Where code begins that is called for the first time.
+    #[inline(never)]
+    first_call(st, ip, sp, fp, code) {
+        save(st, ip, sp);
+        if !make_ready(st, code) {
+            return unwind::raised::<C>(st, ip, sp, fp, code);
+        }
+        next!(st, (*code).start, sp, fp, code)
+    }
+
     call_function(st, ip, sp, fp, code) {
         let n = *ip.add(1) as usize;
         // Careful code calls the slow way, so that the callee's frame says how to return.

@@ -3,8 +3,8 @@
 //! labels, line tables and handlers stay valid; the original bytes are kept beside.
 
 use ::code::{
+    bitset::BitSet,
     opcode::{Instruction, Op},
-    verify::Verified,
 };
 
 use crate::{interp::cache::Cache, qstr::Qstr};
@@ -13,6 +13,8 @@ use crate::{interp::cache::Cache, qstr::Qstr};
 #[rustfmt::skip]
 #[allow(missing_docs)]
 pub mod fused {
+    /// Stands alone, where code begins that was not called yet: makes the rewritten copy.
+    pub const FIRST_CALL: u8 = 0x00;
     // With a one-byte cache number in place of the name; W: two bytes.
     pub const LOAD_GLOBAL: u8 = 0x01;
     pub const LOAD_ATTR: u8 = 0x02;
@@ -68,28 +70,31 @@ pub mod fused {
 struct Pass<'a> {
     copy: &'a mut [u8],
     original: &'a [u8],
-    verified: &'a Verified,
+    /// Nothing is fused across these.
+    targets: &'a BitSet,
     caches: &'a mut [Cache],
     names: &'a mut [Qstr],
     qstrs: &'a [Qstr],
     sites: usize,
 }
 
-/// Rewrites `copy`, a copy of `original`; gives the number of caches used. There is one cache for each site
-/// of the verifier and [`count_loops`] more.
+/// Rewrites `copy`, a copy of `original`, whose jumps go to `targets`; gives the number of caches used. There is one cache
+/// for each instruction that may have one and [`count_loops`] more. Nothing is fused in careful code.
+#[allow(clippy::too_many_arguments)]
 pub fn rewrite(
     copy: &mut [u8],
     original: &[u8],
-    verified: &Verified,
+    targets: &BitSet,
+    careful: bool,
     caches: &mut [Cache],
     names: &mut [Qstr],
     qstrs: &[Qstr],
     names_are_globals: bool,
 ) -> usize {
-    let mut pass = Pass { copy, original, verified, caches, names, qstrs, sites: 0 };
+    let mut pass = Pass { copy, original, targets, caches, names, qstrs, sites: 0 };
     let mut at = 0;
     while let Some(first) = Instruction::decode(pass.original, at) {
-        let fused = if verified.careful { 0 } else { pass.fuse(at, &first) };
+        let fused = if careful { 0 } else { pass.fuse(at, &first) };
         if fused > 0 {
             at += fused;
             continue;
@@ -142,7 +147,7 @@ impl Pass<'_> {
 
     /// Whether none of the instructions that start at these offsets can be jumped to.
     fn joined(&self, offsets: &[usize]) -> bool {
-        offsets.iter().all(|&at| at < self.original.len() && !self.verified.targets.contains(at))
+        offsets.iter().all(|&at| at < self.original.len() && !self.targets.contains(at))
     }
 
     fn put(&mut self, at: usize, bytes: &[u8]) {

@@ -156,6 +156,7 @@ pub(super) const fn table<const C: bool>() -> Table {
         0xf7 => basic::div::<C>;
         0xf8 => basic::modulo::<C>;
         0xf9 => basic::power::<C>;
+        fused::FIRST_CALL => call::first_call::<C>;
         fused::LOAD_GLOBAL => attr::load_global::<C>;
         fused::LOAD_GLOBAL_W => attr::load_global_w::<C>;
         fused::LOAD_ATTR => attr::load_attr::<C>;

@@ -64,7 +64,7 @@ fn frame(vm: &mut Vm, obj: Obj) -> R<Ref<Fields>> {
 
 /// Offset and line of an instruction of a code object.
 fn place_of(code: &CodeObject, ip: *const u8) -> (usize, usize) {
-    ((ip as usize).wrapping_sub(code.start as usize), code.line_at(ip) as usize)
+    (code.offset_at(ip) as usize, code.line_at(ip) as usize)
 }
 
 impl Vm {

@@ -213,8 +213,7 @@ unsafe fn add_traceback(st: *mut State, frame: *mut Frame, at: *const u8) {
         let line = code.line_at(at);
         let (file, name) = (code.file, code.name);
         if let Some(exception) = vm.root(Root::Exception) {
-            let offset = at.addr().wrapping_sub(code.start.addr()) as u32;
-            vm.add_traceback(exception, file, line, name, offset);
+            vm.add_traceback(exception, file, line, name, code.offset_at(at));
         }
     }
 }
