@@ -415,11 +415,12 @@ impl Heap {
         self.poison = poison;
     }
 
-    /// Lets allocations and reservations fail with `OutOfMemory`; they are counted from now on.
-    pub fn fail_after(&mut self, failure: Failure) {
-        self.account.failure = failure;
+    /// Lets allocations and reservations fail with `OutOfMemory`; they are counted from now on. Gives what was set before.
+    pub fn fail_after(&mut self, failure: Failure) -> Failure {
+        let before = core::mem::replace(&mut self.account.failure, failure);
         self.account.counted = 0;
         self.flush_all();
+        before
     }
 
     /// Allocations and reservations since [`Heap::fail_after`]; counted only while a failure is set.

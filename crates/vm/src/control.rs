@@ -91,10 +91,11 @@ impl Vm {
         if self.state().heap_locks == 0 {
             return act(self);
         }
-        self.state_mut().heap.fail_after(heap::Failure::Never);
+        // What is essential may be a part of something that is.
+        let before = self.state_mut().heap.fail_after(heap::Failure::Never);
         let result = act(self);
         if self.state().heap_locks > 0 {
-            self.state_mut().heap.fail_after(heap::Failure::From(0));
+            self.state_mut().heap.fail_after(before);
         }
         result
     }
