@@ -6,6 +6,7 @@ use crate::{
     handle::Ref,
     host::Errno,
     layout::seq::{List, Tuple},
+    memory::wipe_stack,
     threads::MAIN,
     types::exception::Exc,
     value::R,
@@ -38,6 +39,13 @@ impl Vm {
 
     /// `gc.collect()`, called where a program may run: finalizers run as well. Gives how many blocks were freed.
     pub fn collect_now(&mut self) -> usize {
+        // The frames from here on must not show the collection what earlier calls left there.
+        wipe_stack();
+        self.collect_and_finalize()
+    }
+
+    #[inline(never)]
+    fn collect_and_finalize(&mut self) -> usize {
         let before = self.heap_stats();
         self.state_mut().interp.stack.wipe_unused();
         self.collect_garbage();

@@ -16,7 +16,7 @@ use crate::{
 /// Overwrites the part of the native stack that the collector's own frames are about to use: what earlier calls left there
 /// would stand in the gaps of these frames and keep dead objects alive.
 #[inline(never)]
-fn wipe_stack() {
+pub(crate) fn wipe_stack() {
     let mut words = [0usize; 512];
     core::hint::black_box(&mut words);
 }
