@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Time interpreters side by side.
 
-  benches/run.py [--runs 5] [--only WORD,WORD] [--official TESTS] [NAME=COMMAND …]
+  benches/run.py [--runs 5] [--only WORD,WORD] [--official TESTS] [--write FILE] [NAME=COMMAND …]
 
 Without names: target/release/taipan and whatever of micropython, python3.13 (or python3), pypy3 and rustpython is installed.
 The programs are those of benches/kernels and benches/programs, each timed as a whole process (processor time), less the interpreter's
@@ -10,8 +10,11 @@ its perf_bench (N=5000, M=1000; they time themselves) and internal_bench.
 
 The interpreters take turns, the minimum counts. Printed: milliseconds, and the ratio to the LAST interpreter named; the last row of
 each group is the geometric mean of the ratios. A result that differs is marked "!", a program that fails shows "-".
+
+--write puts the tables into a Markdown file, each between its marks (<!-- table: perf_bench --> … <!-- end -->): the time of the first
+interpreter named over that of each other one. Start-up is measured there 50 times, its resident memory with it.
 """
-import argparse, glob, math, os, resource, shlex, shutil, subprocess, tempfile
+import argparse, glob, math, os, re, resource, shlex, shutil, subprocess, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -21,6 +24,7 @@ parser.add_argument("--runs", type=int, default=5)
 parser.add_argument("--only", default="", type=lambda words: words.split(","))
 parser.add_argument("--official", default=os.path.join(ROOT, "..", "micropython", "tests"))
 parser.add_argument("--timeout", type=float, default=60)
+parser.add_argument("--write", metavar="FILE")
 parser.add_argument("peers", nargs="*", metavar="NAME=COMMAND")
 args = parser.parse_args()
 if not args.peers:
@@ -30,6 +34,22 @@ if not args.peers:
     args.peers = [f"{name}={path}" for name, path in found if path]
 peers = [peer.split("=", 1) for peer in args.peers]
 last = peers[-1][0]
+
+
+def mean(ratios):
+    return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else math.nan
+
+
+def write_table(title, lines):
+    """Replaces a table in the file of --write, if it has a place for it."""
+    if not args.write:
+        return
+    with open(args.write) as file:
+        text = file.read()
+    table = "\n".join(lines)
+    place = re.compile(rf"(<!-- table: {title} -->\n).*?(<!-- end -->)", re.S)
+    with open(args.write, "w") as file:
+        file.write(place.sub(lambda found: f"{found[1]}{table}\n{found[2]}", text))
 
 
 def run(command, *arguments):
@@ -45,6 +65,16 @@ def run(command, *arguments):
     if done.returncode:
         raise ValueError(done.stderr)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+
+
+def resident_kib(command):
+    """The most memory that an interpreter has resident until it waits for its standard input, in KiB (Linux)."""
+    waiting = subprocess.Popen([*shlex.split(command), "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    time.sleep(0.5)
+    with open(f"/proc/{waiting.pid}/status") as file:
+        peak = int(re.search(r"VmHWM:\s*(\d+)", file.read())[1])
+    waiting.communicate(b"")
+    return peak
 
 
 def self_timed(name, command, path):
@@ -66,6 +96,9 @@ def group(title, paths, measure):
         return
     print(f"\n{title:<20}", *(f"{name:>19}" for name, _ in peers))
     ratios = {name: [] for name, _ in peers}
+    first, others = peers[0][0], [name for name, _ in peers[1:]][::-1]
+    ours = {name: [] for name in others}
+    lines = ["| program |" + "".join(f" {name} = 1 |" for name in others), "|---|" + "---|" * len(others)]
     for path in paths:
         best, results = {}, {}
         for _ in range(args.runs):
@@ -87,8 +120,17 @@ def group(title, paths, measure):
             mark = " " if results[name] == results.get(last, results[name]) else "!"
             cells.append(f"{best[name] * 1e3:9.1f} ms {ratio:5.2f}{mark}")
         print(f"{os.path.basename(path)[:-3]:<20}", *cells, flush=True)
-    means = [math.exp(sum(map(math.log, r)) / len(r)) if r else math.nan for r in ratios.values()]
-    print(f"{'geometric mean':<20}", *(f"{mean:18.2f} " for mean in means))
+        row = []
+        for name in others:
+            if best[first] and best[name]:
+                ours[name].append(best[first] / best[name])
+                row.append(f"{ours[name][-1]:.2f}")
+            else:
+                row.append("–")
+        lines.append(f"| {os.path.basename(path)[:-3]} | " + " | ".join(row) + " |")
+    print(f"{'geometric mean':<20}", *(f"{mean(r):18.2f} " for r in ratios.values()))
+    lines.append("| **geometric mean** | " + " | ".join(f"**{mean(ours[name]):.2f}**" for name in others) + " |")
+    write_table(title, lines)
 
 
 def write(path, text):
@@ -141,10 +183,14 @@ with tempfile.TemporaryDirectory() as scratch:
     modules_to_import()
     empty = os.path.join(HERE, "programs", "start_up.py")
     startup = {}
-    for _ in range(max(args.runs, 20)):
+    for _ in range(50 if args.write else max(args.runs, 20)):
         for name, command in peers:
             took, _ = run(command, empty)
             startup[name] = min(took, startup.get(name, took))
+    lines = ["| | " + " | ".join(startup) + " |", "|---|" + "--:|" * len(peers)]
+    lines.append("| start-up, ms | " + " | ".join(f"{took * 1e3:.2f}" for took in startup.values()) + " |")
+    resident = (f"{resident_kib(command) / 1024:.2f}" for _, command in peers)
+    write_table("start-up", lines + ["| resident, MB | " + " | ".join(resident) + " |"])
     print(f"{'start-up':<20}", *(f"{startup[name] * 1e3:9.1f} ms {startup[name] / startup[last]:5.2f} " for name, _ in peers))
     perf_paths, internal_paths = official(args.official)
     group("perf_bench", perf_paths, self_timed)

@@ -150,22 +150,27 @@ impl Vm {
     /// Makes all type objects. `None`: no memory.
     fn boot_types(&mut self) -> Option<()> {
         // First the blocks, so that every header has something to point at.
-        for i in 0..TypeId::ALL.len() {
-            let block = self.alloc_boot(size_of::<Type>() + size_of::<Slots>())?;
+        for (i, def) in TYPE_DEFS.iter().enumerate() {
+            // Slots of its own are those of a type completed by its base's.
+            let own_slots = if def.base.is_some() { size_of::<Slots>() } else { 0 };
+            let block = self.alloc_boot(size_of::<Type>() + own_slots)?;
             // SAFETY: the block is large enough for a type; it is filled below, before anything reads it.
             self.state_mut().types[i] = Some(unsafe { Ref::from_ptr(block.cast()) });
         }
         for i in 0..COUNT {
             let block = match i {
                 0 => NonNull::new(self.type_of_id(TypeId::BaseException).ptr())?.cast(),
-                _ => self.alloc_boot(size_of::<Type>() + size_of::<Slots>())?,
+                _ => self.alloc_boot(size_of::<Type>())?,
             };
             // SAFETY: as above.
             self.state_mut().exception_types[i] = Some(unsafe { Ref::from_ptr(block.cast()) });
         }
         let empty = self.new_tuple_of_nones(0).ok()?;
         self.set_root(Root::EmptyTuple, Some(empty.obj()));
+        let no_members = self.new_dict(0).ok()?;
+        self.set_root(Root::NoMembers, Some(no_members.obj()));
         let object = self.type_of_id(TypeId::Object);
+        let mut like = None;
         for (i, def) in TYPE_DEFS.iter().enumerate() {
             let id = TypeId::ALL[i];
             if id == TypeId::BaseException {
@@ -183,7 +188,8 @@ impl Vm {
                 TypeId::Property => flag::INIT_FILLS,
                 _ => 0,
             };
-            self.fill_type(class, def, i as u32, base.as_slice(), extra).ok()?;
+            self.fill_type(class, def, i as u32, base.as_slice(), extra, like).ok()?;
+            like = Some(class);
         }
         for i in 0..COUNT {
             let class = self.state().exception_types[i]?;
@@ -194,7 +200,8 @@ impl Vm {
             let id = if i == 0 { TypeId::BaseException as u32 } else { NOT_BUILTIN };
             let group = [self.exc_type(Exc::BaseExceptionGroup), self.exc_type(Exc::Exception)];
             let bases = if i == Exc::ExceptionGroup as usize { &group[..] } else { &[base] };
-            self.fill_type(class, &EXCEPTION_DEFS[i], id, bases, flag::EXCEPTION).ok()?;
+            self.fill_type(class, &EXCEPTION_DEFS[i], id, bases, flag::EXCEPTION, like).ok()?;
+            like = Some(class);
         }
         Some(())
     }
@@ -205,7 +212,8 @@ impl Vm {
         heap.alloc(size, Kind::Words).or_else(|_| heap.alloc_after_collection(size, Kind::Words)).ok()
     }
 
-    /// Fills the object of a builtin type. Its bases are filled already.
+    /// Fills the object of a builtin type. Its bases are filled already; if it has the same as `like`, they share the tuple.
+    #[allow(clippy::too_many_arguments)]
     fn fill_type(
         &mut self,
         class: Ref<Type>,
@@ -213,13 +221,18 @@ impl Vm {
         id: u32,
         bases: &[Ref<Type>],
         flags: u32,
+        like: Option<Ref<Type>>,
     ) -> R<()> {
         let name = self.intern_own(def.name)?;
         let mut words = [Obj::NONE; 2];
         for (word, base) in words.iter_mut().zip(bases) {
             *word = base.obj();
         }
-        let bases_tuple = self.new_tuple(&words[..bases.len().min(2)])?;
+        let words = &words[..bases.len().min(2)];
+        let bases_tuple = match like.map(|like| like.bases()) {
+            Some(same) if self.seq_items(same) == Some(words) => same,
+            _ => self.new_tuple(words)?,
+        };
         let mut mro = [Obj::NONE; 8];
         mro[0] = class.obj();
         let mut n = 1;
@@ -238,7 +251,7 @@ impl Vm {
             }
         }
         let mro = self.new_tuple(&mro[..n])?;
-        let dict = self.new_dict(0)?;
+        let dict = self.root_dict(Root::NoMembers);
         let inherited = bases.first().map_or(0, |base| base.inherited_flags());
         let mut flags = flags | flag::LAZY | inherited;
         if def.subclassable || id == TypeId::Object as u32 {
@@ -372,7 +385,7 @@ impl Vm {
         // SAFETY: the block is large enough for a type and filled at once.
         let class = unsafe { Ref::<Type>::from_ptr(block.cast()) };
         let base = self.type_of_id(def.base.unwrap_or(TypeId::Object));
-        self.fill_type(class, def, NOT_BUILTIN, &[base], 0)?;
+        self.fill_type(class, def, NOT_BUILTIN, &[base], 0, None)?;
         if !self.state_mut().classes.remember_defined(def, class) {
             return Err(self.raise_memory_error(size_of::<usize>()));
         }
@@ -427,19 +440,18 @@ impl Vm {
 
     #[cold]
     fn fill_type_dict(&mut self, class: Ref<Type>) -> R<()> {
-        let dict = class.dict();
-        if let Some(def) = class.definition() {
-            self.essential(|vm| {
-                dict.reserve(vm, def.members.len())?;
-                for (name, def) in def.members {
-                    let name = vm.intern_own(name)?;
-                    let value = vm.member_value(name, *def)?;
-                    vm.mark_method(value);
-                    dict.set_name(vm, name, value)?;
-                }
-                Ok(())
-            })?;
-        }
+        let members = class.definition().map_or(&[][..], |def| def.members);
+        self.essential(|vm| {
+            let dict = vm.new_dict(members.len())?;
+            for (name, def) in members {
+                let name = vm.intern_own(name)?;
+                let value = vm.member_value(name, *def)?;
+                vm.mark_method(value);
+                dict.set_name(vm, name, value)?;
+            }
+            class.update(|class| class.dict = dict);
+            Ok(())
+        })?;
         class.clear_flag(flag::LAZY);
         Ok(())
     }

@@ -54,6 +54,8 @@ pub enum Root {
     Ellipsis,
     /// The empty tuple.
     EmptyTuple,
+    /// The dict, always empty, of builtin types whose attributes nobody has asked for.
+    NoMembers,
     /// The MemoryError that is raised when there is no memory for another.
     MemoryError,
     /// The function given to `sys.atexit`.

@@ -142,7 +142,8 @@ impl Ref<Type> {
         self.get(|t| t.mro)
     }
 
-    /// The attributes of the type itself; those of a builtin type may not be there yet: see [`Vm::type_dict`].
+    /// The attributes of the type itself; those of a builtin type may not be there yet, and then the dict is not its own: see
+    /// [`Vm::type_dict`].
     pub fn dict(self) -> Ref<Dict> {
         self.get(|t| t.dict)
     }
@@ -229,7 +230,7 @@ impl Ref<Type> {
 impl Ref<Type> {
     /// Sets the slots of a Python class or of a builtin type that inherits slots: they lie behind the type object.
     pub(crate) fn set_own_slots(self, slots: Slots) {
-        // SAFETY: every type object is allocated with room for them; they live as long as the type, which every user of
+        // SAFETY: the type objects that this is called for are allocated with room for them; they live as long as the type, which every user of
         // the slots holds (an instance keeps its class alive). Function pointers are copied out before they are called.
         unsafe {
             let own = self.ptr().add(1).cast::<Slots>();

@@ -226,14 +226,14 @@ impl Vm {
         if name == q::__new__ && class.slots().new.is_some() && !class.is(TypeId::Object) {
             let function = self.new_native(name, Native::Kw(1, 255, new))?;
             let method = self.new_staticmethod(function)?;
-            class.dict().set_name(self, name, method)?;
+            self.type_dict(class)?.set_name(self, name, method)?;
             return Ok(Some(method));
         }
         if bits_of(name) == [0, 0] || class.is(TypeId::Object) || class.is(TypeId::Type) {
             return Ok(None);
         }
         if name == q::__hash__ && UNHASHABLE.iter().any(|id| class.is(*id)) {
-            class.dict().set_name(self, name, Obj::NONE)?;
+            self.type_dict(class)?.set_name(self, name, Obj::NONE)?;
             return Ok(Some(Obj::NONE));
         }
         let slots = class.slots();
@@ -259,7 +259,7 @@ impl Vm {
         };
         let function = self.new_native(name, native)?;
         self.mark_method(function);
-        class.dict().set_name(self, name, function)?;
+        self.type_dict(class)?.set_name(self, name, function)?;
         Ok(Some(function))
     }
 }
