@@ -291,30 +291,45 @@ fn ctrl_c() {
         "next(filter(None, iter(int, 1)))",
         "def f():\n  yield from iter(int, 1)\nlist(map(None.__eq__, f()))",
     ] {
-        let program = format!("print(1, flush=True)\n{program}");
-        let mut child = taipan();
-        let mut child = child
-            .args(["-X", "heapsize=1000M", "-c", &program])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // It has begun.
-        std::io::Read::read(child.stdout.as_mut().unwrap(), &mut [0; 8]).unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        assert_eq!(interrupted(program, 1), Some(130), "{program}");
+    }
+}
+
+/// A handler may catch Ctrl-C, but not if it is pressed three times within a second.
+#[test]
+fn what_catches_everything_ends() {
+    let program = "while True:\n try:\n  while True: pass\n except: pass";
+    assert_eq!(interrupted(program, 3), Some(130));
+    let program = "for i in range(2):\n try:\n  while True: pass\n except KeyboardInterrupt: pass\nraise SystemExit(7)";
+    assert_eq!(interrupted(program, 2), Some(7));
+}
+
+/// The exit code of a program in which Ctrl-C is pressed so many times.
+fn interrupted(program: &str, presses: u32) -> Option<i32> {
+    let program = format!("print(1, flush=True)\n{program}");
+    let mut child = taipan();
+    let mut child = child
+        .args(["-X", "heapsize=1000M", "-c", &program])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // It has begun.
+    std::io::Read::read(child.stdout.as_mut().unwrap(), &mut [0; 8]).unwrap();
+    for _ in 0..presses {
+        std::thread::sleep(std::time::Duration::from_millis(150));
         let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
         assert!(kill.unwrap().success());
-        let start = std::time::Instant::now();
-        let code = loop {
-            match child.try_wait().unwrap() {
-                Some(status) => break status.code(),
-                None if start.elapsed().as_secs() > 30 => {
-                    let _ = child.kill();
-                    break None;
-                }
-                None => std::thread::sleep(std::time::Duration::from_millis(5)),
+    }
+    let start = std::time::Instant::now();
+    loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break status.code(),
+            None if start.elapsed().as_secs() > 30 => {
+                let _ = child.kill();
+                break None;
             }
-        };
-        assert_eq!(code, Some(130), "{program}");
+            None => std::thread::sleep(std::time::Duration::from_millis(5)),
+        }
     }
 }

@@ -89,6 +89,7 @@ fn wrong_command_lines() {
         (&["-o", "-", "a.py", "b.py"], "multiple input files\n"),
         (&["-", "a.py"], "multiple input files\n"),
         (&["-o", "out", "a/m.py", "b/m.py"], "several inputs for out/m.mpy\n"),
+        (&["-msmall-int-bits=", "missing.py"], "OSError: (2, \"can't open missing.py\")\n"),
         (&["missing.py"], "OSError: (2, \"can't open missing.py\")\n"),
         (&["."], "no input file\n"),
     ] {

@@ -56,6 +56,10 @@ impl CompileError {
         let short = error.short;
         let error = CompileError::from(error);
         match dialect {
+            // A missing block is no error of its own there.
+            Dialect::Exact if short == "invalid syntax" => {
+                CompileError { kind: ErrorKind::Syntax, message: short.into(), ..error }
+            }
             Dialect::Exact => CompileError { message: short.into(), ..error },
             Dialect::Full => error,
         }

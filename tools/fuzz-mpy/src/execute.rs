@@ -65,11 +65,16 @@ impl Machine {
         Machine { vm: vm.expect("a machine fits"), output, runs: 0 }
     }
 
-    /// Runs a file.
+    /// Runs a file, if it has no machine code.
     pub fn execute(&mut self, bytes: &[u8]) -> Outcome {
         if has_machine_code(bytes) {
             return Outcome::MachineCode;
         }
+        self.execute_bytecode(bytes)
+    }
+
+    /// The same for a file without machine code.
+    pub fn execute_bytecode(&mut self, bytes: &[u8]) -> Outcome {
         if self.runs == RUNS {
             *self = Machine::new();
         }

@@ -75,13 +75,13 @@ fn current(module: &mut Module, random: &mut Random) {
             }
             continue;
         }
-        let mut all = Vec::new();
-        let mut waiting = vec![&module.root];
-        while let Some(code) = waiting.pop() {
-            all.push(code.data.clone());
-            waiting.extend(&code.children);
+        let mut all = vec![&module.root];
+        let mut next = 0;
+        while let Some(code) = all.get(next) {
+            all.extend(&code.children);
+            next += 1;
         }
-        let donor = random.one_of(&all).cloned().unwrap_or_default();
+        let donor = random.one_of(&all).map(|code| code.data.clone()).unwrap_or_default();
         let mut chosen = random.below(all.len());
         let mut waiting = vec![&mut module.root];
         while let Some(code) = waiting.pop() {

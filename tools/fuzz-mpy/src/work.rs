@@ -10,7 +10,7 @@ use crate::{
 use std::{fs::File, os::unix::fs::FileExt, process::ExitCode};
 
 /// One in so many executions is done once more to see which opcodes it executes.
-const SAMPLE: u64 = 40;
+const SAMPLE: u64 = 1000;
 
 /// Numbers of a worker, in the order in which it prints them.
 pub const COUNTS: usize = 9;
@@ -62,7 +62,11 @@ pub fn work(args: impl Iterator<Item = String>) -> ExitCode {
         note.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
         note.extend_from_slice(&bytes);
         current.write_all_at(&note, 0).expect("what is executed is noted");
-        let outcome = machine.execute(&bytes);
+        // What is decoded has no machine code, and gets none.
+        let outcome = match way {
+            Way::Decoded => machine.execute_bytecode(&bytes),
+            Way::Raw | Way::Cut => machine.execute(&bytes),
+        };
         let ran = !matches!(outcome, Outcome::Refused | Outcome::MachineCode);
         for (index, yes) in [
             (count::ALL, true),

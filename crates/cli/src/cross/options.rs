@@ -117,7 +117,7 @@ fn arch_flags(arch: Arch, text: &str) -> Result<u32, Failure> {
         .ok_or_else(|| Failure::Message("unrecognised arch flags".into()))
 }
 
-/// Reads a whole number as C does: decimal, 0x or octal.
+/// Reads a whole number as C does: decimal, 0x or octal; nothing is 0.
 fn c_integer(text: &str) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -127,6 +127,8 @@ fn c_integer(text: &str) -> Option<i64> {
         i64::from_str_radix(hex, 16)
     } else if digits.len() > 1 && digits.starts_with('0') {
         i64::from_str_radix(&digits[1..], 8)
+    } else if text.is_empty() {
+        Ok(0)
     } else {
         digits.parse()
     };

@@ -68,6 +68,7 @@ Environment:
 
 Exit codes: 0, or what sys.exit was given; 1 after an uncaught exception or for a bad command line; 2 if FILE cannot be
 opened; 120 if the last output could not be written; 130 after Ctrl-C; 70 after an internal error.
+Ctrl-C pressed three times within a second ends a program that catches it.
 ";
 
 /// Most native stack that is used, in bytes: enough for the default recursion limit through any builtin. Deeper, whatever

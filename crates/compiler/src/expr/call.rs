@@ -213,7 +213,7 @@ impl Lowerer<'_> {
         }
         let (mut positional, mut stars) = (extra, 0i64);
         let last_star = firsts.iter().rposition(|arg| matches!(arg.kind, ArgKind::Star(_)));
-        let bits = self.options.small_int_bits as usize - 1;
+        let bits = (self.options.small_int_bits as usize).saturating_sub(1);
         let too_far = last_star.is_some_and(|at| at + extra as usize >= bits);
         if too_far || firsts.len() as u32 + extra > MAX_POSITIONAL {
             // All in one list, which is passed as one `*` argument. Only a class has arguments before.

@@ -14,6 +14,7 @@ impl Lexer<'_> {
     /// Tabs go to the next multiple of 8. A second count takes them as one column; where the two
     /// disagree about the order of two lines, tabs and spaces are mixed in a misleading way.
     pub(super) fn indentation(&mut self) -> Result<()> {
+        let begin = self.pos;
         let (mut column, mut alternative) = (0u32, 0u32);
         let mut before_continuation = None;
         loop {
@@ -70,7 +71,9 @@ impl Lexer<'_> {
             let &(open, open_alternative) = self.indents.last().unwrap_or(&(0, 0));
             if open != column {
                 let message = "unindent does not match any outer indentation level";
-                let failure = Failure::new(message, self.span_from(start));
+                // The official compiler is still at the line before.
+                let place = if self.official { begin.saturating_sub(1) } else { start };
+                let failure = Failure::new(message, self.span_from(place));
                 return Err(failure
                     .kind(ErrorKind::Indentation)
                     .short("unindent doesn't match any outer indent level"));
