@@ -90,20 +90,18 @@ pub unsafe fn current<'a>() -> &'a mut Vm {
 pub unsafe fn call(vm: &mut Vm, code: Word, args: [Word; 4]) -> R<Word> {
     let outer = CURRENT.get();
     CURRENT.set(Current { vm: ptr::from_mut(vm), handler: ptr::null_mut(), pad: 0 });
-    // SAFETY: the caller's promise; `enter` notes its pad before anything can jump to it.
-    let outcome = unsafe { enter(args[0], args[1], args[2], args[3], code) };
+    // SAFETY: the caller's promise; `enter` notes its pad, in memory of this thread, before anything can jump to it.
+    let outcome = unsafe {
+        let pad = &raw mut (*CURRENT.with(Cell::as_ptr)).pad;
+        enter(args[0], args[1], args[2], args[3], code, pad)
+    };
     CURRENT.set(outer);
     if outcome.raised != 0 { Err(Raised) } else { Ok(outcome.value) }
 }
 
-/// Notes the landing pad of an entry.
-extern "C" fn note_pad(pad: Word) {
-    CURRENT.set(Current { pad, ..CURRENT.get() });
-}
-
 /// Saves what the C convention wants back, notes its stack pointer, calls.
 #[unsafe(naked)]
-unsafe extern "C" fn enter(a: Word, b: Word, c: Word, d: Word, code: Word) -> Outcome {
+unsafe extern "C" fn enter(a: Word, b: Word, c: Word, d: Word, code: Word, pad: *mut Word) -> Outcome {
     naked_asm!(
         "push rbp",
         "push rbx",
@@ -111,18 +109,9 @@ unsafe extern "C" fn enter(a: Word, b: Word, c: Word, d: Word, code: Word) -> Ou
         "push r13",
         "push r14",
         "push r15",
-        "push r8",
-        "mov rbx, rdi",
-        "mov r12, rsi",
-        "mov r13, rdx",
-        "mov r14, rcx",
-        "mov rdi, rsp",
-        "call {note_pad}",
-        "mov rdi, rbx",
-        "mov rsi, r12",
-        "mov rdx, r13",
-        "mov rcx, r14",
-        "call [rsp]",
+        "sub rsp, 8",
+        "mov [r9], rsp",
+        "call r8",
         "xor edx, edx",
         "2:",
         "add rsp, 8",
@@ -140,7 +129,6 @@ unsafe extern "C" fn enter(a: Word, b: Word, c: Word, d: Word, code: Word) -> Ou
         "xor eax, eax",
         "mov edx, 1",
         "jmp 2b",
-        note_pad = sym note_pad,
     )
 }
 

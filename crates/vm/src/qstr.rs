@@ -256,3 +256,14 @@ pub fn hash_bytes(bytes: &[u8]) -> u32 {
     hash = hash.wrapping_mul(K);
     (hash >> 32) as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_numbers_are_those_of_files() {
+        let known = code::static_qstrs::STATIC_QSTRS;
+        assert_eq!(NAMES[..known.len() - 1], known[1..]);
+    }
+}

@@ -17,10 +17,18 @@ use vm::{
 use super::{objects, operators::exact, place};
 use crate::{Word, enter::object};
 
+/// How C code's own description of a function begins: two zeros, the number of viper code, no generator.
+const FOREIGN: Word = 4 << 16;
+
 /// A function from one of the code objects of the running code; `defaults`: NULL, or two words, a tuple or NULL and a dict or NULL.
 pub unsafe fn make_function(vm: &mut Vm, code: Word, _context: Word, defaults: Word) -> R<Word> {
     let Some(code) = exact::<CodeObject>(vm, code) else {
-        return Err(vm.type_error("a code object is needed"));
+        // SAFETY: C code describes a function of its own in two words: its kind, and its address.
+        let (head, address) = unsafe { (*place(code), *place(code).add(1)) };
+        if head & 0xffff_ffff != FOREIGN {
+            return Err(vm.type_error("a code object is needed"));
+        }
+        return vm.new_foreign_function(address).map(Obj::word);
     };
     let (mut positional, mut keyword) = (None, None);
     if defaults != 0 {

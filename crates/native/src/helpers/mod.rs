@@ -9,22 +9,28 @@ pub mod calls;
 pub mod casts;
 mod containers;
 mod iterate;
+mod modules;
 mod names;
 mod operators;
+mod printf;
+mod streams;
 
 use std::{arch::naked_asm, ptr};
 
 use heap::Obj;
-use vm::{R, Vm};
+use vm::{R, Vm, qstr::q, table::TypeId, types::exception::Exc};
 
 use crate::{
     Word,
     enter::{self, Outcome, current, jump},
 };
 
-/// The address of a stub that calls a function giving an [`Outcome`].
+/// What machine code calls; its arguments and result are those of the function behind it.
+type Stub = unsafe extern "C" fn();
+
+/// A stub that calls a function giving an [`Outcome`]; with a register, the result goes there, too.
 macro_rules! stub_of {
-    ($function:path) => {{
+    ($function:path $(, $result:literal)?) => {{
         #[unsafe(naked)]
         unsafe extern "C" fn stub() {
             naked_asm!(
@@ -33,23 +39,24 @@ macro_rules! stub_of {
                 "add rsp, 8",
                 "test rdx, rdx",
                 "jnz {jump}",
+                $($result,)?
                 "ret",
                 function = sym $function,
                 jump = sym jump,
             )
         }
-        stub as *const () as Word
+        stub as Stub
     }};
 }
 
-/// The address of a stub for a helper with these arguments.
+/// A stub for a helper with these arguments.
 macro_rules! stub {
-    ($helper:path, $($arg:ident)*) => {{
+    ($helper:path, $($arg:ident)* $(=> $result:literal)?) => {{
         unsafe extern "C" fn function($($arg: Word),*) -> Outcome {
             // SAFETY: machine code calls it, with arguments as the helper wants them.
             Outcome::from(unsafe { $helper(current(), $($arg),*) })
         }
-        stub_of!(function)
+        stub_of!(function $(, $result)?)
     }};
 }
 
@@ -57,8 +64,14 @@ macro_rules! stub {
 macro_rules! entry {
     ($vm:ident, word $value:expr) => { $value };
     ($vm:ident, raw $function:path) => { $function as *const () as Word };
-    ($vm:ident, stub $helper:path [$($arg:ident)*]) => { stub!($helper, $($arg)*) };
-    ($vm:ident, quick $function:path) => { stub_of!($function) };
+    ($vm:ident, stub $helper:path [$($arg:ident)*]) => { stub!($helper, $($arg)*) as *const () as Word };
+    ($vm:ident, quick $function:path) => { stub_of!($function) as *const () as Word };
+    ($vm:ident, float $helper:path [$arg:ident] $move:literal) => { stub!($helper, $arg => $move) as *const () as Word };
+    ($vm:ident, address $place:path) => { ptr::from_ref(&$place).expose_provenance() };
+    ($vm:ident, class $id:ident) => { $vm.type_of_id(TypeId::$id).obj().word() };
+    ($vm:ident, function $number:literal) => { $vm.define_type(&modules::BUILTINS[$number])?.obj().word() };
+    ($vm:ident, method $name:path) => { modules::stream_method($vm, $name)? };
+    ($vm:ident, exception $name:ident) => { $vm.exc_type(Exc::$name).obj().word() };
 }
 
 macro_rules! helpers {
@@ -72,7 +85,6 @@ macro_rules! helpers {
 
         /// The entries.
         fn entries(vm: &mut Vm) -> R<[Word; COUNT]> {
-            let _ = &vm;
             Ok([$(entry!(vm, $kind $($what)*)),*])
         }
     };
@@ -129,6 +141,96 @@ helpers! {
     47 small_int_modulo = stub(operators::modulo [a b]);
     48 yield_from = stub(iterate::yield_from [delegate value io]);
     49 setjmp = word(0);
+    50 memset = raw(libc::memset);
+    51 memmove = raw(libc::memmove);
+    52 realloc = stub(modules::realloc [old bytes may_move]);
+    53 printf = raw(printf);
+    54 vprintf = quick(printf::vprintf);
+    55 raise_msg = stub(modules::raise_msg [class text]);
+    56 obj_get_type = stub(modules::type_of [value]);
+    57 obj_new_str = stub(modules::new_str [text len]);
+    58 obj_new_bytes = stub(modules::new_bytes [bytes len]);
+    59 obj_new_bytearray_by_ref = stub(modules::new_bytearray_by_ref [len bytes]);
+    60 obj_new_float_from_f = quick(modules::float_from_f);
+    61 obj_new_float_from_d = quick(modules::float_from_d);
+    62 obj_get_float_to_f = float(modules::float_to_f [value] "movd xmm0, eax");
+    63 obj_get_float_to_d = float(modules::float_to_d [value] "movq xmm0, rax");
+    64 load_method_maybe = stub(modules::load_method_maybe [object name to]);
+    65 get_buffer = stub(modules::get_buffer [object info flags]);
+    66 get_stream_raise = stub(stream_protocol [object flags]);
+    67 arg_parse_all = stub(modules::parse_map [n pos map n_wanted wanted to]);
+    68 arg_parse_all_kw_array = stub(modules::parse_array [n n_kw args n_wanted wanted to]);
+    69 binary_get_size = stub(modules::binary_size [order typecode align]);
+    70 binary_get_val_array = stub(modules::binary_get [typecode at index]);
+    71 binary_set_val_array = stub(modules::binary_set [typecode at index value]);
+    72 plat_print = address(PRINT);
+    73 type_type = class(Type);
+    74 type_str = class(Str);
+    75 type_list = class(List);
+    76 type_dict = class(Dict);
+    77 type_fun_builtin_0 = function(0);
+    78 type_fun_builtin_1 = function(1);
+    79 type_fun_builtin_2 = function(2);
+    80 type_fun_builtin_3 = function(3);
+    81 type_fun_builtin_var = function(4);
+    82 type_exception = exception(Exception);
+    83 stream_read_obj = method(q::read);
+    84 stream_readinto_obj = method(q::readinto);
+    85 stream_unbuffered_readline_obj = method(q::readline);
+    86 stream_write_obj = method(q::write);
+}
+
+/// Standard output.
+static PRINT: printf::Print = printf::Print { data: 0, function: stub!(printf::write_stdout, data text len) };
+
+/// What C code reads and writes streams with.
+static PROTOCOL: streams::Protocol = streams::Protocol {
+    read: stub!(streams::read, stream to len error),
+    write: stub!(streams::write, stream from len error),
+    ioctl: stub!(streams::ioctl, stream request arg error),
+    is_text: 0,
+};
+
+unsafe fn stream_protocol(vm: &mut Vm, value: Word, flags: Word) -> R<Word> {
+    streams::check(vm, value, flags)?;
+    Ok(ptr::from_ref(&PROTOCOL).expose_provenance())
+}
+
+/// Entry 53: saves the registers that arguments may be in, and makes the list of entry 54 of them.
+#[unsafe(naked)]
+unsafe extern "C" fn printf() {
+    naked_asm!(
+        "sub rsp, 216",
+        "mov [rsp + 32], rdi",
+        "mov [rsp + 40], rsi",
+        "mov [rsp + 48], rdx",
+        "mov [rsp + 56], rcx",
+        "mov [rsp + 64], r8",
+        "mov [rsp + 72], r9",
+        "movups [rsp + 80], xmm0",
+        "movups [rsp + 96], xmm1",
+        "movups [rsp + 112], xmm2",
+        "movups [rsp + 128], xmm3",
+        "movups [rsp + 144], xmm4",
+        "movups [rsp + 160], xmm5",
+        "movups [rsp + 176], xmm6",
+        "movups [rsp + 192], xmm7",
+        // Two general registers are used up; behind the return address are the arguments on the stack.
+        "mov dword ptr [rsp], 16",
+        "mov dword ptr [rsp + 4], 48",
+        "lea rax, [rsp + 224]",
+        "mov [rsp + 8], rax",
+        "lea rax, [rsp + 32]",
+        "mov [rsp + 16], rax",
+        "mov rdx, rsp",
+        "call {vprintf}",
+        "add rsp, 216",
+        "test rdx, rdx",
+        "jnz {jump}",
+        "ret",
+        vprintf = sym printf::vprintf,
+        jump = sym jump,
+    )
 }
 
 /// Makes the table in memory of the machine, where the collector sees the types in it. Raises MemoryError.

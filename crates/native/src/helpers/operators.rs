@@ -5,7 +5,10 @@
 use heap::Obj;
 use vm::{
     R, Ref, Vm,
-    layout::seq::{List, Tuple},
+    layout::{
+        bytes_like::ByteArray,
+        seq::{List, Tuple},
+    },
     native::Binary,
     types::exception::Exc,
 };
@@ -43,6 +46,26 @@ pub unsafe extern "C" fn subscript(base: Word, index: Word, value: Word) -> Outc
             if let Some(item) = tuple.get(at) {
                 return Outcome::ok(item.word());
             }
+        } else if let Some(array) = vm.exact::<ByteArray>(base) {
+            let at = if number < 0 { number.wrapping_add_unsigned(array.len()) } else { number } as usize;
+            if value == LOAD {
+                if let Some(byte) = array.bytes(vm).get(at) {
+                    return Outcome::ok(Obj::small_int_unchecked(isize::from(*byte)).word());
+                }
+            } else if let Some(new) = Obj::from_word(value).and_then(Obj::as_small_int)
+                && let Ok(new) = u8::try_from(new)
+                && let Some(byte) = array.bytes_mut(vm).get_mut(at)
+            {
+                *byte = new;
+                return Outcome::ok(base.word());
+            }
+        } else if value == LOAD
+            && let Some(bytes) = vm.bytes_of(base)
+        {
+            let at = if number < 0 { number.wrapping_add_unsigned(bytes.len()) } else { number } as usize;
+            if let Some(byte) = bytes.get(at) {
+                return Outcome::ok(Obj::small_int_unchecked(isize::from(*byte)).word());
+            }
         }
     }
     Outcome::from(subscript_slow(vm, base, index, value))
@@ -79,69 +102,92 @@ pub unsafe fn unary(vm: &mut Vm, op: Word, value: Word) -> R<Word> {
     vm.machine_unary(op as u8, value).map(Obj::word)
 }
 
-/// Arithmetic and comparison of small ints, as far as the result is one; of floats.
+/// Numbers of the operators.
+mod number {
+    use super::{Binary, Word};
+
+    pub const LT: Word = Binary::Lt as Word;
+    pub const GT: Word = Binary::Gt as Word;
+    pub const EQ: Word = Binary::Eq as Word;
+    pub const LE: Word = Binary::Le as Word;
+    pub const GE: Word = Binary::Ge as Word;
+    pub const NE: Word = Binary::Ne as Word;
+    pub const OR: Word = Binary::Or as Word;
+    pub const XOR: Word = Binary::Xor as Word;
+    pub const AND: Word = Binary::And as Word;
+    pub const LSHIFT: Word = Binary::Lshift as Word;
+    pub const RSHIFT: Word = Binary::Rshift as Word;
+    pub const ADD: Word = Binary::Add as Word;
+    pub const SUB: Word = Binary::Sub as Word;
+    pub const MUL: Word = Binary::Mul as Word;
+    pub const FLOOR_DIV: Word = Binary::FloorDiv as Word;
+    pub const MOD: Word = Binary::Mod as Word;
+    pub const I_OR: Word = Binary::IOr as Word;
+    pub const I_XOR: Word = Binary::IXor as Word;
+    pub const I_AND: Word = Binary::IAnd as Word;
+    pub const I_LSHIFT: Word = Binary::ILshift as Word;
+    pub const I_RSHIFT: Word = Binary::IRshift as Word;
+    pub const I_ADD: Word = Binary::IAdd as Word;
+    pub const I_SUB: Word = Binary::ISub as Word;
+    pub const I_MUL: Word = Binary::IMul as Word;
+    pub const I_FLOOR_DIV: Word = Binary::IFloorDiv as Word;
+    pub const I_MOD: Word = Binary::IMod as Word;
+}
+
+/// Arithmetic and comparison of small ints as words (twice the value plus one); `None`: the result is none, or takes more.
 #[inline(always)]
-fn quick(op: Word, lhs: Word, rhs: Word) -> Option<Obj> {
-    const fn number(op: Binary) -> Word {
-        op as Word
-    }
-    const LT: Word = number(Binary::Lt);
-    const GT: Word = number(Binary::Gt);
-    const EQ: Word = number(Binary::Eq);
-    const LE: Word = number(Binary::Le);
-    const GE: Word = number(Binary::Ge);
-    const NE: Word = number(Binary::Ne);
-    const OR: Word = number(Binary::Or);
-    const XOR: Word = number(Binary::Xor);
-    const AND: Word = number(Binary::And);
-    const LSHIFT: Word = number(Binary::Lshift);
-    const RSHIFT: Word = number(Binary::Rshift);
-    const ADD: Word = number(Binary::Add);
-    const SUB: Word = number(Binary::Sub);
-    const MUL: Word = number(Binary::Mul);
-    const FLOOR_DIV: Word = number(Binary::FloorDiv);
-    const MOD: Word = number(Binary::Mod);
-    const IN_PLACE: Word = number(Binary::IOr);
-    const LAST_IN_PLACE: Word = number(Binary::IPow);
-    let op = if (IN_PLACE..=LAST_IN_PLACE).contains(&op) { op + (OR - IN_PLACE) } else { op };
-    let (a, b) = (Obj::from_word(lhs)?, Obj::from_word(rhs)?);
-    if let (Some(a), Some(b)) = (a.as_small_int(), b.as_small_int()) {
-        return match op {
-            ADD => Obj::small_int(a + b),
-            SUB => Obj::small_int(a - b),
-            LT => Some(Obj::from_bool(a < b)),
-            GT => Some(Obj::from_bool(a > b)),
-            EQ => Some(Obj::from_bool(a == b)),
-            LE => Some(Obj::from_bool(a <= b)),
-            GE => Some(Obj::from_bool(a >= b)),
-            NE => Some(Obj::from_bool(a != b)),
-            MUL => a.checked_mul(b).and_then(Obj::small_int),
-            AND => Obj::small_int(a & b),
-            OR => Obj::small_int(a | b),
-            XOR => Obj::small_int(a ^ b),
-            RSHIFT if (0..isize::BITS as isize).contains(&b) => Obj::small_int(a >> b),
-            LSHIFT if (0..isize::BITS as isize - 1).contains(&b) && (a << b) >> b == a => Obj::small_int(a << b),
-            FLOOR_DIV if b > 0 => Obj::small_int(a.div_euclid(b)),
-            MOD if b > 0 => Obj::small_int(a.rem_euclid(b)),
-            _ => None,
-        };
-    }
-    let (a, b) = (a.as_float_immediate()?, b.as_float_immediate()?);
+fn of_small_ints(op: Word, lhs: Word, rhs: Word) -> Option<Word> {
+    use number::*;
+    let (a, b) = (lhs.cast_signed(), rhs.cast_signed());
+    let truth = |truth| Some(Obj::from_bool(truth).word());
+    let small = |value: isize| Obj::small_int(value).map(Obj::word);
     match op {
-        ADD => Obj::float_immediate(a + b),
-        SUB => Obj::float_immediate(a - b),
-        MUL => Obj::float_immediate(a * b),
-        LT => Some(Obj::from_bool(a < b)),
-        GT => Some(Obj::from_bool(a > b)),
-        LE => Some(Obj::from_bool(a <= b)),
-        GE => Some(Obj::from_bool(a >= b)),
+        ADD | I_ADD => a.checked_add(b - 1).map(isize::cast_unsigned),
+        SUB | I_SUB => a.checked_sub(b - 1).map(isize::cast_unsigned),
+        MUL | I_MUL => (a - 1).checked_mul(b >> 1).map(|product| product.cast_unsigned() + 1),
+        AND | I_AND => Some(lhs & rhs),
+        OR | I_OR => Some(lhs | rhs),
+        XOR | I_XOR => Some(lhs ^ rhs | 1),
+        LT => truth(a < b),
+        GT => truth(a > b),
+        EQ => truth(a == b),
+        LE => truth(a <= b),
+        GE => truth(a >= b),
+        NE => truth(a != b),
+        RSHIFT | I_RSHIFT if (0..isize::BITS as isize).contains(&(b >> 1)) => Some((a >> (b >> 1)).cast_unsigned() | 1),
+        LSHIFT | I_LSHIFT if (0..isize::BITS as isize - 1).contains(&(b >> 1)) => {
+            let (value, n) = (a >> 1, b >> 1);
+            if (value << n) >> n == value { small(value << n) } else { None }
+        }
+        FLOOR_DIV | I_FLOOR_DIV if b > 1 => small((a >> 1).div_euclid(b >> 1)),
+        MOD | I_MOD if b > 1 => small((a >> 1).rem_euclid(b >> 1)),
+        _ => None,
+    }
+}
+
+/// The same of floats.
+#[inline(always)]
+fn of_floats(op: Word, lhs: Word, rhs: Word) -> Option<Word> {
+    use number::*;
+    let (a, b) = (Obj::from_word(lhs)?.as_float_immediate()?, Obj::from_word(rhs)?.as_float_immediate()?);
+    let truth = |truth| Some(Obj::from_bool(truth).word());
+    let float = |value| Obj::float_immediate(value).map(Obj::word);
+    match op {
+        ADD | I_ADD => float(a + b),
+        SUB | I_SUB => float(a - b),
+        MUL | I_MUL => float(a * b),
+        LT => truth(a < b),
+        GT => truth(a > b),
+        LE => truth(a <= b),
+        GE => truth(a >= b),
         _ => None,
     }
 }
 
 pub unsafe extern "C" fn binary(op: Word, lhs: Word, rhs: Word) -> Outcome {
-    match quick(op, lhs, rhs) {
-        Some(result) => Outcome::ok(result.word()),
+    let quick = if lhs & rhs & 1 != 0 { of_small_ints(op, lhs, rhs) } else { of_floats(op, lhs, rhs) };
+    match quick {
+        Some(result) => Outcome::ok(result),
         // SAFETY: machine code calls this.
         None => Outcome::from(binary_slow(unsafe { current() }, op, lhs, rhs)),
     }

@@ -638,6 +638,18 @@ impl Vm {
         self.link_code(object)
     }
 
+    /// A code object for a function of the same module that has none yet: C code at `data`, called as viper code is.
+    pub(in crate::interp) fn foreign_code(&mut self, like: Ref<CodeObject>, data: *const u8) -> R<Ref<CodeObject>> {
+        // SAFETY: the code object is live; a bitwise copy of plain words, whose fields that differ are set before anyone sees it.
+        let mut copy = unsafe { ptr::read(like.ptr()) };
+        // SAFETY: it is machine code.
+        let part = unsafe { *copy.machine };
+        copy.machine = self.new_machine_part(MachinePart { data, kind: CodeKind::Viper, ..part })?.as_ptr();
+        (copy.scope_flags, copy.n_pos, copy.n_kwonly, copy.n_defaults, copy.n_cells) = (0, 0, 0, 0, 0);
+        copy.n_children = 0;
+        self.link_code(copy)
+    }
+
     /// The same code to be run with other globals; itself if the globals are its own.
     pub fn code_with_globals(&mut self, code: Ref<CodeObject>, globals: Ref<Dict>) -> R<Ref<CodeObject>> {
         self.check_native_stack()?;

@@ -294,6 +294,24 @@ impl Vm {
         }
     }
 
+    /// Runs something that calls machine code outside of a frame of its own: in that of whoever calls.
+    pub fn in_machine<T>(&mut self, run: impl FnOnce(&mut Vm) -> R<T>) -> R<T> {
+        if self.state().interp.stack.depth() == 0 {
+            return Err(self.runtime_error("machine code needs a module to run in"));
+        }
+        let state = self.raw();
+        // SAFETY: the state is alive and this thread's; the handle is on this stack frame.
+        unsafe {
+            let st = state.as_ptr();
+            let mut handle = Vm::from_state(state);
+            let outer = (*st).interp.handle;
+            (*st).interp.handle = &raw mut handle;
+            let result = run(self);
+            (*st).interp.handle = outer;
+            result
+        }
+    }
+
     /// Looks around when it is time, as the interpreter does at back edges and calls.
     #[inline]
     pub fn machine_poll(&mut self) -> R<()> {
@@ -317,10 +335,12 @@ impl Vm {
         // SAFETY: the caller's promise; the loader checked that the parameters are among the `n_state` locals.
         unsafe {
             let words = CodeState::words(state);
-            words.write_bytes(0, n_state);
             (*state).sp = words.sub(1);
             let code: *const CodeObject = call.code.ptr();
-            let Some(function) = call.function else { return Ok(()) };
+            let Some(function) = call.function else {
+                words.write_bytes(0, n_state);
+                return Ok(());
+            };
             let plain = (*code).scope_flags & (scope::VARARGS | scope::VARKW) == 0
                 && (*code).n_kwonly == 0
                 && (*code).n_cells == 0
@@ -331,8 +351,14 @@ impl Vm {
                     at = at.sub(1);
                     *at = value.word();
                 }
+                while at > words {
+                    at = at.sub(1);
+                    // Volatile, or it becomes a call of memset, for a few words.
+                    at.write_volatile(NULL);
+                }
                 return Ok(());
             }
+            words.write_bytes(0, n_state);
             self.bind_machine_slow(function, call, words, n_state)
         }
     }
@@ -610,6 +636,20 @@ impl Vm {
     ) -> R<(Ref<List>, Ref<List>)> {
         // SAFETY: the caller's promise.
         unsafe { ops_call::spread(self, receiver, at, n_pos, n_kw) }
+    }
+
+    /// A function of C code, which belongs to the module whose machine code runs.
+    pub fn new_foreign_function(&mut self, address: usize) -> R {
+        let code = self.with_code(|_, code| code);
+        // SAFETY: machine code runs in a frame, which has its code; that is live.
+        let like = unsafe { NonNull::new(code.cast_mut()).map(|code| Ref::<CodeObject>::from_ptr(code)) };
+        match like.filter(|like| like.read(|code| !code.machine.is_null())) {
+            Some(like) => {
+                let code = self.foreign_code(like, ptr::with_exposed_provenance(address))?;
+                self.new_function(code, None, None, None)
+            }
+            None => Err(self.type_error("a code object is needed")),
+        }
     }
 
     /// A function with closed-over cells, a tuple, in front of its arguments.

@@ -518,6 +518,15 @@ impl Vm {
         }
     }
 
+    /// Method and self (NULL if it takes none) to be called at once, likewise, written to `at`.
+    ///
+    /// # Safety
+    /// `at` has room for two words.
+    pub unsafe fn load_method_shared(&mut self, object: Obj, name: Qstr, at: *mut Word) -> R<()> {
+        // SAFETY: the object is live.
+        if unsafe { learn_method(self, None, object.word(), name, at) } { Ok(()) } else { Err(crate::value::Raised) }
+    }
+
     /// `setattr`, likewise.
     pub fn setattr_shared(&mut self, object: Obj, name: Qstr, value: Obj) -> R<()> {
         // SAFETY: the object is live.
@@ -612,8 +621,15 @@ unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, va
             *at.add(1) = value;
             return true;
         }
-        let (name, site) = (site_name(code, number), Some(Site { code, number }));
-        let vm = vm(st);
+        learn_method(vm(st), Some(Site { code, number }), value, site_name(code, number), at)
+    }
+}
+
+/// Fills the cache of a LOAD_METHOD, if there is one and it can, and finds method and self; false if an exception is under
+/// way.
+unsafe fn learn_method(vm: &mut Vm, site: Option<Site>, value: Word, name: Qstr, at: *mut Word) -> bool {
+    // SAFETY: as for `learn_load`; `at` has room for two words.
+    unsafe {
         if let Some(known) = shared(vm, Access::Method, value, name) {
             learn(vm, site, known);
             *at = known.a;
@@ -666,7 +682,7 @@ unsafe fn method_slow(st: *mut State, code: *const CodeObject, number: usize, va
                 *at.add(1) = value;
                 true
             }
-            Ok(None) => method_get(st, value, name, at),
+            Ok(None) => found_method(vm.load_method(obj(value), name), at),
             Err(_) => false,
         }
     }
@@ -732,16 +748,18 @@ unsafe fn attr_set(st: *mut State, object: Word, name: Qstr, value: Word) -> boo
 #[inline(never)]
 unsafe fn method_get(st: *mut State, value: Word, name: Qstr, at: *mut Word) -> bool {
     // SAFETY: see `run::vm` and `run::obj`; `at` has room for two words.
+    unsafe { found_method(vm(st).load_method(obj(value), name), at) }
+}
+
+/// Writes method and self; false if there is an exception instead.
+unsafe fn found_method(found: R<(Obj, Option<Obj>)>, at: *mut Word) -> bool {
+    let Ok((method, receiver)) = found else { return false };
+    // SAFETY: `at` has room for two words.
     unsafe {
-        match vm(st).load_method(obj(value), name) {
-            Ok((method, receiver)) => {
-                *at = method.word();
-                *at.add(1) = receiver.map_or(NULL, Obj::word);
-                true
-            }
-            Err(_) => false,
-        }
+        *at = method.word();
+        *at.add(1) = receiver.map_or(NULL, Obj::word);
     }
+    true
 }
 
 /// super, class, self at `at` → method, self
@@ -757,14 +775,7 @@ pub(super) unsafe fn super_method(st: *mut State, name: Qstr, at: *mut Word) -> 
             // `super` is something of the program's own.
             vm.call(obj(*at), &[class, receiver]).and_then(|made| vm.load_method(made, name))
         };
-        match found {
-            Ok((method, receiver)) => {
-                *at = method.word();
-                *at.add(1) = receiver.map_or(NULL, Obj::word);
-                true
-            }
-            Err(_) => false,
-        }
+        found_method(found, at)
     }
 }
 

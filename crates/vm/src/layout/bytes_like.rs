@@ -325,7 +325,7 @@ impl Vm {
     ///
     /// # Safety
     /// The `len` bytes must be readable and writable for as long as anybody uses the object.
-    pub(crate) unsafe fn new_bytearray_at(&mut self, data: NonNull<u8>, len: usize) -> R {
+    pub unsafe fn new_bytearray_at(&mut self, data: NonNull<u8>, len: usize) -> R {
         let header = self.header::<ByteArray>();
         Ok(self
             .alloc_object(ByteArray { header, len, room: len, data, block: data, typecode: b'B' }, 0, Kind::Words)?

@@ -137,6 +137,12 @@ fn setattr(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<bool> {
         return Ok(false);
     }
     let function = function(vm, obj)?;
+    if name == q::__name__
+        && value.is_none_or(|value| !vm.is_str(value))
+        && function.code().read(|code| !code.machine.is_null())
+    {
+        return Ok(false);
+    }
     let dict = function.attributes_or_new(vm)?;
     match value {
         Some(value) => dict.set_name(vm, name, value).map(|()| true),
@@ -159,7 +165,6 @@ fn set_fact(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
 fn set_text(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
     match value {
         Some(value) if vm.is_str(value) => set_fact(vm, obj, name, Some(value)),
-        _ if function(vm, obj)?.code().read(|code| !code.machine.is_null()) => Err(vm.attribute_error(obj, name)),
         _ => {
             let text = vm.owned_text(name);
             Err(vm
