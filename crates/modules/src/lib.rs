@@ -28,6 +28,7 @@ pub mod platform;
 pub mod random;
 pub mod re;
 mod ring_io;
+pub mod select;
 pub mod state;
 pub mod string;
 pub mod structs;
@@ -61,6 +62,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &platform::PLATFORM,
     &random::RANDOM,
     &re::RE,
+    &select::SELECT,
     &string::STRING,
     &string::TEMPLATELIB,
     &structs::STRUCT,

@@ -272,6 +272,10 @@ impl Host for StdHost {
         Box::new(move || Ok(shell.status().map_err(errno)?.into_raw()))
     }
 
+    fn poll(&self, wanted: Vec<(i32, i16)>, timeout: i32) -> Box<dyn FnOnce() -> Result<Vec<i16>, Errno>> {
+        Box::new(move || os::poll(&wanted, timeout).map_err(errno))
+    }
+
     fn monotonic_ns(&self) -> u64 {
         self.start.elapsed().as_nanos() as u64
     }

@@ -168,6 +168,18 @@ pub(crate) fn utc_offset(seconds: i64) -> i64 {
     }
 }
 
+/// `poll` of POSIX: the events that each of the descriptors has.
+pub(crate) fn poll(wanted: &[(i32, i16)], timeout: i32) -> io::Result<Vec<i16>> {
+    let mut entries: Vec<libc::pollfd> =
+        wanted.iter().map(|&(fd, events)| libc::pollfd { fd, events, revents: 0 }).collect();
+    // SAFETY: the array is alive and as long as it is said to be.
+    let result = unsafe { libc::poll(entries.as_mut_ptr(), entries.len() as libc::nfds_t, timeout) };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(entries.iter().map(|entry| entry.revents).collect())
+}
+
 /// Sets (`None`: removes) an environment variable.
 pub(crate) fn set_env(name: &str, value: Option<&str>) {
     if name.is_empty() || name.contains(['=', '\0']) || value.is_some_and(|value| value.contains('\0')) {

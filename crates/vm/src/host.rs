@@ -166,6 +166,11 @@ pub trait Host: Send {
     fn system(&mut self, command: &str) -> Box<dyn FnOnce() -> Result<i32, Errno>> {
         Box::new(|| Err(Errno(1)))
     }
+    /// What waits until one of the descriptors has one of its events (those of `poll` in POSIX), so many milliseconds at
+    /// most; gives the events of each.
+    fn poll(&self, wanted: Vec<(i32, i16)>, timeout: i32) -> Box<dyn FnOnce() -> Result<Vec<i16>, Errno>> {
+        Box::new(|| Err(Errno(1)))
+    }
     /// `os.uname`: system, name of the machine, release, version, processor.
     fn uname(&self) -> Option<[String; 5]> {
         None

@@ -4,7 +4,7 @@ use heap::Obj;
 
 use crate::{
     handle::Ref,
-    layout::seq::List,
+    layout::{bytes_like::ByteArray, seq::List, text::HeapBytes},
     native::{Args, Binary, Def, Member, Native, Slots, TypeDef},
     qstr::q,
     table::TypeId,
@@ -282,6 +282,11 @@ fn sum(vm: &mut Vm, args: &Args) -> R {
     let start = start.unwrap_or(Obj::small_int_unchecked(0));
     if vm.is_str(start) {
         return Err(vm.type_error("sum() can't sum strings [use ''.join(seq) instead]"));
+    }
+    let bytes = vm.cast::<HeapBytes>(start).map(|_| "bytes");
+    if let Some(kind) = bytes.or_else(|| vm.cast::<ByteArray>(start).map(|_| "bytearray")) {
+        let message = format_args!("sum() can't sum {kind} [use b''.join(seq) instead]");
+        return Err(vm.error(Exc::TypeError, message));
     }
     let mut sum = Sum::start(vm, start);
     vm.for_each(iterable.unwrap_or(Obj::NONE), |vm, item| {

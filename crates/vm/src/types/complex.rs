@@ -74,7 +74,9 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
             return Err(vm.type_error("complex() second arg can't be a string"));
         }
         let (re, im) = argument(vm, im)?;
-        parts = (parts.0 - im, parts.1 + re);
+        // Of real arguments the signs of zeros are kept.
+        parts.0 = if im == 0.0 { parts.0 } else { parts.0 - im };
+        parts.1 = if parts.1 == 0.0 { re } else { parts.1 + re };
     }
     vm.new_complex(parts.0, parts.1)
 }

@@ -15,7 +15,7 @@ use crate::{
         iter::Slice,
         typ::Type,
     },
-    native::{Args, Binary, Def, Native, Slots, TypeDef, Unary},
+    native::{Args, Binary, Def, Native, Show, Slots, TypeDef, Unary},
     qstr::q,
     text_out::TextOut,
     types::{bytes_methods, element, exception::Exc, text_kind::bytes_operand},
@@ -27,6 +27,7 @@ use crate::{
 pub static MEMORYVIEW: TypeDef = TypeDef {
     slots: Slots {
         new: Some(new),
+        show: Some(show),
         unary: Some(unary),
         binary: Some(binary),
         getitem: Some(getitem),
@@ -89,6 +90,13 @@ fn get(vm: &mut Vm, obj: Obj) -> R<View> {
         },
         None => Err(vm.type_error_for("descriptor requires a 'memoryview' object but received '", obj, "'")),
     }
+}
+
+fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
+    if vm.official_texts() {
+        return out.write_str(vm, "<memoryview>");
+    }
+    out.write_fmt(vm, format_args!("<memory at 0x{:x}>", obj.word()))
 }
 
 fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {

@@ -281,6 +281,15 @@ pub(crate) fn issubset(vm: &mut Vm, obj: Obj, other: Obj) -> R {
 
 pub(crate) fn issuperset(vm: &mut Vm, obj: Obj, other: Obj) -> R {
     let set = get(vm, obj)?;
+    if vm.cast::<Set>(other).is_none() {
+        // What is not there ends it: what comes behind need not be hashable.
+        let mut all = true;
+        vm.for_each(other, |vm, item| {
+            all = set.contains(vm, item)?;
+            Ok(all)
+        })?;
+        return Ok(Obj::from_bool(all));
+    }
     let other = as_set(vm, other)?;
     Ok(Obj::from_bool(all_in(vm, other, set)?))
 }
