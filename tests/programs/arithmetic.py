@@ -18,3 +18,10 @@ print(min(3, 1, 2), max([4, 9, 2]), sum(range(10)), sum([1, 2], 10))
 print((-3) ** 3, -3 ** 2, 2 ** -1, (2 ** 3) ** 2, 2 ** 3 ** 2)
 print(True + True, True * 5, False == 0, bool(3), bool(0.0))
 print(-4611686018427387904, ~-4611686018427387904, -4611686018427387903 - 1, +4611686018427387904)
+
+# Signs of zeros, and sums of bytes.
+print(sum((), -0.0), complex(3.0, -0.0), complex(-0.0, -0.0), complex(1, 2j), complex(1j, 2))
+try:
+    print(sum([], b""))
+except TypeError as error:
+    print(error)

@@ -266,7 +266,7 @@ impl Sum {
     fn finish(self, vm: &mut Vm) -> R {
         match self {
             Sum::Int(total) => vm.new_int(total),
-            Sum::Float(total, lost) if lost.is_finite() => vm.new_float(total + lost),
+            Sum::Float(total, lost) if lost.is_finite() && lost != 0.0 => vm.new_float(total + lost),
             Sum::Float(total, _) => vm.new_float(total),
             Sum::Any(total) => Ok(total),
         }
