@@ -15,8 +15,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long one execution may take.
+/// Processor time that one execution may take: on a machine with other work the clock says nothing.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The same by the clock, for what waits.
+const WAIT: Duration = Duration::from_secs(1800);
 /// Findings after which a worker is not started again.
 const ENOUGH: usize = 20;
 /// Memory that a worker may grow by, in KiB: what the allocator of the process keeps.
@@ -27,8 +29,8 @@ struct Worker {
     child: Child,
     /// Where it notes what it executes.
     current: PathBuf,
-    /// The number of the execution last seen, and since when.
-    last: (Option<u64>, Instant),
+    /// The number of the execution last seen; when that was, and what processor time had been used.
+    last: (Option<u64>, Instant, Duration),
 }
 
 /// Starts the workers, waits for them, prints what they did. Fails if they found anything.
@@ -114,15 +116,16 @@ impl Worker {
             .stdout(Stdio::piped())
             .spawn()
             .expect("a worker starts");
-        Worker { child, current, last: (None, Instant::now()) }
+        Worker { child, current, last: (None, Instant::now(), Duration::ZERO) }
     }
 
     fn is_stuck(&mut self) -> bool {
         let number = noted(&self.current).map(|(number, _)| number);
+        let used = processor_time(self.child.id());
         if number != self.last.0 {
-            self.last = (number, Instant::now());
+            self.last = (number, Instant::now(), used);
         }
-        self.last.1.elapsed() > PATIENCE
+        used.saturating_sub(self.last.2) > PATIENCE || self.last.1.elapsed() > WAIT
     }
 
     fn add_to(&mut self, counts: &mut [u64; COUNTS], seen: &mut [bool; 256]) {
@@ -142,6 +145,15 @@ impl Worker {
         }
         let _ = fs::remove_file(&self.current);
     }
+}
+
+/// Processor time that a process has used; nothing where the system does not say.
+fn processor_time(process: u32) -> Duration {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // Behind the name, which may hold anything: the 12th and 13th field, in hundredths of a second.
+    let fields = text.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
+    let hundredths: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(10 * hundredths)
 }
 
 /// The number and the file that a worker executes.
