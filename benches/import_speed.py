@@ -8,7 +8,7 @@ cross compiler compiles sources of 5,000, 10,000 and 20,000 lines. Printed: mill
 runs, taking turns; per thing imported or thousand lines compiled; and the ratio to the LAST one named. If the
 first one named takes twice as long per piece for the largest size as for the smallest, the exit code is 1.
 
-  benches/import_speed.py --cross taipan-cross=target/release/taipan-cross --cross official=mpy-cross \\
+  benches/import_speed.py --cross taipan-cross=target/release/taipan-cross --cross "official=mpy-cross -X heapsize=64M" \\
       taipan=target/release/taipan "official=micropython -X heapsize=64M"
 """
 import argparse, os, resource, shlex, subprocess, sys, tempfile

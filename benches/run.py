@@ -40,6 +40,11 @@ def mean(ratios):
     return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else math.nan
 
 
+def comparable(seconds):
+    """Whether there is a time, and one that is more than the clock's steps."""
+    return seconds is not None and seconds > 1e-4
+
+
 def write_table(title, lines):
     """Replaces a table in the file of --write, if it has a place for it."""
     if not args.write:
@@ -115,14 +120,15 @@ def group(title, paths, measure):
             if best[name] is None:
                 cells.append(f"{'-':>19}")
                 continue
-            ratio = best[name] / best[last] if best[last] else math.nan
-            ratios[name].append(ratio)
+            ratio = best[name] / best[last] if comparable(best[last]) else math.nan
+            if not math.isnan(ratio):
+                ratios[name].append(ratio)
             mark = " " if results[name] == results.get(last, results[name]) else "!"
             cells.append(f"{best[name] * 1e3:9.1f} ms {ratio:5.2f}{mark}")
         print(f"{os.path.basename(path)[:-3]:<20}", *cells, flush=True)
         row = []
         for name in others:
-            if best[first] and best[name]:
+            if best[first] and comparable(best[name]):
                 ours[name].append(best[first] / best[name])
                 row.append(f"{ours[name][-1]:.2f}")
             else:
