@@ -48,5 +48,9 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     }
+    if let Err(error) = std::fs::create_dir_all(&options.keep) {
+        eprintln!("fuzz-mpy: {}: {error}", options.keep.display());
+        return ExitCode::FAILURE;
+    }
     watch::watch(&options)
 }
