@@ -214,11 +214,12 @@ impl Vm {
                 let from_end = wanted - i;
                 match defaults {
                     Some(defaults) if from_end <= n_defaults => {
-                        let index = defaults.len() - from_end;
-                        *at = defaults.get(index).map_or(NULL, Obj::word);
+                        // Damaged files may declare more defaults than there are, or than parameters.
+                        let default = defaults.len().checked_sub(from_end).and_then(|index| defaults.get(index));
+                        *at = default.map_or(NULL, Obj::word);
                     }
                     _ if args.kw.is_empty() => {
-                        return Err(self.wrong_positional(name, wanted - n_defaults, given));
+                        return Err(self.wrong_positional(name, wanted.saturating_sub(n_defaults), given));
                     }
                     _ => {
                         let number = i + 1;
