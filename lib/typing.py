@@ -183,12 +183,11 @@ class _Parameterized(_Base):
     def __mro_entries__(self, bases):
         if isinstance(self.__origin__, _Special):
             raise TypeError(f"Cannot subclass {self!r}")
-        if self.__origin__ is Generic and any(
-            base is not self and isinstance(base, _Parameterized) and isinstance(base.__origin__, type)
-            and issubclass(base.__origin__, Generic)
-            for base in bases
-        ):
-            return ()
+        if self.__origin__ is Generic:
+            # Behind a generic class it would stand in front of its own base.
+            at = [base is self for base in bases].index(True)
+            if Protocol in bases or any(isinstance(base, _Parameterized) for base in bases[at + 1 :]):
+                return ()
         return (self.__origin__,)
 
     def __instancecheck__(self, obj):
@@ -440,6 +439,11 @@ class Generic:
         if found is None:
             found = _parameters_of(bases)
         cls.__parameters__ = tuple(found) or cls.__dict__.get("__type_params__", ())
+
+
+def _generic(parameters):
+    """The base that `class C[T]` has besides those that are written."""
+    return Generic[tuple([Unpack[each] if isinstance(each, TypeVarTuple) else each for each in parameters])]
 
 
 _PROTOCOL_OWN = frozenset(

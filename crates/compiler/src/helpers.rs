@@ -73,9 +73,9 @@ pub const TYPE_PARAM: Helper = Helper("__make_type_param__");
 /// `(name, type_params, value) -> TypeAliasType`; the value is a function of no arguments.
 pub const TYPE_ALIAS: Helper = Helper("__make_type_alias__");
 
-/// `(class, item) -> class`: what `Class[item]` gives for a class with type parameters; stored in its body as
-/// `__class_getitem__`.
-pub const GENERIC_ITEM: Helper = Helper("__generic_item__");
+/// `(type_params, body, name, *bases, **keywords) -> class`: `__build_class__` with `typing.Generic[type_params]` as one base
+/// more.
+pub const BUILD_GENERIC_CLASS: Helper = Helper("__build_generic_class__");
 
 /// All helpers.
 pub const ALL: &[Helper] = &[
@@ -95,5 +95,5 @@ pub const ALL: &[Helper] = &[
     SET_FUNCTION_ATTR,
     TYPE_PARAM,
     TYPE_ALIAS,
-    GENERIC_ITEM,
+    BUILD_GENERIC_CLASS,
 ];

@@ -77,7 +77,6 @@ pub mod sym {
         MATCH "match";
         FINISH "finish";
         ANNOTATE "__annotate__";
-        CLASS_GETITEM "__class_getitem__";
         RETURN "return";
         DOT_FORMAT ".format";
         DOT_TYPE_PARAMS ".type_params";

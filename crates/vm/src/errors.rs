@@ -7,6 +7,7 @@ use heap::Obj;
 use crate::{
     handle::Ref,
     layout::typ::Type,
+    native::Show,
     qstr::{Qstr, q},
     text_out::TextOut,
     types::exception::Exc,
@@ -104,7 +105,12 @@ impl Vm {
                     out.write_str(vm, "' has no attribute '")?;
                 }
                 None if vm.type_of(obj).is(crate::table::TypeId::Module) => {
-                    out.write_str(vm, "module has no attribute '")?;
+                    out.write_str(vm, "module ")?;
+                    if let Some(own) = vm.module_dict(obj).and_then(|dict| dict.get_name(vm, q::__name__)) {
+                        vm.show(own, &mut out, Show::Repr)?;
+                        out.write_str(vm, " ")?;
+                    }
+                    out.write_str(vm, "has no attribute '")?;
                 }
                 None => {
                     out.write_str(vm, "'")?;

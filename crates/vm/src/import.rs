@@ -499,7 +499,9 @@ impl Vm {
 
     /// `from module import name`
     pub fn import_from(&mut self, module: Obj, name: Qstr) -> R {
-        if let Some(value) = self.getattr_maybe(module, name)? {
+        // The module's own `__getattr__` may say so by an exception.
+        let found = self.getattr_maybe(module, name);
+        if let Some(value) = self.catch(found, Exc::AttributeError)?.flatten() {
             return Ok(value);
         }
         // A submodule that is being imported in a circle is in sys.modules before it is an attribute.

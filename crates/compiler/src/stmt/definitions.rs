@@ -293,10 +293,16 @@ impl Lowerer<'_> {
         let child = self.new_scope(Body::Class(*def), ScopeKind::Class, name, def.def_start);
         self.scopes[child].choose(emit);
         self.at(span);
-        self.plain(Op::LoadBuildClass);
+        let generic = !def.type_params.is_empty();
+        if generic {
+            self.helper(helpers::BUILD_GENERIC_CLASS);
+            self.load(sym::DOT_TYPE_PARAMS);
+        } else {
+            self.plain(Op::LoadBuildClass);
+        }
         self.make(child, false);
         self.load_text(name);
-        self.arguments(def.args, false, 2, span)
+        self.arguments(def.args, false, 2 + generic as u32, span)
     }
 
     /// The code of a class body.
@@ -324,8 +330,6 @@ impl Lowerer<'_> {
         if !def.type_params.is_empty() {
             self.load(sym::DOT_TYPE_PARAMS);
             self.store(sym::TYPE_PARAMS);
-            self.helper(helpers::GENERIC_ITEM);
-            self.store(sym::CLASS_GETITEM);
         }
         self.body_annotations(def.body)?;
         self.block(def.body)?;

@@ -395,17 +395,10 @@ impl Lowerer<'_> {
         }
         self.qstr(Op::LoadMethod, sym::FINISH);
         self.call_method(0);
-        self.plains(&[Op::DupTop, Op::LoadConstNone]);
-        self.binary(operator::IS);
-        let done = self.new_label();
-        self.jump(Op::PopJumpIfTrue, done);
-        self.plain(Op::RaiseObj);
-        self.adjust(1);
-        self.place(done);
-        self.plain(Op::PopTop);
-        self.jump(Op::PopExceptJump, end);
-        self.drop_block();
+        // What is left is raised as it is: the exception that the handlers had is not its context. None goes on.
+        self.close_block();
         self.push(Inst::EndHandlers);
+        self.jump(Op::Jump, end);
         self.place(success);
         if let Some(orelse) = orelse {
             self.block(orelse)?;

@@ -1,18 +1,22 @@
 //! Hidden builtins that code of the full dialect calls by name: what newer syntax is lowered to where the bytecode has no
 //! opcode for it. The compiler's `helpers.rs` says what each takes and gives.
 
+use alloc::{string::String, vec::Vec};
+
 use heap::Obj;
 
 use crate::{
+    handle::Ref,
     layout::{
         dict::Dict,
         seq::{List, Tuple},
+        typ::Type,
     },
-    native::{Def, Member, Native, Show},
-    qstr::q,
+    native::{Args, Def, Member, Native, Show},
+    qstr::{Qstr, q},
     table::TypeId,
     text_out::TextOut,
-    types::{async_gen, except_star, exception::Exc, template, type_param},
+    types::{async_gen, except_star, exception::Exc, mapping_proxy, template, type_param},
     value::R,
     vm::Vm,
 };
@@ -32,14 +36,14 @@ pub const MEMBERS: &[Member] = &[
     ("__async_yield__", Def::Fn(Native::F1(async_gen::mark))),
     ("__make_type_param__", Def::Fn(Native::Var(4, 4, type_param::make_param))),
     ("__make_type_alias__", Def::Fn(Native::F3(type_param::make_alias))),
-    ("__generic_item__", Def::Fn(Native::F2(type_param::generic_item))),
+    ("__build_generic_class__", Def::Fn(Native::Kw(3, 255, build_generic_class))),
     ("__get_awaitable__", Def::Fn(Native::F1(get_awaitable))),
     ("__make_template__", Def::Fn(Native::F2(template::make))),
     ("__template__", Def::Fn(Native::Var(1, 255, template::make_flat))),
     ("__set_function_attr__", Def::Fn(Native::F3(set_function_attr))),
 ];
 
-fn tuple_of(vm: &mut Vm, list: crate::handle::Ref<List>) -> R {
+fn tuple_of(vm: &mut Vm, list: Ref<List>) -> R {
     let tuple = vm.new_tuple_of_nones(list.len())?;
     for i in 0..list.len() {
         tuple.init(i, list.get(i).unwrap_or(Obj::NONE));
@@ -94,7 +98,11 @@ fn match_sequence(vm: &mut Vm, subject: Obj, length: Obj, open: Obj) -> R {
         &[TypeId::List, TypeId::Tuple, TypeId::Range, TypeId::Array, TypeId::MemoryView, TypeId::Deque];
     // Named tuples are types of their own that derive from tuple.
     if !is_kind(vm, subject, SEQUENCES) && vm.cast::<Tuple>(subject).is_none() {
-        return Ok(Obj::NONE);
+        // Texts and bytes are sequences for `collections.abc`, but not for patterns.
+        let texts = [TypeId::Str, TypeId::Bytes, TypeId::ByteArray];
+        if is_kind(vm, subject, &texts) || !is_abstract(vm, subject, q::Sequence)? {
+            return Ok(Obj::NONE);
+        }
     }
     let wanted = vm.index(length)?;
     let len = vm.len(subject)? as isize;
@@ -106,9 +114,39 @@ fn match_sequence(vm: &mut Vm, subject: Obj, length: Obj, open: Obj) -> R {
     Ok(items.obj())
 }
 
+/// Whether a dict's class finds keys in a way of its own.
+fn has_own_get(vm: &mut Vm, subject: Obj) -> R<bool> {
+    let class = vm.type_of(subject);
+    Ok(class.is_python() && vm.class_lookup(class, q::get)?.is_some_and(|(_, definer)| definer.is_python()))
+}
+
+/// Whether what is no dict is a mapping.
+fn is_mapping(vm: &mut Vm, subject: Obj) -> R<bool> {
+    Ok(vm.record(subject, &mapping_proxy::MAPPING_PROXY).is_some() || is_abstract(vm, subject, q::Mapping)?)
+}
+
+/// Whether the abstract base class `collections.abc.NAME` counts an object in. As long as nobody imported it, none is.
+fn is_abstract(vm: &mut Vm, subject: Obj, name: Qstr) -> R<bool> {
+    let Some(module) = vm.modules().get_name(vm, q::collections_abc) else {
+        return Ok(false);
+    };
+    match vm.getattr_maybe(module, name)? {
+        Some(class) => vm.is_instance(subject, class),
+        None => Ok(false),
+    }
+}
+
 fn match_mapping(vm: &mut Vm, subject: Obj, keys: Obj, want_rest: Obj) -> R {
-    let Some(dict) = vm.cast::<Dict>(subject) else {
-        return Ok(Obj::NONE);
+    // What is no dict, or looks up in a way of its own, is asked through its methods.
+    let plain = match vm.cast::<Dict>(subject) {
+        Some(dict) if !has_own_get(vm, subject)? => Some(dict),
+        Some(_) => None,
+        None if is_mapping(vm, subject)? => None,
+        None => return Ok(Obj::NONE),
+    };
+    let absent = match plain {
+        Some(_) => Obj::NONE,
+        None => vm.new_list(&[])?.obj(),
     };
     let values = vm.new_list(&[])?;
     let seen = vm.new_dict(0)?;
@@ -116,22 +154,27 @@ fn match_mapping(vm: &mut Vm, subject: Obj, keys: Obj, want_rest: Obj) -> R {
     while let Some(key) = vm.seq_items(keys).and_then(|keys| keys.get(i).copied()) {
         i += 1;
         if seen.get(vm, key)?.is_some() {
-            return Err(vm.error(Exc::ValueError, format_args!("mapping pattern checks duplicate key")));
+            let key = vm.repr(key)?;
+            let key = vm.str_bytes(key).map(|text| String::from_utf8_lossy(text).into_owned()).unwrap_or_default();
+            return Err(vm.error(Exc::ValueError, format_args!("mapping pattern checks duplicate key ({key})")));
         }
         seen.set(vm, key, Obj::NONE)?;
-        match dict.get(vm, key)? {
+        let value = match plain {
+            Some(dict) => dict.get(vm, key)?,
+            None => Some(vm.call_method(subject, q::get, &[key, absent])?).filter(|value| *value != absent),
+        };
+        match value {
             Some(value) => values.push(vm, value)?,
             None => return Ok(Obj::NONE),
         }
     }
     if vm.is_true(want_rest)? {
-        let rest = vm.new_dict(dict.len())?;
-        let mut position = 0;
-        while let Some((next, key, value)) = dict.entry(vm, position) {
-            position = next;
-            if seen.get(vm, key)?.is_none() {
-                rest.set(vm, key, value)?;
-            }
+        let rest = vm.new_dict(0)?;
+        dict_update(vm, rest.obj(), subject)?;
+        let mut i = 0;
+        while let Some(key) = vm.seq_items(keys).and_then(|keys| keys.get(i).copied()) {
+            i += 1;
+            rest.remove(vm, key)?;
         }
         values.push(vm, rest.obj())?;
     }
@@ -162,6 +205,7 @@ fn match_class(vm: &mut Vm, args: &[Obj]) -> R {
         return Ok(Obj::NONE);
     }
     let values = vm.new_list(&[])?;
+    let mut seen = Vec::new();
     let count = usize::try_from(vm.index(positional)?).unwrap_or(0);
     if count > 0 {
         let match_args = vm.getattr_maybe(class.obj(), q::__match_args__)?;
@@ -172,7 +216,11 @@ fn match_class(vm: &mut Vm, args: &[Obj]) -> R {
             None => Some(whole as usize),
         };
         let Some(allowed) = allowed else {
-            return Err(vm.type_error_for("__match_args__ must be a tuple (got ", class.obj(), ")"));
+            let name = vm.owned_text(class.name());
+            let got = vm.type_of(match_args.unwrap_or(Obj::NONE));
+            let got = vm.owned_text(got.name());
+            let message = format_args!("{name}.__match_args__ must be a tuple (got {got})");
+            return Err(vm.error(Exc::TypeError, message));
         };
         if count > allowed {
             let name = vm.owned_text(class.name());
@@ -190,9 +238,8 @@ fn match_class(vm: &mut Vm, args: &[Obj]) -> R {
                 let Some(name) = vm.name_of(name.unwrap_or(Obj::NONE))? else {
                     return Err(vm.type_error("__match_args__ elements must be strings"));
                 };
-                match match_attr(vm, subject, name)? {
-                    Some(value) => values.push(vm, value)?,
-                    None => return Ok(Obj::NONE),
+                if !match_attr(vm, subject, class, name, &mut seen, values)? {
+                    return Ok(Obj::NONE);
                 }
             }
         }
@@ -201,18 +248,33 @@ fn match_class(vm: &mut Vm, args: &[Obj]) -> R {
     while let Some(name) = vm.seq_items(names).and_then(|names| names.get(i).copied()) {
         i += 1;
         let name = vm.name_argument(Some(name))?;
-        match match_attr(vm, subject, name)? {
-            Some(value) => values.push(vm, value)?,
-            None => return Ok(Obj::NONE),
+        if !match_attr(vm, subject, class, name, &mut seen, values)? {
+            return Ok(Obj::NONE);
         }
     }
     tuple_of(vm, values)
 }
 
-/// An attribute for a class pattern; its absence is no error.
-fn match_attr(vm: &mut Vm, subject: Obj, name: crate::qstr::Qstr) -> R<Option<Obj>> {
+/// Adds an attribute for a class pattern to `values`; false if the subject has none. Each may be asked for once.
+fn match_attr(
+    vm: &mut Vm,
+    subject: Obj,
+    class: Ref<Type>,
+    name: Qstr,
+    seen: &mut Vec<Qstr>,
+    values: Ref<List>,
+) -> R<bool> {
+    if seen.contains(&name) {
+        let (class, name) = (vm.owned_text(class.name()), vm.owned_text(name));
+        let message = format_args!("{class}() got multiple sub-patterns for attribute '{name}'");
+        return Err(vm.error(Exc::TypeError, message));
+    }
+    seen.push(name);
     let found = vm.getattr_maybe(subject, name);
-    Ok(vm.catch(found, Exc::AttributeError)?.flatten())
+    match vm.catch(found, Exc::AttributeError)?.flatten() {
+        Some(value) => values.push(vm, value).map(|()| true),
+        None => Ok(false),
+    }
 }
 
 /// What `await` iterates over.
@@ -224,6 +286,22 @@ pub(crate) fn get_awaitable(vm: &mut Vm, obj: Obj) -> R {
         Some(iterator) => Ok(iterator),
         None => vm.iter(obj),
     }
+}
+
+/// As `__build_class__`, with `typing.Generic[parameters]` behind the other bases (as in CPython, the module `typing` is
+/// imported for it).
+fn build_generic_class(vm: &mut Vm, args: &Args) -> R {
+    let [parameters, body, name, ref bases @ ..] = *args.pos else {
+        return Err(vm.type_error("__build_generic_class__: not enough arguments"));
+    };
+    let globals = vm.builtins();
+    let typing = vm.import_module(q::typing.obj(), globals, Obj::NONE, 0)?;
+    let generic = vm.call_method(typing, q::_generic, &[parameters])?;
+    let all = vm.new_tuple_of_nones(bases.len() + 1)?;
+    for (i, base) in bases.iter().chain(&[generic]).enumerate() {
+        all.init(i, *base);
+    }
+    vm.build_class_on(body, name, all.obj(), args)
 }
 
 fn set_function_attr(vm: &mut Vm, function: Obj, name: Obj, value: Obj) -> R {

@@ -22,7 +22,7 @@ use crate::{
         dispatch::Exit,
         frame::{Frame, Word, flag},
         ops_basic::NONE,
-        run::{NULL, is_exact, vm},
+        run::{NULL, is_exact, obj, vm},
         unwind::{Block, block},
     },
     qstr::{Qstr, q},
@@ -660,11 +660,9 @@ pub(in crate::interp) unsafe fn failed(vm: &mut Vm, subject: Word) -> Option<Ref
     // SAFETY: as above.
     let delegator = unsafe { returned(subject) };
     if vm.pending_is(Exc::StopIteration) {
-        let stop = vm.take_exception();
-        let _ = vm.error(Exc::RuntimeError, format_args!("generator raised StopIteration"));
-        let error = vm.take_exception();
-        let _ = vm.set_cause(error, stop);
-        let _ = vm.raise(error);
+        // SAFETY: the subject is the generator, which the frame kept alive.
+        let is_coroutine = vm.type_of(unsafe { obj(subject) }).is(TypeId::Coroutine);
+        vm.refuse_end(Exc::StopIteration, if is_coroutine { "coroutine" } else { "generator" });
     }
     delegator
 }

@@ -458,27 +458,14 @@ impl Vm {
                 let exception = generator.first().unwrap_or(Obj::NONE);
                 generator.set_phase(Phase::Finished);
                 let raised = self.raise(exception);
-                Err(self.stop_in_generator(raised))
+                self.refuse_end(Exc::StopIteration, "generator");
+                Err(raised)
             }
             Err(raised) => {
                 // It could not go on: where it stood, it still stands.
                 generator.set_phase(phase);
                 Err(raised)
             }
-        }
-    }
-
-    /// Inside of a generator StopIteration becomes RuntimeError (PEP 479).
-    fn stop_in_generator(&mut self, raised: Raised) -> Raised {
-        if !self.pending_is(Exc::StopIteration) {
-            return raised;
-        }
-        let stop = self.take_exception();
-        let raised = self.error(Exc::RuntimeError, format_args!("generator raised StopIteration"));
-        let error = self.take_exception();
-        match self.set_cause(error, stop) {
-            Ok(()) => self.raise(error),
-            Err(_) => raised,
         }
     }
 

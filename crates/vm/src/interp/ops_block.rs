@@ -13,9 +13,9 @@ use crate::{
         run::{self, NULL, obj, save, vm, word},
         unwind::{self, Block, block, cancel_finally},
     },
-    qstr::q,
+    qstr::{Qstr, q},
     types::exception::Exc,
-    value::R,
+    value::{R, Raised},
     vm::{State, Vm},
 };
 
@@ -312,12 +312,21 @@ unsafe fn raise_handled(st: *mut State) -> bool {
     }
 }
 
-/// A method that the `with` statement needs.
-fn special(vm: &mut Vm, manager: Obj, name: crate::qstr::Qstr) -> R<(Obj, Option<Obj>)> {
+/// One of the two methods of a context manager, and what it is called on.
+fn special(vm: &mut Vm, manager: Obj, name: Qstr) -> R<(Obj, Option<Obj>)> {
     match vm.find_special(manager, name)? {
         Some(found) => Ok(found),
-        None => Err(vm.attribute_error(manager, name)),
+        None => Err(no_manager(vm, manager, name)),
     }
+}
+
+#[cold]
+fn no_manager(vm: &mut Vm, manager: Obj, name: Qstr) -> Raised {
+    let half = name == q::__exit__ && matches!(vm.find_special(manager, q::__enter__), Ok(Some(_)));
+    let missed = if half { " (missed __exit__ method)" } else { "" };
+    let class = vm.owned_text(vm.type_of(manager).name());
+    let message = format_args!("'{class}' object does not support the context manager protocol{missed}");
+    vm.error(Exc::TypeError, message)
 }
 
 impl Vm {

@@ -6,7 +6,10 @@ use crate::{
     handle::Ref,
     layout::{exception::Exception, function::Function, typ::Type},
     qstr::q,
-    types::{exception::Exc, special::Special},
+    types::{
+        exception::{EXCEPTIONS, Exc},
+        special::Special,
+    },
     value::R,
     vm::Vm,
 };
@@ -84,6 +87,22 @@ impl Vm {
             exception.set_suppress_context(true);
         }
         Ok(())
+    }
+
+    /// Turns the end that a body (a "generator", a "coroutine") must not raise, if it is under way, into RuntimeError with
+    /// that as its cause (PEP 479).
+    #[inline(never)]
+    pub(crate) fn refuse_end(&mut self, end: Exc, kind: &str) {
+        if !self.pending_is(end) {
+            return;
+        }
+        let stop = self.take_exception();
+        let _ = self.error(Exc::RuntimeError, format_args!("{kind} raised {}", EXCEPTIONS[end as usize].0));
+        let error = self.take_exception();
+        // Where memory ended instead, that is under way.
+        if self.set_cause(error, stop).is_ok() {
+            let _ = self.raise(error);
+        }
     }
 
     /// The value of a StopIteration.

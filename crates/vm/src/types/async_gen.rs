@@ -8,7 +8,7 @@ use crate::{
     interp::generator::Generator,
     layout::async_gen::{AsyncGenerator, AsyncStep, AsyncValue},
     native::{Def, Native, Slots, TypeDef},
-    types::{exception::Exc, object::identity_unary},
+    types::{exception::Exc, generator, object::identity_unary},
     value::R,
     vm::Vm,
 };
@@ -22,9 +22,22 @@ pub static ASYNC_GENERATOR: TypeDef = TypeDef {
         ("asend", Def::Fn(Native::F2(|vm, obj, value| new_step(vm, obj, Stage::Send, value)))),
         ("athrow", Def::Fn(Native::Var(2, 4, athrow))),
         ("aclose", Def::Fn(Native::F1(|vm, obj| new_step(vm, obj, Stage::Close, Obj::NONE)))),
+        ("__name__", Def::Get(|vm, obj| of_body(vm, obj, generator::name))),
+        ("__qualname__", Def::Get(|vm, obj| of_body(vm, obj, generator::qualname))),
+        ("ag_await", Def::Get(|vm, obj| of_body(vm, obj, generator::delegate))),
+        ("ag_code", Def::Get(|vm, obj| of_body(vm, obj, generator::code))),
+        ("ag_running", Def::Get(|vm, obj| of_body(vm, obj, generator::running))),
     ],
     ..TypeDef::named("async_generator")
 };
+
+/// An attribute of the generator that runs the body.
+fn of_body(vm: &mut Vm, obj: Obj, get: fn(&mut Vm, Obj) -> R) -> R {
+    match vm.exact::<AsyncGenerator>(obj) {
+        Some(owner) => get(vm, owner.generator()),
+        None => Err(vm.type_error_for("expected an asynchronous generator, got '", obj, "'")),
+    }
+}
 
 /// What is awaited.
 pub static ASYNC_STEP: TypeDef = TypeDef {
@@ -178,6 +191,7 @@ fn finish(vm: &mut Vm, step: Ref<AsyncStep>, result: R<Option<Obj>>, closing: bo
         Err(raised) => {
             let ended = vm.pending_is(Exc::GeneratorExit) || vm.pending_is(Exc::StopAsyncIteration);
             if !closing || !ended {
+                vm.refuse_end(Exc::StopAsyncIteration, "async generator");
                 return Err(raised);
             }
             vm.take_exception();

@@ -42,6 +42,13 @@ pub(crate) fn add(vm: &mut Vm, pair: Obj) -> R {
             parts.again.push(vm, part)?;
         }
     } else {
+        // A handler handles its part, not the whole that the machine knows of.
+        if let (Some(exception), Some(part)) = (vm.as_exception(raised), parts.current)
+            && exception.context() == Some(parts.original)
+        {
+            let outer = vm.as_exception(parts.original).and_then(|original| original.context());
+            exception.set_context(if raised == part { outer } else { Some(part) });
+        }
         parts.raised.push(vm, raised)?;
     }
     Ok(Obj::NONE)

@@ -29,10 +29,12 @@ pub(crate) const MEMBERS: &[Member] = &[
 /// `ExceptionGroup(message, exceptions)`
 pub(crate) fn new(vm: &mut Vm, class: Ref<Type>, args: &Args) -> R {
     let [message, sequence] = *args.pos else {
-        return Err(vm.type_error("BaseExceptionGroup.__new__() takes exactly 2 arguments"));
+        let count = args.pos.len();
+        let message = format_args!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({count} given)");
+        return Err(vm.error(Exc::TypeError, message));
     };
     if !vm.is_str(message) {
-        return Err(vm.type_error("argument 1 must be str"));
+        return Err(vm.type_error_for("BaseExceptionGroup.__new__() argument 1 must be str, not ", message, ""));
     }
     if vm.seq_items(sequence).is_none() {
         return Err(vm.type_error("second argument (exceptions) must be a sequence"));

@@ -142,24 +142,24 @@ fn pend_throw(vm: &mut Vm, obj: Obj, exception: Obj) -> R {
     generator.pend(vm, exception)
 }
 
-fn name(vm: &mut Vm, obj: Obj) -> R {
+pub(crate) fn name(vm: &mut Vm, obj: Obj) -> R {
     Ok(receiver(vm, obj)?.name().obj())
 }
 
-fn qualname(vm: &mut Vm, obj: Obj) -> R {
+pub(crate) fn qualname(vm: &mut Vm, obj: Obj) -> R {
     Ok(receiver(vm, obj)?.code_object().read(|code| code.qualname))
 }
 
-fn code(vm: &mut Vm, obj: Obj) -> R {
+pub(crate) fn code(vm: &mut Vm, obj: Obj) -> R {
     Ok(receiver(vm, obj)?.code_object().obj())
 }
 
 /// What it waits for with `yield from` or `await`.
-fn delegate(vm: &mut Vm, obj: Obj) -> R {
+pub(crate) fn delegate(vm: &mut Vm, obj: Obj) -> R {
     Ok(receiver(vm, obj)?.delegate().unwrap_or(Obj::NONE))
 }
 
-fn running(vm: &mut Vm, obj: Obj) -> R {
+pub(crate) fn running(vm: &mut Vm, obj: Obj) -> R {
     let generator = receiver(vm, obj)?;
     Ok(Obj::from_bool(generator.is_executing(vm)))
 }

@@ -475,7 +475,12 @@ impl Vm {
         let [body, name, ..] = *args.pos else {
             return Err(self.type_error("__build_class__: not enough arguments"));
         };
-        let original = self.new_tuple(&args.pos[2..])?;
+        let bases = self.new_tuple(&args.pos[2..])?;
+        self.build_class_on(body, name, bases, args)
+    }
+
+    /// `__build_class__` with the tuple of bases as they were written; of `args` only the keywords count.
+    pub fn build_class_on(&mut self, body: Obj, name: Obj, original: Obj, args: &Args) -> R {
         let bases = self.resolve_bases(original)?;
         // The metaclass keyword is taken out, the rest goes to the metaclass.
         let mut meta = None;

@@ -252,8 +252,3 @@ pub(crate) fn make_alias(vm: &mut Vm, name: Obj, params: Obj, value: Obj) -> R {
     let module = current_module(vm);
     vm.new_record(&TYPE_ALIAS, &[name, params, value, Obj::TRUE, module])
 }
-
-/// `__generic_item__(class, item)`: `Class[item]` of a class with type parameters.
-pub(crate) fn generic_item(vm: &mut Vm, class: Obj, item: Obj) -> R {
-    generic_alias::make(vm, class, item)
-}
