@@ -16,7 +16,7 @@ use std::{
 use heap::Obj;
 use vm::{R, Vm, value::Raised};
 
-use crate::Word;
+use crate::{Word, c_types};
 
 /// A handler, in a frame of machine code (native-abi.md §5). Emitted code reads the value, and writes the word that comes back
 /// in rbx.
@@ -210,11 +210,13 @@ pub unsafe extern "C" fn jump() -> ! {
     )
 }
 
-/// An object from a word of machine code; what is unbound there is NULL. Raises UnboundLocalError.
+/// An object from a word of machine code; what is unbound there is NULL, and for a type of C code a class stands. Raises
+/// UnboundLocalError.
 #[inline(always)]
 pub fn object(vm: &mut Vm, word: Word) -> R {
     match Obj::from_word(word) {
-        Some(object) => Ok(object),
+        Some(object) if !vm.has_c_modules() => Ok(object),
+        Some(object) => c_types::adopt(vm, object),
         None => Err(unbound(vm)),
     }
 }

@@ -5,6 +5,8 @@
 //! trusted like any other program on this machine.
 
 #[cfg(all(target_arch = "x86_64", unix, not(miri)))]
+mod c_types;
+#[cfg(all(target_arch = "x86_64", unix, not(miri)))]
 mod enter;
 #[cfg(all(target_arch = "x86_64", unix, not(miri)))]
 mod helpers;

@@ -11,6 +11,7 @@ use code::{
 use heap::Obj;
 use vm::{
     R, Ref, Vm,
+    layout::c_type::CSlots,
     layout::machine::MachineGenerator,
     layout::seq::Tuple,
     machine::{Call, MachineCode, Placed, Step, Tables},
@@ -47,6 +48,10 @@ unsafe impl MachineCode for X64 {
     unsafe fn free(&self, at: usize, len: usize) {
         // SAFETY: the caller's promise.
         unsafe { memory::free(at, len) };
+    }
+
+    fn c_slots(&self) -> CSlots {
+        helpers::c_slots()
     }
 
     fn call(&self, vm: &mut Vm, call: &Call<'_>) -> R {

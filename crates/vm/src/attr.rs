@@ -525,7 +525,7 @@ impl Vm {
     }
 
     /// The text of a name, for messages.
-    pub(crate) fn owned_text(&self, name: Qstr) -> alloc::string::String {
+    pub fn owned_text(&self, name: Qstr) -> alloc::string::String {
         alloc::string::String::from(self.qstr_str(name))
     }
 

@@ -94,6 +94,7 @@ impl Machine {
             frozen: &[],
             sources: Vec::new(),
             files: crate::files::Files::new(),
+            c_texts: crate::layout::c_text::CTexts::new(),
             in_scheduled: false,
             threads: Table::new(),
             machine: crate::interp::machine::State::new(),
@@ -206,6 +207,15 @@ impl Vm {
         Some(())
     }
 
+    /// Calls something for each type there is before programs make more.
+    pub(crate) fn for_each_builtin_type(&mut self, mut each: impl FnMut(Ref<Type>)) {
+        let state = self.state();
+        let defined = state.classes.all_defined();
+        for class in state.types.iter().chain(&state.exception_types).flatten().copied().chain(defined) {
+            each(class);
+        }
+    }
+
     /// A zeroed block during start-up, when there is nothing to collect.
     fn alloc_boot(&mut self, size: usize) -> Option<NonNull<u8>> {
         let heap = &mut self.state_mut().heap;
@@ -258,9 +268,10 @@ impl Vm {
             flags |= flag::SUBCLASSABLE;
         }
         let header = Header { class: self.type_of_id(TypeId::Type).prefix() };
-        let prefix = Prefix { header, flags: 0, name_low: name.0 as u16, official_slots: [0; 12] };
+        let c_slots = self.c_slots();
         let value = Type {
-            prefix,
+            prefix: Prefix::of_type(header, name, &c_slots),
+            own: c_slots.own(),
             name,
             flags,
             slots: &def.slots,
@@ -468,7 +479,7 @@ impl Vm {
 
 impl Slots {
     /// These slots, completed by those of a base.
-    fn or(&self, base: &Slots) -> Slots {
+    pub(crate) fn or(&self, base: &Slots) -> Slots {
         Slots {
             new: self.new.or(base.new),
             show: self.show.or(base.show),

@@ -26,7 +26,7 @@ impl Buffer {
     /// # Safety
     /// `len` bytes at `ptr` must be valid for reading (and writing if `writable`) for as long as `owner` is alive
     /// and not resized.
-    pub(crate) const unsafe fn new(ptr: *mut u8, len: usize, typecode: u8, writable: bool, owner: Obj) -> Buffer {
+    pub const unsafe fn new(ptr: *mut u8, len: usize, typecode: u8, writable: bool, owner: Obj) -> Buffer {
         Buffer { ptr, len, typecode, writable, owner }
     }
 

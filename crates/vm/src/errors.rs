@@ -169,6 +169,14 @@ impl Vm {
         }
     }
 
+    /// What a private name was before it was mangled (`_Class__name`), if it is one that programs know.
+    pub(crate) fn unmangled(&self, name: Qstr) -> Option<Qstr> {
+        let text = self.qstr_bytes(name);
+        let class = text.strip_prefix(b"_").filter(|rest| !rest.starts_with(b"_"))?;
+        let at = class.windows(2).position(|pair| pair == b"__")?;
+        self.state().qstrs.find(class.get(at..)?)
+    }
+
     /// Raises NameError for a name that is not defined.
     #[cold]
     pub fn name_error(&mut self, name: Qstr) -> Raised {

@@ -9,7 +9,7 @@ use code::object::{Arch, Module};
 use crate::{
     handle::Ref,
     interp::code::CodeObject,
-    layout::{function::Function, machine::MachineGenerator},
+    layout::{c_type::CSlots, function::Function, machine::MachineGenerator},
     native::Args,
     value::R,
     vm::Vm,
@@ -82,6 +82,9 @@ pub unsafe trait MachineCode: Sync {
 
     /// Calls a function (or runs a module body), whose frame record is the current one.
     fn call(&self, vm: &mut Vm, call: &Call<'_>) -> R;
+
+    /// What C code of native modules finds in the official slots of types.
+    fn c_slots(&self) -> CSlots;
 
     /// Goes on in a generator, whose frame record is the current one; `throw` is 0 or an exception to raise in it.
     fn resume(&self, vm: &mut Vm, generator: Ref<MachineGenerator>, throw: usize) -> R<Step>;

@@ -93,8 +93,11 @@ impl Vm {
                     weak::drop_unreachable(self.0, marker);
                     // Only now is it known which code objects are dead.
                     crate::interp::code::after_mark(self.0, marker);
-                    // SAFETY: the collector has the heap; this touches only the field beside it.
-                    unsafe { (*self.0.as_ptr()).files.after_mark(marker) };
+                    // SAFETY: the collector has the heap; this touches only the fields beside it.
+                    unsafe {
+                        (*self.0.as_ptr()).files.after_mark(marker);
+                        (*self.0.as_ptr()).c_texts.after_mark(marker);
+                    }
                 }
             }
         }

@@ -124,6 +124,8 @@ pub struct State {
     pub(crate) sources: Vec<(Qstr, Box<[u8]>)>,
     /// Open files and the standard streams.
     pub(crate) files: crate::files::Files,
+    /// Texts that C code asked for.
+    pub(crate) c_texts: crate::layout::c_text::CTexts,
     /// Scheduled calls are being made.
     pub(crate) in_scheduled: bool,
     pub(crate) threads: crate::threads::Table,

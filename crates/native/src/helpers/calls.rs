@@ -14,7 +14,7 @@ use vm::{
     types::exception::Exc,
 };
 
-use super::{objects, operators::exact, place};
+use super::{check_objects, objects, operators::exact, place};
 use crate::{Word, enter::object};
 
 /// How C code's own description of a function begins: two zeros, the number of viper code, no generator.
@@ -59,22 +59,12 @@ unsafe fn args<'a>(vm: &Vm, at: Word, n_pos: usize, n_kw: usize) -> Args<'a> {
     Args { pos, kw }
 }
 
-/// Raises UnboundLocalError if an argument is NULL.
-#[inline(always)]
-unsafe fn check_bound(vm: &mut Vm, at: Word, n: usize) -> R<()> {
-    for i in 0..n {
-        // SAFETY: machine code has so many words there.
-        object(vm, unsafe { *place(at).add(i) })?;
-    }
-    Ok(())
-}
-
 pub unsafe fn call_function(vm: &mut Vm, function: Word, counts: Word, at: Word) -> R<Word> {
     let function = object(vm, function)?;
     let (n_pos, n_kw) = (counts & 0xff, counts >> 8 & 0xff);
     // SAFETY: machine code has the arguments there.
     unsafe {
-        check_bound(vm, at, n_pos + 2 * n_kw)?;
+        check_objects(vm, at, n_pos + 2 * n_kw)?;
         let args = args(vm, at, n_pos, n_kw);
         vm.machine_call(function, &args).map(Obj::word)
     }
@@ -87,7 +77,7 @@ pub unsafe fn call_method(vm: &mut Vm, n_pos: Word, n_kw: Word, items: Word) -> 
         let function = object(vm, *place(items))?;
         let own = usize::from(*place(items).add(1) != 0);
         let at = items + (2 - own) * size_of::<Word>();
-        check_bound(vm, at, n_pos + own + 2 * n_kw)?;
+        check_objects(vm, at, n_pos + own + 2 * n_kw)?;
         let args = args(vm, at, n_pos + own, n_kw);
         vm.machine_call(function, &args).map(Obj::word)
     }
@@ -102,7 +92,7 @@ pub unsafe fn call_spread(vm: &mut Vm, have_self: Word, counts: Word, items: Wor
         let receiver = if have_self & 0xff != 0 { Obj::from_word(*place(items).add(1)) } else { None };
         let at = place(items).add(1 + usize::from(have_self & 0xff != 0));
         for i in (0..n_pos).chain((0..n_kw).map(|i| n_pos + 2 * i + 1)) {
-            object(vm, *at.add(i))?;
+            check_objects(vm, at.add(i).expose_provenance(), 1)?;
         }
         let (pos, kw) = vm.machine_spread(receiver, at, n_pos, n_kw)?;
         // The lists are nobody else's, and alive until behind the call.

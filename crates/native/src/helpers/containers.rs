@@ -8,20 +8,23 @@ use vm::{
     layout::{dict::Dict, seq::List, set::Set},
 };
 
-use super::{objects, operators::exact, place};
+use super::{check_objects, objects, operators::exact, place};
 use crate::{Word, enter::object};
 
 /// Raises UnboundLocalError if an item is NULL.
 unsafe fn items<'a>(vm: &mut Vm, at: Word, n: usize) -> R<&'a [Obj]> {
-    for i in 0..n {
-        // SAFETY: machine code has so many words there.
-        object(vm, unsafe { *place(at).add(i) })?;
+    // SAFETY: machine code has so many words there; then all are objects.
+    unsafe {
+        check_objects(vm, at, n)?;
+        Ok(objects(vm, at, n))
     }
-    // SAFETY: as above; all are objects.
-    Ok(unsafe { objects(vm, at, n) })
 }
 
 pub unsafe fn new_tuple(vm: &mut Vm, n: Word, at: Word) -> R<Word> {
+    if at == 0 {
+        // Native modules fill it later.
+        return vm.new_tuple_of_nones(n).map(|tuple| tuple.obj().word());
+    }
     // SAFETY: machine code has so many words there.
     let items = unsafe { items(vm, at, n)? };
     vm.new_tuple(items).map(Obj::word)

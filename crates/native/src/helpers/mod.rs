@@ -9,19 +9,26 @@ pub mod calls;
 pub mod casts;
 mod containers;
 mod iterate;
-mod modules;
+pub mod modules;
 mod names;
 mod operators;
-mod printf;
-mod streams;
+pub mod printf;
+mod slots;
+pub mod streams;
 
 use std::{arch::naked_asm, ptr};
 
 use heap::Obj;
-use vm::{R, Vm, qstr::q, table::TypeId, types::exception::Exc};
+use vm::{
+    R, Vm,
+    layout::c_type::{CSlots, CommonSlots},
+    qstr::q,
+    table::TypeId,
+    types::exception::Exc,
+};
 
 use crate::{
-    Word,
+    Word, c_types,
     enter::{self, Outcome, current, jump},
 };
 
@@ -70,7 +77,7 @@ macro_rules! entry {
     ($vm:ident, address $place:path) => { ptr::from_ref(&$place).expose_provenance() };
     ($vm:ident, class $id:ident) => { $vm.type_of_id(TypeId::$id).obj().word() };
     ($vm:ident, function $number:literal) => { $vm.define_type(&modules::BUILTINS[$number])?.obj().word() };
-    ($vm:ident, method $name:path) => { modules::stream_method($vm, $name)? };
+    ($vm:ident, method $name:path) => { streams::method($vm, $name)? };
     ($vm:ident, exception $name:ident) => { $vm.exc_type(Exc::$name).obj().word() };
 }
 
@@ -185,16 +192,34 @@ static PRINT: printf::Print = printf::Print { data: 0, function: stub!(printf::w
 
 /// What C code reads and writes streams with.
 static PROTOCOL: streams::Protocol = streams::Protocol {
-    read: stub!(streams::read, stream to len error),
-    write: stub!(streams::write, stream from len error),
-    ioctl: stub!(streams::ioctl, stream request arg error),
+    read: Some(stub!(streams::read, stream to len error)),
+    write: Some(stub!(streams::write, stream from len error)),
+    ioctl: Some(stub!(streams::ioctl, stream request arg error)),
     is_text: 0,
 };
 
 unsafe fn stream_protocol(vm: &mut Vm, value: Word, flags: Word) -> R<Word> {
-    streams::check(vm, value, flags)?;
-    Ok(ptr::from_ref(&PROTOCOL).expose_provenance())
+    streams::protocol(vm, value, flags, &PROTOCOL)
 }
+
+/// Where the slots of types of C code write text.
+pub const WRITE_TEXT: Stub = stub!(c_types::write_text, out text len);
+
+/// What C code finds in the official slots of the machine's types.
+pub fn c_slots() -> CSlots {
+    let address = |stub: Stub| stub as *const () as Word;
+    let common =
+        CommonSlots { other: address(stub!(slots::other,)), protocol: ptr::from_ref(&PROTOCOL).expose_provenance() };
+    CSlots {
+        common,
+        make_new: address(stub!(slots::make_new, class n n_kw at)),
+        print: address(stub!(slots::print, to value how)),
+        attr: address(stub!(slots::attr, value name to)),
+    }
+}
+
+/// As value of an access to an item or attribute: it is to be read. No object is this word.
+pub const LOAD: Word = 4;
 
 /// Entry 53: saves the registers that arguments may be in, and makes the list of entry 54 of them.
 #[unsafe(naked)]
@@ -254,13 +279,31 @@ unsafe fn objects<'a>(_vm: &Vm, at: Word, n: usize) -> &'a [Obj] {
     unsafe { core::slice::from_raw_parts(ptr::with_exposed_provenance(at), n) }
 }
 
+/// Makes sure that there are so many objects, as [`enter::object`] does for one.
+///
+/// # Safety
+/// So many words are there.
+unsafe fn check_objects(vm: &mut Vm, at: Word, n: usize) -> R<()> {
+    for i in 0..n {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let at = place(at).add(i);
+            let value = enter::object(vm, *at)?.word();
+            if value != *at {
+                *at = value;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A place in memory of machine code.
-fn place(at: Word) -> *mut Word {
+pub fn place(at: Word) -> *mut Word {
     ptr::with_exposed_provenance_mut(at)
 }
 
 /// The word of something that has an object, or none.
-fn word(object: Option<Obj>) -> Word {
+pub fn word(object: Option<Obj>) -> Word {
     object.map_or(0, Obj::word)
 }
 

@@ -2,48 +2,43 @@
 
 #![allow(unsafe_code)]
 
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 use heap::Obj;
 use vm::{
     R, Vm,
-    native::{Args, Native, Slots, TypeDef},
-    qstr::{Qstr, q},
+    native::{Args, Slots, TypeDef},
+    qstr::Qstr,
     types::{element, exception::Exc},
 };
 
 use super::{calls, casts, place, word};
 use crate::{
-    Word,
+    Word, c_types,
     enter::{self, Outcome, object},
 };
 
-/// Blocks that C code allocates begin with their size; what it gets is behind that, aligned as C wants it.
-const HEAD: usize = 16;
-
 /// NULL allocates, length 0 frees, else the block grows or shrinks; it may move unless forbidden, then NULL tells that it
-/// cannot grow.
+/// cannot grow. The collector frees.
 pub unsafe fn realloc(vm: &mut Vm, old: Word, bytes: Word, may_move: Word) -> R<Word> {
     if bytes == 0 {
         return Ok(0);
     }
+    let Some(old) = NonNull::new(ptr::with_exposed_provenance_mut::<u8>(old)) else {
+        return vm.machine_alloc(bytes).map(|block| block.as_ptr().expose_provenance());
+    };
     // SAFETY: C code passes what it got here.
-    let old_len = if old == 0 { 0 } else { unsafe { *place(old - HEAD) } };
-    if old != 0 && bytes <= old_len {
-        return Ok(old);
+    let old_len = unsafe { vm.machine_block_size(old) };
+    if bytes <= old_len {
+        return Ok(old.as_ptr().expose_provenance());
     }
-    if old != 0 && may_move & 0xff == 0 {
+    if may_move & 0xff == 0 {
         return Ok(0);
     }
-    let Some(all) = bytes.checked_add(HEAD) else { return Err(vm.raise_memory_error(bytes)) };
-    let block = vm.machine_alloc(all)?;
-    // SAFETY: the block has room for head and content; the old content is that long.
-    unsafe {
-        block.cast::<usize>().write(bytes);
-        let content = block.add(HEAD).as_ptr();
-        content.copy_from_nonoverlapping(ptr::with_exposed_provenance(old), old_len);
-        Ok(content.expose_provenance())
-    }
+    let block = vm.machine_alloc(bytes)?;
+    // SAFETY: both blocks are at least as long as the old one.
+    unsafe { block.copy_from_nonoverlapping(old, old_len) };
+    Ok(block.as_ptr().expose_provenance())
 }
 
 /// The bytes of a C string.
@@ -62,7 +57,7 @@ pub unsafe fn c_str<'a>(at: Word) -> &'a [u8] {
 ///
 /// # Safety
 /// They are there.
-unsafe fn bytes<'a>(at: Word, len: Word) -> &'a [u8] {
+pub unsafe fn bytes<'a>(at: Word, len: Word) -> &'a [u8] {
     if len == 0 {
         return &[];
     }
@@ -81,7 +76,7 @@ pub unsafe fn raise_msg(vm: &mut Vm, class: Word, text: Word) -> R<Word> {
 
 pub unsafe fn type_of(vm: &mut Vm, value: Word) -> R<Word> {
     let value = object(vm, value)?;
-    Ok(vm.type_of(value).obj().word())
+    Ok(c_types::as_c(vm, vm.type_of(value)))
 }
 
 pub unsafe fn new_str(vm: &mut Vm, at: Word, len: Word) -> R<Word> {
@@ -146,15 +141,10 @@ const MUST: Word = 4;
 pub unsafe fn get_buffer(vm: &mut Vm, value: Word, info: Word, flags: Word) -> R<Word> {
     let value = object(vm, value)?;
     let mut found = None;
-    if let Some(text) = vm.str_bytes(value)
-        && flags & WRITE == 0
+    if flags & WRITE == 0
+        && let Some((at, len)) = vm.c_text(value)?
     {
-        // C code relies on a zero behind a text.
-        let text = [text, b"\0"].concat();
-        let copy = vm.machine_alloc(text.len())?;
-        // SAFETY: the block is as large as that.
-        unsafe { copy.as_ptr().copy_from_nonoverlapping(text.as_ptr(), text.len()) };
-        found = Some((copy.as_ptr().expose_provenance(), text.len() - 1, b'B'));
+        found = Some((at, len, b'B'));
     } else if let Some(buffer) = vm.buffer(value)?
         && (buffer.writable || flags & WRITE == 0)
     {
@@ -361,15 +351,4 @@ fn call_var(vm: &mut Vm, function: Obj, args: &Args) -> R {
     // A map that C code looks up: names that are interned, fixed, in order.
     let map = [n_kw << 3 | 7, n_kw, args.kw.as_ptr().expose_provenance()];
     call_c(vm, code, [n, pos, map.as_ptr().expose_provenance(), 0])
-}
-
-/// The methods of streams that C code can give to others.
-pub fn stream_method(vm: &mut Vm, name: Qstr) -> R<Word> {
-    let method = match name {
-        q::readinto => Native::Var(2, 3, |vm, args| vm.call_method(args[0], q::readinto, &args[1..])),
-        q::readline => Native::Var(1, 2, |vm, args| vm.call_method(args[0], q::readline, &args[1..])),
-        q::write => Native::Var(2, 4, |vm, args| vm.call_method(args[0], q::write, &args[1..])),
-        _ => Native::Var(1, 2, |vm, args| vm.call_method(args[0], q::read, &args[1..])),
-    };
-    vm.new_native(name, method).map(Obj::word)
 }

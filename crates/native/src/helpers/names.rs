@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use heap::Obj;
-use vm::{R, Vm, qstr::Qstr, table::TypeId, types::exception::Exc};
+use vm::{R, Vm, qstr::Qstr};
 
 use super::place;
 use crate::{Word, enter::object};
@@ -49,29 +49,6 @@ pub unsafe fn load_super_method(vm: &mut Vm, name: Word, to: Word) -> R<Word> {
     Ok(0)
 }
 
-/// C code can lay out types of its own, which this machine cannot use (their slots are C functions): it shows them by storing
-/// them. Raises NotImplementedError for one.
-///
-/// # Safety
-/// The object is one.
-unsafe fn refuse_type_of_c(vm: &mut Vm, value: Obj) -> R<()> {
-    let Some(at) = value.as_ptr() else { return Ok(()) };
-    // SAFETY: an object begins with its type, of which the three words of a prefix are readable in C's layout and ours.
-    let foreign = unsafe {
-        let class = *place(at.as_ptr().expose_provenance());
-        let type_type = vm.type_of_id(TypeId::Type).obj().word();
-        // Some modules store the address of the entry of the table where they mean the entry.
-        let is_type = class == type_type || *place(class) == type_type && !class.is_multiple_of(16);
-        // Numbers of slots; our types have none there.
-        let prefix: [u8; 24] = at.cast().read();
-        is_type && prefix[12..].iter().any(|&slot| slot != 0)
-    };
-    if foreign {
-        return Err(vm.error(Exc::NotImplementedError, format_args!("types of native modules")));
-    }
-    Ok(())
-}
-
 pub unsafe fn store_name(vm: &mut Vm, name: Word, value: Word) -> R<Word> {
     let value = object(vm, value)?;
     vm.machine_store_name(qstr(name), value).map(|()| 0)
@@ -79,8 +56,6 @@ pub unsafe fn store_name(vm: &mut Vm, name: Word, value: Word) -> R<Word> {
 
 pub unsafe fn store_global(vm: &mut Vm, name: Word, value: Word) -> R<Word> {
     let value = object(vm, value)?;
-    // SAFETY: it is an object.
-    unsafe { refuse_type_of_c(vm, value)? };
     vm.machine_store_global(qstr(name), value).map(|()| 0)
 }
 

@@ -13,13 +13,11 @@ use vm::{
     types::exception::Exc,
 };
 
+use super::LOAD;
 use crate::{
     Word,
     enter::{Outcome, current, object},
 };
-
-/// As value of [`subscript`]: read it. No object is this word.
-const LOAD: Word = 4;
 
 /// `base[index]`: read, stored, or with NULL deleted.
 pub unsafe extern "C" fn subscript(base: Word, index: Word, value: Word) -> Outcome {

@@ -20,10 +20,12 @@ use crate::{
         unwind,
     },
     layout::{
+        c_type::{CSlots, CommonSlots},
         dict::Dict,
         function::Function,
         machine::{CodeState, MachineGenerator, MachinePart, Phase},
         seq::List,
+        typ::Type,
     },
     machine::{Call, MachineCode, Placed, Step, Tables},
     native::Args,
@@ -48,6 +50,14 @@ pub(crate) struct State {
     /// Address of the table of helpers, once it is needed.
     table: usize,
     images: Vec<Image>,
+    /// What C code finds in the official slots of types.
+    c_slots: CSlots,
+    /// Whether there may be types of C code.
+    c_modules: bool,
+    /// Types of C code, by address, and the classes that stand for them.
+    c_classes: Vec<(usize, Ref<Type>)>,
+    /// Where the data of native modules is: address and length.
+    c_data: Vec<(usize, usize)>,
     /// Memory of native modules: a chain of blocks, each with the address of the next in its first word.
     data: Word,
 }
@@ -55,12 +65,26 @@ pub(crate) struct State {
 impl State {
     /// Nothing runs machine code.
     pub(crate) const fn new() -> State {
-        State { host: None, table: 0, images: Vec::new(), data: NULL }
+        let common = CommonSlots { other: 0, protocol: 0 };
+        let c_slots = CSlots { common, make_new: 0, print: 0, attr: 0 };
+        State {
+            host: None,
+            table: 0,
+            images: Vec::new(),
+            c_slots,
+            c_modules: false,
+            c_classes: Vec::new(),
+            c_data: Vec::new(),
+            data: NULL,
+        }
     }
 
     /// Shows the collector what native modules own.
     pub(crate) fn visit(&self, marker: &mut Marker) {
         marker.mark_words(&[self.data, self.table]);
+        for (_, class) in &self.c_classes {
+            marker.mark(class.obj());
+        }
     }
 }
 
@@ -110,9 +134,57 @@ fn has_machine_code(raw: &RawCode) -> bool {
 }
 
 impl Vm {
-    /// Lets something run machine code. Machine code cannot be verified: whoever can bring it can do anything to the process.
+    /// Lets something run machine code, from the start: before there are classes. Machine code cannot be verified: whoever can
+    /// bring it can do anything to the process.
     pub fn set_machine_code(&mut self, host: &'static dyn MachineCode) {
-        self.state_mut().machine.host = Some(host);
+        let slots = host.c_slots();
+        let machine = &mut self.state_mut().machine;
+        (machine.host, machine.c_slots) = (Some(host), slots);
+        self.for_each_builtin_type(|class| class.set_c_slots(&slots));
+    }
+
+    /// What C code finds in the official slots of types.
+    #[inline]
+    pub fn c_slots(&self) -> CSlots {
+        self.state().machine.c_slots
+    }
+
+    /// Whether there may be types of C code.
+    #[inline(always)]
+    pub fn has_c_modules(&self) -> bool {
+        self.state().machine.c_modules
+    }
+
+    /// Types of C code, by address, and the classes that stand for them.
+    pub(crate) fn c_classes(&self) -> &[(usize, Ref<Type>)] {
+        &self.state().machine.c_classes
+    }
+
+    /// From now on the class stands for the type of C code at an address.
+    pub(crate) fn remember_c_class(&mut self, at: usize, class: Ref<Type>) -> R<()> {
+        let classes = &mut self.state_mut().machine.c_classes;
+        if classes.try_reserve(1).is_err() {
+            return Err(self.raise_memory_error(size_of::<usize>()));
+        }
+        classes.push((at, class));
+        Ok(())
+    }
+
+    /// A class could not be completed: nothing stands for the type of C code at an address any more.
+    pub fn forget_c_class(&mut self, at: usize) {
+        self.state_mut().machine.c_classes.retain(|(of, _)| *of != at);
+    }
+
+    /// The address of the table of helpers; 0 if no machine code was loaded yet.
+    pub fn helper_table(&self) -> usize {
+        self.state().machine.table
+    }
+
+    /// Whether an address is in code or data of a native module.
+    pub fn is_machine_data(&self, at: usize) -> bool {
+        let machine = &self.state().machine;
+        let images = machine.images.iter().map(|image| (image.at, image.len));
+        images.chain(machine.c_data.iter().copied()).any(|(start, len)| at.wrapping_sub(start) < len)
     }
 
     /// For which processor machine code can be loaded, and with which extensions.
@@ -177,6 +249,7 @@ impl Vm {
             return Err(raised);
         }
         if permanent {
+            self.state_mut().machine.c_modules = true;
             self.keep_for_good(objects.expose_provenance())?;
             self.keep_for_good(qstrs.expose_provenance())?;
         }
@@ -215,13 +288,28 @@ impl Vm {
     /// Zeroed memory, never freed, that the collector scans: data of native modules, tables with objects.
     pub fn machine_data(&mut self, bytes: usize) -> R<NonNull<u8>> {
         let block = self.alloc(bytes.max(1), Kind::Words)?;
-        self.keep_for_good(block.as_ptr().expose_provenance())?;
+        let at = block.as_ptr().expose_provenance();
+        self.keep_for_good(at)?;
+        let ranges = &mut self.state_mut().machine.c_data;
+        if ranges.try_reserve(1).is_err() {
+            return Err(self.raise_memory_error(bytes));
+        }
+        ranges.push((at, bytes));
         Ok(block)
     }
 
     /// Memory that machine code owns, which the collector scans; it lives as long as something points at it.
     pub fn machine_alloc(&mut self, bytes: usize) -> R<NonNull<u8>> {
         self.alloc(bytes.max(1), Kind::Words)
+    }
+
+    /// The length of such memory.
+    ///
+    /// # Safety
+    /// It is what [`Vm::machine_alloc`] gave, and something points at it.
+    pub unsafe fn machine_block_size(&self, block: NonNull<u8>) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { self.state().heap.block_size(block) }
     }
 
     pub(in crate::interp) fn new_machine_part(&mut self, part: MachinePart) -> R<NonNull<MachinePart>> {

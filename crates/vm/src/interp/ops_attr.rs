@@ -437,6 +437,24 @@ unsafe fn global_slow(st: *mut State, code: *const CodeObject, number: usize) ->
                 (*cache).a = place.as_ptr().expose_provenance();
                 place.read().word()
             }
+            None => missing_global(st, code, name),
+        }
+    }
+}
+
+/// A global that is not there. MicroPython does not mangle private names, so the global that one stood for in the source is
+/// taken where CPython has nothing.
+#[cold]
+unsafe fn missing_global(st: *mut State, code: *const CodeObject, name: Qstr) -> Word {
+    // SAFETY: see `run::vm`.
+    unsafe {
+        let vm = vm(st);
+        let found = match vm.unmangled(name) {
+            Some(plain) => (*code).globals.get_name(vm, plain).or_else(|| vm.builtins().get_name(vm, plain)),
+            None => None,
+        };
+        match found {
+            Some(value) => value.word(),
             None => {
                 let _ = vm.name_error(name);
                 NULL
@@ -801,7 +819,10 @@ pub(super) unsafe fn global_get(st: *mut State, code: *const CodeObject, name: Q
         let vm = vm(st);
         match (*code).globals.get_name(vm, name) {
             Some(value) => value.word(),
-            None => builtin_get(st, name),
+            None => match vm.builtins().get_name(vm, name) {
+                Some(value) => value.word(),
+                None => missing_global(st, code, name),
+            },
         }
     }
 }

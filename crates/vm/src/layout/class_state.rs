@@ -92,6 +92,11 @@ impl ClassState {
         self.defined.iter().find(|(of, _)| *of == address).map(|(_, class)| *class)
     }
 
+    /// All types of modules.
+    pub(crate) fn all_defined(&self) -> impl Iterator<Item = Ref<Type>> {
+        self.defined.iter().map(|(_, class)| *class)
+    }
+
     /// Remembers the type made of a definition; false if there is no memory.
     pub(crate) fn remember_defined(&mut self, def: &'static TypeDef, class: Ref<Type>) -> bool {
         if self.defined.try_reserve(1).is_err() {

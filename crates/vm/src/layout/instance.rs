@@ -23,6 +23,7 @@ use heap::{Kind, Obj};
 use crate::{
     handle::{Header, HeapType, Ref},
     layout::{
+        c_type,
         dict::Dict,
         typ::{IS_SHAPE, Prefix, Type, flag},
     },
@@ -51,12 +52,24 @@ pub struct Shape {
     count: u32,
     /// Number of slots inside the instance.
     inline: u32,
-    /// [`HAS_NATIVE`], [`DICTIONARY`], [`TRIAL`]
+    /// [`HAS_NATIVE`], [`HAS_C_PART`], [`DICTIONARY`], [`TRIAL`]
     flags: u32,
+}
+
+/// How many slots the builtin part takes.
+const fn native_slots(flags: u32) -> u32 {
+    match flags & (HAS_NATIVE | HAS_C_PART) {
+        0 => 0,
+        HAS_NATIVE => 1,
+        _ => C_PART + 1,
+    }
 }
 
 /// Slot 0 is the builtin object of an instance of a class that derives from a builtin type.
 const HAS_NATIVE: u32 = 1;
+/// So is slot 2, where C code looks for it if the type is one of C code (native-abi.md §6).
+const HAS_C_PART: u32 = 8;
+const C_PART: u32 = 2;
 /// The attributes are in a dict.
 const DICTIONARY: u32 = 2;
 /// The root of the first instance of a class, whose number of slots is a guess.
@@ -313,7 +326,7 @@ impl Ref<Instance> {
 
     /// Makes a dict the place of all attributes, under a dictionary shape (of another class perhaps).
     fn adopt_dict(self, shape: ShapeRef, dict: Ref<Dict>) {
-        let native = shape.get().flags & HAS_NATIVE;
+        let native = native_slots(shape.get().flags);
         let inline = self.shape().get().inline;
         for slot in native..inline {
             self.write(slot, None);
@@ -343,7 +356,7 @@ impl Ref<Instance> {
     /// The attribute number `index` of the instance itself, outside of dictionary mode.
     fn attribute(self, index: u32) -> Option<(Qstr, Obj)> {
         let shape = self.shape();
-        let slot = index + (shape.get().flags & HAS_NATIVE);
+        let slot = index + native_slots(shape.get().flags);
         if slot >= shape.get().count {
             return None;
         }
@@ -368,6 +381,18 @@ impl Ref<Instance> {
         if self.shape().get().flags & HAS_NATIVE != 0 {
             self.write(0, Some(part));
         }
+        if self.shape().get().flags & HAS_C_PART != 0 {
+            self.write(C_PART, Some(part));
+        }
+    }
+}
+
+/// What the shapes of a class say about the builtin part of its instances.
+fn native_flags(class: Ref<Type>) -> u32 {
+    match class.native_base() {
+        None => 0,
+        Some(base) if base.c_type() != 0 => HAS_NATIVE | HAS_C_PART,
+        Some(_) => HAS_NATIVE,
     }
 }
 
@@ -420,26 +445,27 @@ impl Vm {
     /// Makes the root shape that the next instance of the class uses.
     #[cold]
     fn new_root(&mut self, class: Ref<Type>) -> R<NonNull<Shape>> {
-        let native = class.native_base().is_some() as u32;
+        let part = native_flags(class);
+        let native = native_slots(part);
         let (inline, trial) = match class.root_shape() {
             None if class.seen_slots() == 0 => (FIRST_GUESS + native, TRIAL),
             _ => (class.seen_slots().max(1 + native), 0),
         };
         // Blocks come in steps of two words: an odd number would waste one.
         let inline = inline.next_multiple_of(2).min(MAX_INLINE);
-        let root = self.new_shape(class, inline, trial | if native != 0 { HAS_NATIVE } else { 0 })?;
+        let root = self.new_shape(class, inline, trial | part)?;
         class.update(|class| class.root_shape = Some(root.0));
         Ok(root.0)
     }
 
     fn new_shape(&mut self, class: Ref<Type>, inline: u32, flags: u32) -> R<ShapeRef> {
-        let native = flags & HAS_NATIVE;
+        let native = native_slots(flags);
         let names = if native != 0 {
             let names = self.new_names(8)?;
-            // SAFETY: the block has room for 8 names. Number 0 is no name, so nothing finds the slot of the builtin part.
+            // SAFETY: the block has room for 8 names. Number 0 is no name, so nothing finds the slots of the builtin part.
             unsafe {
-                (*names.as_ptr()).used = 1;
-                names.add(1).cast::<u32>().write(0);
+                (*names.as_ptr()).used = native;
+                names.add(1).cast::<u32>().write_bytes(0, native as usize);
             }
             Some(names)
         } else {
@@ -447,7 +473,8 @@ impl Vm {
         };
         let header = self.header::<Shape>();
         let name_low = class.name().0 as u16;
-        let prefix = Prefix { header, flags: IS_SHAPE, name_low, official_slots: [0; 12] };
+        let common = self.c_slots().common;
+        let prefix = Prefix { header, flags: IS_SHAPE, name_low, official_slots: c_type::OF_SHAPE, common };
         let shape =
             Shape { prefix, class, parent: None, child: None, sibling: None, names, count: native, inline, flags };
         let shape = self.alloc_object(shape, 0, Kind::Words)?;
@@ -467,8 +494,8 @@ impl Vm {
         if let Some(shape) = class.dict_shape() {
             return Ok(ShapeRef(shape));
         }
-        let native = if class.native_base().is_some() { HAS_NATIVE } else { 0 };
-        let shape = self.new_shape(class, native, DICTIONARY | native)?;
+        let part = native_flags(class);
+        let shape = self.new_shape(class, native_slots(part), DICTIONARY | part)?;
         class.update(|class| class.dict_shape = Some(shape.0));
         Ok(shape)
     }
@@ -531,10 +558,10 @@ impl Vm {
 
     fn new_shape_like(&mut self, shape: ShapeRef) -> R<ShapeRef> {
         let (class, inline) = (shape.class(), shape.get().inline);
-        let native = shape.get().flags & HAS_NATIVE;
+        let part = shape.get().flags & (HAS_NATIVE | HAS_C_PART);
         let child = self.new_shape(class, inline, 0)?;
         // SAFETY: the fresh shape is live and not shared yet.
-        unsafe { (*child.0.as_ptr()).flags = native };
+        unsafe { (*child.0.as_ptr()).flags = part };
         Ok(child)
     }
 }

@@ -6,6 +6,8 @@
 
 pub mod async_gen;
 pub mod bytes_like;
+pub mod c_text;
+pub mod c_type;
 pub(crate) mod class_state;
 pub mod deque;
 pub mod descriptor;

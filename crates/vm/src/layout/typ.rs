@@ -8,7 +8,11 @@ use heap::{Kind, Obj};
 
 use crate::{
     handle::{Header, HeapType, Ref},
-    layout::{dict::Dict, instance::Shape},
+    layout::{
+        c_type::{CommonSlots, TypeSlots},
+        dict::Dict,
+        instance::Shape,
+    },
     native::{Slots, TypeDef},
     qstr::Qstr,
     table::TypeId,
@@ -25,18 +29,24 @@ pub struct Prefix {
     pub flags: u16,
     /// Low half of the name's qstr; at the place of the official type's name.
     pub name_low: u16,
-    /// The place of the official slot numbers; zero.
+    /// Which words behind this C code takes for official slots ([`super::c_type`]).
     pub official_slots: [u8; 12],
+    /// The first of these words.
+    pub common: CommonSlots,
 }
 
 /// Set in [`Prefix::flags`] of shapes.
 pub const IS_SHAPE: u16 = 1 << 15;
+/// Set in [`Prefix::flags`] of types. Types that C code laid out have neither.
+pub const IS_TYPE: u16 = 1 << 14;
 
 /// A type. Builtin types and Python classes have the same layout.
 #[repr(C)]
 pub struct Type {
     /// Shared with shapes.
     pub prefix: Prefix,
+    /// What C code finds in official slots besides.
+    pub own: TypeSlots,
     /// `__name__`
     pub name: Qstr,
     /// [`flag`]s.
@@ -185,7 +195,7 @@ impl Ref<Type> {
     }
 
     /// The definition of a builtin type.
-    pub(crate) fn definition(self) -> Option<&'static TypeDef> {
+    pub fn definition(self) -> Option<&'static TypeDef> {
         self.get(|t| t.definition)
     }
 
@@ -252,14 +262,17 @@ impl Vm {
         let Some(ptr) = obj.as_ptr() else {
             return self.type_of_immediate(obj);
         };
-        // SAFETY: a pointer word designates a heap object, whose header points at a type or a shape; both start with
-        // a `Prefix`, and the flag tells which.
+        // SAFETY: a pointer word designates a heap object, whose header points at a type, a shape or a type of C code; all
+        // start with a `Prefix`, and the flags tell which.
         unsafe {
             let prefix = ptr.cast::<Header>().as_ref().class;
-            if prefix.as_ref().flags & IS_SHAPE != 0 {
+            let flags = prefix.as_ref().flags;
+            if flags & IS_SHAPE != 0 {
                 prefix.cast::<crate::layout::instance::Shape>().as_ref().class
-            } else {
+            } else if flags & IS_TYPE != 0 {
                 Ref::from_ptr(prefix.cast())
+            } else {
+                self.class_of_c_type(prefix)
             }
         }
     }

@@ -208,6 +208,10 @@ impl Vm {
         }
         let empty = Args::positional(&[]);
         let fills = class.has(flag::INIT_FILLS) && class.has_special(Special::Init);
+        if fills && base.c_type() != 0 {
+            // C code makes none without the arguments: there is one from `super().__init__` on.
+            return Ok(self.new_instance(class)?.obj());
+        }
         let part = new(self, base, if fills { &empty } else { args })?;
         let instance = self.new_instance(class)?;
         instance.set_native_part(part);

@@ -106,9 +106,10 @@ impl Vm {
             flags |= flag::NO_DICT;
         }
         let header = Header { class: meta.prefix() };
-        let prefix = Prefix { header, flags: 0, name_low: name.0 as u16, official_slots: [0; 12] };
+        let c_slots = self.c_slots();
         let value = Type {
-            prefix,
+            prefix: Prefix::of_type(header, name, &c_slots),
+            own: c_slots.own(),
             name,
             flags,
             slots: &crate::native::Slots::NONE,
@@ -125,6 +126,9 @@ impl Vm {
             definition: None,
         };
         let class = self.new_type_object(value)?;
+        if let Some(at) = native_base.map(|base| base.c_type()).filter(|&at| at != 0) {
+            class.derive_c_type(at);
+        }
         let mro = self.linearize(class, bases)?;
         class.update(|class| class.mro = mro);
         self.finish_class_slots(class, own);
@@ -210,7 +214,7 @@ impl Vm {
     }
 
     /// The C3 linearisation.
-    fn linearize(&mut self, class: Ref<Type>, bases: Obj) -> R {
+    pub(crate) fn linearize(&mut self, class: Ref<Type>, bases: Obj) -> R {
         let count = self.seq_items(bases).map_or(0, <[Obj]>::len);
         if let (1, Some(base)) = (count, self.base_at(bases, 0).and_then(|base| self.as_type(base))) {
             // One base: its order behind the class itself.
