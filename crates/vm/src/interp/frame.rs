@@ -92,6 +92,8 @@ pub struct Stack {
 }
 
 const SEGMENT_WORDS: usize = 8 * 1024;
+/// The first is small: most programs need no other, and its pages are touched at start-up.
+const FIRST_SEGMENT_WORDS: usize = 2 * 1024;
 
 /// The default of `sys.setrecursionlimit`.
 pub const DEFAULT_RECURSION_LIMIT: usize = 1000;
@@ -120,7 +122,7 @@ impl Stack {
         if !stack.set_limit(limit) {
             return None;
         }
-        stack.add_segment(SEGMENT_WORDS)?;
+        stack.add_segment_of(FIRST_SEGMENT_WORDS)?;
         Some(stack)
     }
 
@@ -137,7 +139,7 @@ impl Stack {
 
     /// Bytes that a new stack takes.
     pub(crate) const fn bytes_for(limit: usize) -> usize {
-        Stack::frames_bytes(limit) + SEGMENT_WORDS * size_of::<Word>()
+        Stack::frames_bytes(limit) + FIRST_SEGMENT_WORDS * size_of::<Word>()
     }
 
     /// Bytes that are counted for it now.
@@ -205,14 +207,17 @@ impl Stack {
 
     /// Adds a segment with room for at least `words`; gives its start, or `None` without memory.
     pub fn add_segment(&mut self, words: usize) -> Option<*mut Word> {
-        let size = words.max(SEGMENT_WORDS);
+        self.add_segment_of(words.max(SEGMENT_WORDS))
+    }
+
+    fn add_segment_of(&mut self, size: usize) -> Option<*mut Word> {
         self.segments.try_reserve(1).ok()?;
         let mut memory = match self.spare.take() {
             Some(spare) if spare.len() >= size => spare,
             other => {
                 self.spare = other;
                 let layout = core::alloc::Layout::array::<Word>(size).ok()?;
-                // SAFETY: the layout is not of size zero; zeroed memory is words. Fresh pages are not touched by this.
+                // SAFETY: the layout is not of size zero; zeroed memory is words.
                 unsafe {
                     let start = ptr::NonNull::new(alloc::alloc::alloc_zeroed(layout).cast::<Word>())?;
                     alloc::boxed::Box::from_raw(ptr::slice_from_raw_parts_mut(start.as_ptr(), size))
