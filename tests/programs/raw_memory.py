@@ -72,6 +72,11 @@ fails(lambda: u.struct(0, {"x": u.UINT8 | 0}).x)
 fails(u.bytes_at, 16, 4)
 fails(u.bytes_at, at, -1)
 fails(u.bytearray_at, -1, 10)
+fails(u.bytearray_at, 16, 4)
+# A view of all memory there could be; it begins at most 2**56 - 1 bytes after its start.
+everything = memoryview(u.bytearray_at(0, (1 << 56) + 1))
+print(len(everything), len(everything[(1 << 56) - 1:]), len(everything[:5]))
+fails(lambda: everything[1 << 56:])
 fails(u.addressof, 5)
 
 

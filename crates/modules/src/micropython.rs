@@ -16,7 +16,7 @@ pub static MICROPYTHON: ModuleDef = ModuleDef { name: "micropython", members: ME
 const MEMBERS: &[Member] = &[
     ("alloc_emergency_exception_buf", Def::Fn(Native::F1(|_, _| Ok(Obj::NONE)))),
     ("const", Def::Fn(Native::F1(|_, value| Ok(value)))),
-    ("heap_lock", Def::Fn(Native::F0(|vm| Ok(depth(vm.lock_heap()))))),
+    ("heap_lock", Def::Fn(Native::F0(heap_lock))),
     ("heap_locked", Def::Fn(Native::F0(|vm| Ok(depth(vm.heap_locks()))))),
     ("heap_unlock", Def::Fn(Native::F0(|vm| Ok(depth(vm.unlock_heap()))))),
     ("kbd_intr", Def::Fn(Native::F1(kbd_intr))),
@@ -34,6 +34,11 @@ const MEMBERS: &[Member] = &[
 
 fn depth(depth: u32) -> Obj {
     Obj::small_int_unchecked(depth as isize)
+}
+
+fn heap_lock(vm: &mut Vm) -> R {
+    vm.lock_heap();
+    Ok(Obj::NONE)
 }
 
 /// Only Ctrl-C as 3 (on) and -1 (off) mean anything to an operating system.

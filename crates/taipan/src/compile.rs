@@ -63,9 +63,16 @@ impl Compile for Compiler {
         Ok(module)
     }
 
-    fn locate(&self, source: &[u8], name: &str, opt_level: u8, places: &[Place]) -> Vec<Option<Located>> {
+    fn locate(
+        &self,
+        source: &[u8],
+        name: &str,
+        mode: CompileMode,
+        opt_level: u8,
+        places: &[Place],
+    ) -> Vec<Option<Located>> {
         let quiet = Compiler { listing: None, arch: self.arch, emit: self.emit };
-        match quiet.compile(source, name, CompileMode::Exec, opt_level, &mut Vec::new()) {
+        match quiet.compile(source, name, mode, opt_level, &mut Vec::new()) {
             Ok(module) => crate::locate::locate(&module, source, places),
             Err(_) => places.iter().map(|_| None).collect(),
         }

@@ -94,6 +94,49 @@ impl io::Write for Unowned {
     }
 }
 
+/// One byte of standard input, as soon as it is there. `None`: its end, or an error.
+pub fn read_byte() -> Option<u8> {
+    let mut byte = [0];
+    loop {
+        match io::Read::read(&mut stdin(), &mut byte) {
+            Ok(1) => return Some(byte[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            _ => return None,
+        }
+    }
+}
+
+/// A terminal that gives every key as it is pressed, shows none and makes none a signal, until this is dropped.
+pub struct RawTerminal {
+    before: libc::termios,
+}
+
+impl RawTerminal {
+    /// Changes the terminal that standard input is. `None`: it is none.
+    pub fn enter() -> Option<RawTerminal> {
+        // SAFETY: zeroes are a valid `termios`; the pointers are to locals.
+        unsafe {
+            let mut now: libc::termios = MaybeUninit::zeroed().assume_init();
+            if libc::tcgetattr(0, &mut now) != 0 {
+                return None;
+            }
+            let before = now;
+            now.c_iflag &= !(libc::BRKINT | libc::ICRNL | libc::INPCK | libc::ISTRIP | libc::IXON);
+            now.c_lflag &= !(libc::ECHO | libc::ICANON | libc::IEXTEN | libc::ISIG);
+            now.c_cc[libc::VMIN] = 1;
+            now.c_cc[libc::VTIME] = 0;
+            (libc::tcsetattr(0, libc::TCSADRAIN, &now) == 0).then_some(RawTerminal { before })
+        }
+    }
+}
+
+impl Drop for RawTerminal {
+    fn drop(&mut self) {
+        // SAFETY: the pointer is to a field that `enter` filled in.
+        unsafe { libc::tcsetattr(0, libc::TCSADRAIN, &self.before) };
+    }
+}
+
 /// How much native stack the main thread has, in bytes.
 pub fn native_stack() -> usize {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };

@@ -292,8 +292,15 @@ pub trait Compile: Send {
     ) -> Result<code::object::Module, CompileError>;
 
     /// Finds where in a source instructions come from, for tracebacks; `None` where that is not known.
-    fn locate(&self, source: &[u8], name: &str, opt_level: u8, places: &[Place]) -> Vec<Option<Located>> {
-        let _ = (source, name, opt_level);
+    fn locate(
+        &self,
+        source: &[u8],
+        name: &str,
+        mode: CompileMode,
+        opt_level: u8,
+        places: &[Place],
+    ) -> Vec<Option<Located>> {
+        let _ = (source, name, mode, opt_level);
         places.iter().map(|_| None).collect()
     }
 }

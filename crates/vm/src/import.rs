@@ -361,17 +361,28 @@ impl Vm {
         Ok(list.obj())
     }
 
-    /// Keeps a source that is no file, so that tracebacks can show its lines.
-    pub fn keep_source(&mut self, name: &str, source: &[u8]) -> R<()> {
+    /// The names of the modules that are built in, native ones first.
+    pub fn known_modules(&self) -> Vec<String> {
+        let native = self.state().native_modules.iter().map(|module| module.name);
+        let frozen = self.state().frozen.iter().filter_map(|module| match module.path.strip_suffix("/__init__.py") {
+            Some(package) => Some(package),
+            None => module.path.strip_suffix(".py").filter(|name| !name.contains('/')),
+        });
+        native.chain(frozen).map(String::from).collect()
+    }
+
+    /// Keeps a source that is no file, and how it is compiled, so that tracebacks can show its lines.
+    pub fn keep_source(&mut self, name: &str, source: &[u8], mode: CompileMode) -> R<()> {
         let name = self.intern(name.as_bytes())?;
         self.reserve(source.len())?;
-        self.state_mut().sources.push((name, source.into()));
+        self.state_mut().sources.push((name, source.into(), mode));
         Ok(())
     }
 
-    /// A source that [`Vm::keep_source`] kept.
-    pub(crate) fn kept_source(&self, name: Qstr) -> Option<&[u8]> {
-        self.state().sources.iter().find(|(kept, _)| *kept == name).map(|(_, source)| &**source)
+    /// The last source of this name that [`Vm::keep_source`] kept.
+    pub(crate) fn kept_source(&self, name: Qstr) -> Option<(&[u8], CompileMode)> {
+        let kept = self.state().sources.iter().rfind(|(kept, ..)| *kept == name);
+        kept.map(|(_, source, mode)| (&**source, *mode))
     }
 
     /// Runs the body of a module in its namespace.

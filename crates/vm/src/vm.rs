@@ -13,7 +13,7 @@ use heap::{Heap, Marker, Obj};
 
 use crate::{
     handle::Ref,
-    host::{Compile, Host},
+    host::{Compile, CompileMode, Host},
     interp::Interp,
     layout::{class_state::ClassState, dict::Dict, typ::Type, weak::WeakTable},
     native::{Frozen, ModuleDef},
@@ -121,7 +121,7 @@ pub struct State {
     /// Modules of Python code inside the program.
     pub(crate) frozen: &'static [Frozen],
     /// Sources that are no files, for tracebacks.
-    pub(crate) sources: Vec<(Qstr, Box<[u8]>)>,
+    pub(crate) sources: Vec<(Qstr, Box<[u8]>, CompileMode)>,
     /// Open files and the standard streams.
     pub(crate) files: crate::files::Files,
     /// Texts that C code asked for.

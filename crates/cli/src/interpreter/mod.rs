@@ -4,6 +4,7 @@
 //! the official short form, and go where the official program sends them.
 
 mod options;
+mod prompt;
 mod report;
 
 use std::{
@@ -27,7 +28,9 @@ use taipan::{
 const HELP: &str = "\
 usage: taipan [options] [-c COMMAND | -m MODULE | FILE] [arguments]
 
-Runs Python, as MicroPython understands it and more. Without a program, standard input is run.
+Runs Python, as MicroPython understands it and more. Without a program, standard input is run; if that is a terminal, there is
+a prompt: Tab completes, the arrow keys bring back earlier lines (kept in ~/.micropython.history), Ctrl-E begins and Ctrl-D ends
+text that is pasted, Ctrl-C stops what runs, Ctrl-D ends the session.
 
 What runs:
   FILE             a source file
@@ -38,7 +41,7 @@ What runs:
 Options:
   -h, --help       this text
   --version        the version
-  -i               the prompt afterwards (not there yet)
+  -i               the prompt afterwards
   -O[N]            optimisation level N (default 1 with -O, 2 with -OO): from 1 on assertions are removed, from 3 on line
                    numbers are dropped
   -v               a report about memory at the end; -v -v: besides, a listing of all code that is compiled
@@ -165,6 +168,9 @@ fn whole_run(vm: &mut machine::Vm, name: &str, options: &Options) -> i32 {
         Ok(code) => code,
         Err(_) => ending.uncaught(vm),
     };
+    if wants_prompt(options) {
+        code = prompt::run(vm, &Ending { on_stdout: true, ..ending });
+    }
     if wait_for_threads(vm).is_err() {
         code = ending.uncaught(vm);
     }
@@ -179,6 +185,12 @@ fn whole_run(vm: &mut machine::Vm, name: &str, options: &Options) -> i32 {
         let _ = vm.write_stdout(text.as_bytes());
     }
     code
+}
+
+/// Whether there is to be a prompt after the program, or instead of one. The program may have asked for it.
+fn wants_prompt(options: &Options) -> bool {
+    let inspect = || std::env::var_os("MICROPYINSPECT").is_some_and(|value| !value.is_empty());
+    options.interactive || options.program == Program::Input && std::io::stdin().is_terminal() || inspect()
 }
 
 /// Waits for the threads that `threading` started and that are not daemons.
@@ -240,11 +252,8 @@ fn run_program(vm: &mut machine::Vm, name: &str, options: &Options, ending: &mut
             vm.run_module_as_main(module)?;
         }
         Program::Input => {
-            if options.interactive || std::io::stdin().is_terminal() {
-                complain(
-                    format!("{name}: the prompt is not there yet; give a FILE, -c COMMAND or -m MODULE\n").as_bytes(),
-                );
-                return Ok(1);
+            if wants_prompt(options) {
+                return Ok(0);
             }
             ending.on_stdout = false;
             let mut text = Vec::new();
@@ -282,10 +291,6 @@ fn run_program(vm: &mut machine::Vm, name: &str, options: &Options, ending: &mut
             }
         }
     }
-    if options.interactive {
-        let _ = vm.flush_streams();
-        complain(format!("{name}: the prompt is not there yet\n").as_bytes());
-    }
     Ok(0)
 }
 
@@ -293,7 +298,7 @@ const EISDIR: i32 = 21;
 
 fn run_source(vm: &mut machine::Vm, text: &[u8], name: &str, options: &Options) -> R<()> {
     if name.starts_with('<') {
-        vm.keep_source(name, text)?;
+        vm.keep_source(name, text, CompileMode::Exec)?;
     }
     let globals = vm.main_globals();
     let code = vm.compile_source(text, name, CompileMode::Exec, globals, true)?;
@@ -324,16 +329,21 @@ struct Ending {
 impl Ending {
     /// Prints the exception under way; gives the exit code.
     fn uncaught(&self, vm: &mut machine::Vm) -> i32 {
+        self.print(vm).1
+    }
+
+    /// Prints the exception under way; says whether it asked for the end of the process, and gives the exit code.
+    fn print(&self, vm: &mut machine::Vm) -> (bool, i32) {
         let form = match self.official {
             true => TracebackForm::Official,
             false if report::wants_color() => TracebackForm::Colored,
             false => TracebackForm::Full,
         };
         let (text, code) = match Uncaught::take(vm, form) {
-            Uncaught::Exit(code) => return code,
+            Uncaught::Exit(code) => return (true, code),
             Uncaught::ExitWith(text) => {
                 vm.write_stderr(&[&text[..], b"\n"].concat());
-                return 1;
+                return (true, 1);
             }
             Uncaught::Interrupt(text) => (text, INTERRUPTED),
             Uncaught::Error(text) => (text, 1),
@@ -343,7 +353,7 @@ impl Ending {
         } else {
             vm.write_stderr(&text);
         }
-        code
+        (false, code)
     }
 }
 

@@ -157,7 +157,9 @@ fn bytes_at(vm: &mut Vm, at: Obj, len: Obj) -> R {
 fn bytearray_at(vm: &mut Vm, at: Obj, len: Obj) -> R {
     let memory = vm.raw_memory()?;
     let (address, len) = range(vm, at, len)?;
-    match memory.bytearray(vm, address, len)? {
+    memory.check(vm, address.saturating_add(len))?;
+    // What begins at zero has no address here, but may be a view of all of memory.
+    match memory.bytearray(vm, address.max(1), len)? {
         Some(bytes) => Ok(bytes),
         None => Err(vm.value_error("no such memory")),
     }

@@ -170,13 +170,7 @@ fn help(vm: &mut Vm, args: &[Obj]) -> R {
         return Ok(Obj::NONE);
     };
     if vm.names_equal(obj, q::modules) {
-        let native = vm.state().native_modules.iter().map(|module| module.name);
-        let frozen = vm.state().frozen.iter().filter_map(|module| match module.path.strip_suffix("/__init__.py") {
-            Some(package) => Some(package),
-            None => module.path.strip_suffix(".py").filter(|name| !name.contains('/')),
-        });
-        let names: Vec<&'static str> = native.chain(frozen).collect();
-        for name in names {
+        for name in vm.known_modules() {
             out.write_fmt(vm, format_args!("{name}\n"))?;
         }
         out.write_str(vm, "Plus any modules on the filesystem\n")?;

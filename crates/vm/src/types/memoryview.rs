@@ -78,6 +78,9 @@ impl View {
     }
 }
 
+/// The farthest offset at which a view may begin: as far as MicroPython's reach, and farther than any memory does.
+const FARTHEST: u64 = u64::MAX >> 8;
+
 fn number(value: usize) -> Obj {
     Obj::small_int(value as isize).unwrap_or(Obj::NONE)
 }
@@ -221,8 +224,12 @@ fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
     let view = get(vm, obj)?;
     if let Some(slice) = vm.exact::<Slice>(index) {
         let range = vm.slice_range(slice, view.len)?;
+        let start = view.offset(range.start);
+        if start as u64 > FARTHEST {
+            return Err(vm.overflow_error("memoryview offset too large"));
+        }
         return vm.new_memoryview(View {
-            start: view.offset(range.start),
+            start,
             len: range.count,
             stride: view.stride.saturating_mul(range.step),
             ..view

@@ -54,19 +54,22 @@ impl Vm {
 
     /// The calls, outermost first.
     fn write_calls(&mut self, exception: Ref<Exception>, out: &mut TextOut) -> R<()> {
-        let first = first_call(exception);
         let limit = self.traceback_limit();
-        if exception.trace_len() <= first || limit == 0 {
+        if exception.trace_len() == 0 || limit == 0 {
             return Ok(());
         }
         out.write_str(self, "Traceback (most recent call last):\n")?;
-        let first = first.max(exception.trace_len().saturating_sub(limit));
+        let first = exception.trace_len().saturating_sub(limit);
         for i in (first..exception.trace_len()).rev() {
             let Some(entry) = exception.trace_entry(i) else { break };
             out.write_str(self, "  File \"")?;
             self.write_qstr(out, entry.file)?;
-            out.write_fmt(self, format_args!("\", line {}, in ", entry.line))?;
-            self.write_qstr(out, entry.function)?;
+            out.write_fmt(self, format_args!("\", line {}", entry.line))?;
+            // The place of a syntax error is in no function.
+            if entry.function.0 != 0 {
+                out.write_str(self, ", in ")?;
+                self.write_qstr(out, entry.function)?;
+            }
             out.write_str(self, "\n")?;
         }
         Ok(())

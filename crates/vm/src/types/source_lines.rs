@@ -3,7 +3,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use crate::{
-    host::{Located, Place},
+    host::{CompileMode, Located, Place},
     qstr::Qstr,
     types::traceback_text::{Known, color},
     vm::Vm,
@@ -22,14 +22,17 @@ pub struct Source {
 /// Reads a source, from what the machine keeps or from a file.
 pub fn read(vm: &mut Vm, file: Qstr, places: Vec<Place>) -> Source {
     let name = String::from(vm.qstr_str(file));
-    let text = match vm.kept_source(file) {
-        Some(kept) => kept.to_vec(),
-        None if name.starts_with('<') => Vec::new(),
-        None => vm.host().and_then(|host| host.read_file(name.as_bytes()).ok()).unwrap_or_default(),
+    let (text, mode) = match vm.kept_source(file) {
+        Some((kept, mode)) => (kept.to_vec(), mode),
+        None if name.starts_with('<') => (Vec::new(), CompileMode::Exec),
+        None => {
+            let text = vm.host().and_then(|host| host.read_file(name.as_bytes()).ok());
+            (text.unwrap_or_default(), CompileMode::Exec)
+        }
     };
     let located = match vm.state().compiler.as_ref() {
         Some(compiler) if !text.is_empty() && !name.ends_with(".mpy") => {
-            compiler.locate(&text, &name, vm.opt_level(), &places)
+            compiler.locate(&text, &name, mode, vm.opt_level(), &places)
         }
         _ => Vec::new(),
     };
