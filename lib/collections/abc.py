@@ -62,7 +62,7 @@ class Awaitable(_ByMethods):
     @classmethod
     def __subclasshook__(cls, subclass):
         # The machine's generators can be awaited where coroutines are generators.
-        return False if subclass is GeneratorType else super().__subclasshook__(subclass)
+        return False if issubclass(subclass, GeneratorType) else super().__subclasshook__(subclass)
 
     @abstractmethod
     def __await__(self):

@@ -17,9 +17,32 @@ fn programs() -> Vec<PathBuf> {
     found
 }
 
-fn check(options: &[&str]) {
+/// Programs that ask for what machine code does not have: code objects (and what is found through them), lines for tracebacks
+/// and `settrace`, locals that are unbound again, polls in loops that call nothing; and one that wants memory back at once, where
+/// the registers and stack of machine code still hold it.
+const NOT_NATIVE: &[&str] = &[
+    "code_objects",
+    "coroutines",
+    "exceptions",
+    "first_calls",
+    "generic_aliases",
+    "inspection",
+    "introspection",
+    "scheduled_calls",
+    "scopes",
+    "traceback_module",
+    "tracing",
+    "unbound_locals",
+    "unit_tests",
+    "weak_references",
+];
+
+fn check(options: &[&str], left_out: &[&str]) {
     let mut wrong = Vec::new();
     for path in programs() {
+        if path.file_stem().is_some_and(|stem| left_out.iter().any(|name| stem == *name)) {
+            continue;
+        }
         let expected = std::fs::read_to_string(path.with_extension("exp")).expect("the expected output");
         let run = common::run(common::taipan().args(options).arg(&path), b"");
         if run.code != 0 || run.out != expected {
@@ -32,10 +55,17 @@ fn check(options: &[&str]) {
 
 #[test]
 fn print_what_they_should() {
-    check(&[]);
+    check(&[], &[]);
 }
 
 #[test]
 fn print_the_same_under_stress() {
-    check(&["-X", "stress", "-X", "poison"]);
+    check(&["-X", "stress", "-X", "poison"], &[]);
+}
+
+#[test]
+#[cfg(all(target_arch = "x86_64", unix))]
+fn print_the_same_as_machine_code() {
+    check(&["-X", "emit=native"], NOT_NATIVE);
+    check(&["-X", "emit=native", "-X", "stress", "-X", "poison"], NOT_NATIVE);
 }

@@ -106,6 +106,9 @@ pub struct Native {
     pub bss: u32,
     /// Kind 2: relocations as in the file, without the final 0xff.
     pub relocations: Box<[u8]>,
+    /// Whether handlers keep their exception where the machine may read it (the value of the function's `nlr_buf`) as long as
+    /// they run. Files do not say so.
+    pub keeps_exception: bool,
     /// Code for a host of version 4 or 5 (kinds 1 and 2): what only [`older::downgrade`](crate::older::downgrade) can put
     /// into a file.
     pub own: Option<Box<OwnTable>>,

@@ -31,13 +31,18 @@ impl MachineCode {
         let (arch, arch_flags) = (options.arch, options.arch_flags);
         let exact = options.dialect == Dialect::Exact;
         let abi = Abi::of(options.machine_version);
-        MachineCode { exact, abi, arch, arch_flags, assembler: None, carried: Carried::default() }
+        MachineCode { exact, abi, arch, arch_flags, assembler: None, carried: Carried::new(exact) }
     }
 
     /// Whether a scope for which there is no machine code may become bytecode instead (full dialect): nobody asked for
     /// this one.
     pub fn may_fall_back(&self, scope: &Scope, error: &CompileError) -> bool {
         !self.exact && !scope.emit_chosen && error.kind == ErrorKind::NotImplemented && self.assembler.is_some()
+    }
+
+    /// Whether a scope that nobody asked for stays bytecode: only so is the type of its calls `coroutine` (full dialect).
+    pub fn leaves(&self, scope: &Scope) -> bool {
+        !self.exact && !scope.emit_chosen && scope.is_coroutine
     }
 
     /// Emits a scope.
@@ -68,14 +73,15 @@ impl MachineCode {
         };
         if !self.exact {
             // What leaks from one function into the next is an accident.
-            self.carried = Carried::default();
+            self.carried = Carried::new(false);
         }
         let emitted = Native::emit(self.abi, &mut **assembler, names, pool, &mut self.carried, scopes, id);
         let emitted = emitted.map_err(|failure| refused(names, scope, failure))?;
         // The official tools keep 16 bits, which makes larger functions useless.
         let mask = if self.exact { 0xffff } else { u32::MAX };
         let prelude_offset = emitted.prelude_offset & mask;
-        let native = object::Native { prelude_offset, own: emitted.own, ..object::Native::default() };
+        let keeps_exception = !self.exact && scope.n_except > 0;
+        let native = object::Native { prelude_offset, keeps_exception, own: emitted.own, ..object::Native::default() };
         Ok(RawCode {
             kind: if scope.emit == Emit::Viper { Kind::Viper } else { Kind::Native },
             data: emitted.data.into(),

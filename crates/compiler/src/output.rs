@@ -30,10 +30,14 @@ pub fn finish(lowered: Lowered, tree: &Tree, source: &[u8], options: &Options<'_
         let scope = &scopes[id];
         let code = match scope.emit {
             Emit::Bytecode => bytecode(&scopes, id, &mut names, tree, options)?,
+            Emit::Native if machine.leaves(scope) => bytecode(&scopes, id, &mut names, tree, options)?,
             Emit::Asm => inline_asm(scope, tree, source, &folds, &names, options)?,
             Emit::Native | Emit::Viper => match machine.emit(&scopes, id, &mut names, &mut folds.pool) {
                 Err(error) if machine.may_fall_back(scope, &error) => bytecode(&scopes, id, &mut names, tree, options)?,
-                made => made?,
+                made => {
+                    let debug = wants_debug(options) && scope.emit == Emit::Native;
+                    RawCode { debug: debug.then(|| Box::new(facts(scope, &names))), ..made? }
+                }
             },
         };
         codes.push(Some(code));
@@ -78,8 +82,12 @@ fn bytecode(
     replay(scopes, id, &mut out);
     let (linked, depth) = (out.draft.link(scope.labels).map_err(|_| overflow(scope))?, out.max_depth);
     let data = assemble(scope, name, &params, &linked, depth, options)?;
-    let debug = (options.debug && options.opt_level < 3).then(|| Box::new(debug_section(scope, &linked, tree, names)));
+    let debug = wants_debug(options).then(|| Box::new(debug_section(scope, &linked, tree, names)));
     Ok(RawCode { kind: Kind::Bytecode, data: data.into(), children: Vec::new(), native: None, debug })
+}
+
+fn wants_debug(options: &Options<'_>) -> bool {
+    options.debug && options.opt_level < 3
 }
 
 /// Assembles a function.
@@ -181,6 +189,11 @@ fn debug_section(scope: &Scope, linked: &Linked, tree: &Tree, names: &Names) -> 
             _ => positions.push(position),
         }
     }
+    Debug { positions, ..facts(scope, names) }
+}
+
+/// What the debug section says of a scope besides positions, of which machine code has none.
+fn facts(scope: &Scope, names: &Names) -> Debug {
     let mut locals: Vec<Box<str>> = alloc::vec![Box::from(""); scope.n_locals as usize];
     for name in &scope.names {
         let counted = matches!(name.place, Place::Local | Place::Cell | Place::Free);
@@ -192,7 +205,7 @@ fn debug_section(scope: &Scope, linked: &Linked, tree: &Tree, names: &Names) -> 
         }
     }
     Debug {
-        positions,
+        positions: Vec::new(),
         locals,
         doc: scope.doc.clone(),
         positional_only: scope.n_posonly,

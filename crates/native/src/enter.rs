@@ -152,8 +152,11 @@ pub unsafe extern "C" fn nlr_push(handler: *mut Handler) -> Word {
 
 extern "C" fn link(handler: *mut Handler) -> Word {
     let current = CURRENT.get();
-    // SAFETY: machine code passes room for a handler in its frame.
-    unsafe { (*handler).previous = current.handler };
+    // SAFETY: machine code passes room for a handler in its frame; the machine is idle while machine code runs.
+    unsafe {
+        (*handler).previous = current.handler;
+        (*current.vm).note_handler(&raw const (*handler).value);
+    }
     CURRENT.set(Current { handler, ..current });
     0
 }
@@ -177,7 +180,13 @@ extern "C" fn target() -> Outcome {
     unsafe {
         let handler = handler.as_mut();
         CURRENT.set(Current { handler: handler.previous, ..current });
-        handler.value = (*current.vm).take_exception().word();
+        let vm = &mut *current.vm;
+        let exception = vm.take_exception();
+        if vm.as_exception(exception).is_some_and(|exception| exception.context().is_none()) {
+            // What the handler handled until now.
+            vm.chain_to_handled(exception);
+        }
+        handler.value = exception.word();
     }
     Outcome { value: handler.as_ptr().expose_provenance(), raised: 0 }
 }

@@ -5,7 +5,7 @@
 use crate::helpers;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
-use crate::scope::{Body, Comp, Place, Role, ScopeKind};
+use crate::scope::{Body, Comp, Emit, Place, Role, ScopeKind};
 use crate::tokens;
 use code::opcode::Op;
 use syntax::tree::*;
@@ -37,6 +37,8 @@ impl Lowerer<'_> {
         let awaits = self.full && self.comprehension_awaits(elt, value, clauses);
         if awaits && kind == Comp::Generator {
             self.scopes[child].is_async = true;
+            // What drives it wants to look into it.
+            self.scopes[child].choose(Some(Emit::Bytecode));
             self.helper(helpers::ASYNC_GENERATOR);
             self.make(child, false);
         } else {

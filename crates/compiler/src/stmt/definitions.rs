@@ -366,6 +366,8 @@ impl Lowerer<'_> {
         scope.qualname = qualname;
         scope.is_async = true;
         scope.flags |= code::prelude::GENERATOR;
+        // What drives it wants to look into it.
+        scope.choose(Some(Emit::Bytecode));
         self.helper(helpers::ASYNC_GENERATOR);
         self.make(child, false);
         self.call(0);

@@ -6,6 +6,7 @@ use crate::helpers;
 use crate::linear::Inst;
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
+use crate::scope::Emit;
 use crate::tokens;
 use alloc::vec::Vec;
 use code::opcode::Op;
@@ -344,6 +345,11 @@ impl Lowerer<'_> {
     /// `except*`: a helper object on the stack splits the group for each handler and collects what the
     /// handlers raise.
     fn try_except_star(&mut self, body: Block, handlers: &[Handler], orelse: Option<Block>) -> Done {
+        // Machine code has no way to say that what is left on the stack is to be raised as it is.
+        let scope = &mut self.scopes[self.id];
+        if scope.emit == Emit::Native {
+            scope.choose(Some(Emit::Bytecode));
+        }
         let caught = self.new_label();
         let success = self.new_label();
         let end = self.new_label();

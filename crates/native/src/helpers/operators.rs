@@ -203,6 +203,7 @@ pub unsafe fn raise(vm: &mut Vm, value: Word) -> R<Word> {
         None | Some(Obj::NONE) => Ok(0),
         Some(value) => {
             let exception = vm.make_exception(value)?;
+            vm.chain_to_handled(exception);
             Err(vm.raise(exception))
         }
     }

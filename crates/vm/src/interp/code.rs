@@ -583,6 +583,7 @@ impl Vm {
             names.as_ptr().copy_from_nonoverlapping(param_names.as_ptr(), param_names.len());
             cell_list.as_ptr().copy_from_nonoverlapping(cells.as_ptr(), cells.len());
         }
+        let facts = self.make_facts(raw)?;
         let part = machine.next_part(raw, signature.n_state, shared.globals);
         let part = self.new_machine_part(part)?;
         let header = self.header::<CodeObject>();
@@ -609,7 +610,7 @@ impl Vm {
             is_coroutine: false,
             careful: false,
             unproven: false,
-            n_pos_only: 0,
+            n_pos_only: facts.pos_only as u16,
             n_cells: cells.len() as u16,
             cells: cell_list.as_ptr(),
             param_names: names.as_ptr(),
@@ -627,10 +628,10 @@ impl Vm {
             n_consts: shared.n_consts,
             n_children: raw.children.len() as u32,
             names_are_globals: true,
-            doc: Obj::NONE,
-            qualname: name.obj(),
-            first_line: 1,
-            local_names: None,
+            doc: facts.doc,
+            qualname: if facts.qualname == Obj::NONE { name.obj() } else { facts.qualname },
+            first_line: facts.first_line,
+            local_names: facts.local_names,
             next: Link::to(ptr::null_mut()),
             next_warm: Link::to(ptr::null_mut()),
             warm: false,

@@ -125,6 +125,7 @@ impl Loading {
             n_args: native.map_or(0, |native| native.n_args),
             type_sig: native.map_or(0, |native| native.type_sig),
             image: self.placed.at,
+            keeps_exception: native.is_some_and(|native| native.keeps_exception),
         }
     }
 }

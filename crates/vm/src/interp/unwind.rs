@@ -12,7 +12,7 @@ use crate::{
         run::{self, NULL, save, vm},
     },
     types::exception::Exc,
-    vm::{Root, State},
+    vm::{Root, State, Vm},
 };
 
 /// A record of an open exception block.
@@ -237,6 +237,28 @@ pub const fn is_pending(word: Word) -> bool {
     word == Obj::PENDING_RETURN.word() || word == Obj::PENDING_JUMP.word()
 }
 
+impl Vm {
+    /// A call of machine code has a handler now: where it has the exception that it handles, as long as the call lasts. Only
+    /// code that keeps it there counts ([`code::object::Native::keeps_exception`]).
+    pub fn note_handler(&mut self, value: *const Word) {
+        // SAFETY: the current record is live, and so is its code; a frame of machine code has no other subject.
+        unsafe {
+            let frame = (*self.raw().as_ptr()).interp.stack.frame;
+            let Some(code) = (*frame).code.as_ref() else { return };
+            if code.machine.as_ref().is_some_and(|part| part.keeps_exception) {
+                (*frame).subject = value.expose_provenance();
+            }
+        }
+    }
+
+    /// Gives an exception the one as its context that is being handled.
+    pub fn chain_to_handled(&mut self, exception: Obj) {
+        // SAFETY: the machine is idle.
+        let handled = unsafe { handled(self.raw().as_ptr()) };
+        self.chain_exception(exception, Obj::from_word(handled));
+    }
+}
+
 /// The exception that the innermost active handler of the frames caught; NULL if none is active.
 pub unsafe fn handled(st: *mut State) -> Word {
     // SAFETY: the frames from the current one down are live.
@@ -244,6 +266,13 @@ pub unsafe fn handled(st: *mut State) -> Word {
         let stack = &(*st).interp.stack;
         for up in 0..stack.depth() {
             let Some(frame) = stack.record(up) else { break };
+            if !(*frame.code).machine.is_null() {
+                let value: *const Word = core::ptr::with_exposed_provenance(frame.subject);
+                if !value.is_null() && !matches!(*value, NULL | NONE) {
+                    return *value;
+                }
+                continue;
+            }
             for depth in (1..=frame.depth).rev() {
                 let caught = (*block(frame.fp, frame.code, depth)).caught;
                 if caught != NULL && caught != NONE {

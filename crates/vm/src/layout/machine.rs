@@ -46,6 +46,8 @@ pub struct MachinePart {
     pub type_sig: u32,
     /// The region of executable memory, by address.
     pub image: Word,
+    /// See [`code::object::Native::keeps_exception`].
+    pub keeps_exception: bool,
 }
 
 /// The state of a call of native code; `n_state` words follow.

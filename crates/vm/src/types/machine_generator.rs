@@ -6,14 +6,16 @@ use crate::{
     handle::Ref,
     layout::machine::{MachineGenerator, Phase},
     native::{Def, Native, Show, Slots, TypeDef},
+    table::TypeId,
     text_out::TextOut,
     types::{exception::Exc, generator},
     value::R,
     vm::Vm,
 };
 
-/// `generator`
+/// `generator`: for `isinstance` a kind of the other one.
 pub static MACHINE_GENERATOR: TypeDef = TypeDef {
+    base: Some(TypeId::Generator),
     slots: Slots { show: Some(show), iter: Some(iter), next: Some(next), ..Slots::NONE },
     members: &[
         ("send", Def::Fn(Native::F2(send))),

@@ -24,6 +24,9 @@ impl Native<'_> {
 
     pub fn return_value(&mut self) {
         if self.generator {
+            if self.precise && self.is_delayed(self.blocks.len()) {
+                return self.return_later();
+            }
             self.hand_out(NORMAL);
             return self.unwind_jump(self.exit, self.blocks.len());
         }
@@ -37,6 +40,20 @@ impl Native<'_> {
             self.asm.store_local(self.result_slot(), result);
         }
         self.unwind_jump(self.exit, self.blocks.len());
+    }
+
+    /// Returns from a generator through `finally`, which may yield.
+    fn return_later(&mut self) {
+        let temp = self.machine.temps[0];
+        let finished = self.fresh();
+        self.pop_object(temp);
+        self.store_slot(self.waiting_result(), temp);
+        self.unwind_jump(finished, self.blocks.len());
+        self.asm.code_mut().place(finished);
+        self.load_slot(temp, self.waiting_result());
+        self.push(Type::Object, temp);
+        self.hand_out(NORMAL);
+        self.jump_to(self.exit);
     }
 
     fn viper_result(&mut self) {
@@ -75,6 +92,9 @@ impl Native<'_> {
         self.asm.code_mut().place(again);
         if let Some(handler) = self.active_handler() {
             self.set_handler(Some(handler));
+        }
+        if self.precise {
+            self.resume_exception(self.blocks.len());
         }
         // The value sent is where the yielded one was.
         self.adjust_depth(1);

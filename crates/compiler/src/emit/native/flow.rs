@@ -1,4 +1,9 @@
 //! Jumps, exception blocks and iteration.
+//!
+//! The official emitter has one word for the exception that handlers have, and one for where the jump goes on that a `finally`
+//! interrupts. So a block inside a handler makes it forget its exception, a generator forgets both when it yields, and where two
+//! jumps leave one `finally` for different places, the later decides for both. Code for the exact dialect keeps that. Other
+//! ("precise") code has both words per depth of blocks, and one for the result of a generator, among its stack slots.
 
 use super::{Native, Type, helpers};
 use crate::names::sym;
@@ -31,6 +36,9 @@ enum Unwind {
     Final,
 }
 
+/// Words that precise code keeps of a block.
+const BLOCK_WORDS: u32 = 2;
+
 impl Native<'_> {
     // Words of the frame that blocks use.
 
@@ -56,6 +64,80 @@ impl Native<'_> {
         self.machine.nlr_words + 2
     }
 
+    // Words that precise code has instead, behind the stack.
+
+    /// How many there are.
+    pub fn block_slots(&self) -> u32 {
+        if self.precise && self.scope.n_except > 0 { BLOCK_WORDS * self.scope.n_except + 1 } else { 0 }
+    }
+
+    fn block_slot(&self, number: u32) -> u32 {
+        (self.base + self.n_state).wrapping_sub(self.scope.n_locals + 1 + number)
+    }
+
+    /// The result that waits while a `finally` of a generator runs.
+    pub fn waiting_result(&self) -> u32 {
+        self.block_slot(0)
+    }
+
+    /// The exception that the handler at this depth of blocks has.
+    fn handled(&self, depth: usize) -> u32 {
+        self.block_slot(1 + BLOCK_WORDS * depth as u32)
+    }
+
+    /// Where the `finally` at this depth of blocks goes on.
+    fn destination(&self, depth: usize) -> u32 {
+        self.block_slot(2 + BLOCK_WORDS * depth as u32)
+    }
+
+    /// The depth of the innermost block.
+    fn innermost(&self) -> usize {
+        self.blocks.len().saturating_sub(1)
+    }
+
+    /// A handler begins: precise code keeps its exception.
+    fn keep_exception(&mut self) {
+        if self.precise {
+            let temp = self.machine.temps[0];
+            self.asm.load_local(temp, self.exception_slot());
+            self.store_slot(self.handled(self.innermost()), temp);
+        }
+    }
+
+    /// Loads the exception of the innermost block's handler.
+    fn load_exception(&mut self, to: asm::Reg) {
+        if self.precise {
+            self.load_slot(to, self.handled(self.innermost()));
+        } else {
+            self.asm.load_local(to, self.exception_slot());
+        }
+    }
+
+    /// The innermost block's handler is done with its exception.
+    fn forget_exception(&mut self) {
+        let temp = self.machine.temps[0];
+        if self.precise {
+            let inner = self.innermost();
+            self.asm.clear(temp);
+            self.store_slot(self.handled(inner), temp);
+            self.resume_exception(inner);
+        } else {
+            self.clear_local(self.exception_slot(), temp);
+        }
+    }
+
+    /// Back to `depth` blocks: the exception of the handler around there, if any, is the one that is handled.
+    pub fn resume_exception(&mut self, depth: usize) {
+        let temp = self.machine.temps[0];
+        match self.blocks[..depth].iter().rposition(|block| !block.is_active) {
+            Some(outer) => {
+                self.load_slot(temp, self.handled(outer));
+                self.asm.store_local(self.exception_slot(), temp);
+            }
+            None => self.clear_local(self.exception_slot(), temp),
+        }
+    }
+
     // Jumps.
 
     /// Places a label.
@@ -70,6 +152,7 @@ impl Native<'_> {
         self.settle();
         self.asm.code_mut().place(label);
         if is_finally {
+            self.keep_exception();
             self.leave_block(false);
         }
     }
@@ -112,6 +195,9 @@ impl Native<'_> {
 
     /// Jumps out of `count` blocks.
     pub fn unwind_jump(&mut self, label: Label, count: usize) {
+        if self.precise && count > 0 {
+            return self.leave_blocks(label, count);
+        }
         let mut target = label;
         let end = self.blocks.len().saturating_sub(count);
         if count > 0 {
@@ -146,6 +232,43 @@ impl Native<'_> {
         self.jump_to(target);
     }
 
+    /// Whether a jump out of `count` blocks runs a `finally`.
+    pub fn is_delayed(&self, count: usize) -> bool {
+        self.blocks.iter().rev().take(count).any(|block| block.is_finally && block.is_active)
+    }
+
+    /// The precise jump out of blocks: each `finally` on the way learns where it goes on.
+    fn leave_blocks(&mut self, label: Label, count: usize) {
+        let ret = self.machine.ret;
+        let end = self.blocks.len().saturating_sub(count);
+        let outer = self.blocks[..end].iter().rev().find(|block| block.is_active).map(|block| block.handler);
+        let mut first = None;
+        let mut last: Option<usize> = None;
+        self.settle();
+        for at in (end..self.blocks.len()).rev() {
+            let Block { handler, is_finally: true, is_active: true, .. } = self.blocks[at] else { continue };
+            first = first.or(Some(handler));
+            if let Some(last) = last {
+                self.asm.label_address(ret, handler);
+                self.store_slot(self.destination(last), ret);
+            }
+            self.blocks[at].unwind = Unwind::Final;
+            last = Some(at);
+        }
+        if let (Some(first), Some(last)) = (first, last) {
+            let landing = self.fresh();
+            self.asm.label_address(ret, landing);
+            self.store_slot(self.destination(last), ret);
+            self.asm.clear(ret);
+            self.asm.store_local(self.exception_slot(), ret);
+            self.jump_to(first);
+            self.asm.code_mut().place(landing);
+        }
+        self.resume_exception(end);
+        self.set_handler(outer);
+        self.jump_to(label);
+    }
+
     // Blocks.
 
     /// Sets the address of the current handler.
@@ -165,6 +288,12 @@ impl Native<'_> {
 
     fn enter_block(&mut self, handler: Label, is_finally: bool) {
         self.blocks.push(Block { handler, is_finally, unwind: Unwind::Unused, is_active: true });
+        if self.precise {
+            let (ret, depth) = (self.machine.ret, self.innermost());
+            self.asm.clear(ret);
+            self.store_slot(self.handled(depth), ret);
+            self.store_slot(self.destination(depth), ret);
+        }
         self.set_handler(Some(handler));
     }
 
@@ -186,6 +315,7 @@ impl Native<'_> {
     }
 
     pub fn start_except_handlers(&mut self) {
+        self.keep_exception();
         self.leave_block(true);
         let temp = self.machine.temps[0];
         self.asm.load_local(temp, self.exception_slot());
@@ -195,7 +325,7 @@ impl Native<'_> {
     pub fn pop_except_jump(&mut self, label: Label) {
         if self.blocks.last().is_some_and(|block| !block.is_active) {
             // Out of a handler: the exception is done with.
-            self.clear_local(self.exception_slot(), self.machine.temps[0]);
+            self.forget_exception();
         } else {
             self.leave_block(false);
         }
@@ -203,22 +333,37 @@ impl Native<'_> {
     }
 
     pub fn end_finally(&mut self) {
-        self.drop(1);
-        self.asm.load_local(self.machine.args[0], self.exception_slot());
+        match self.blocks.last() {
+            // Handlers of `except` leave on the stack what is to be raised.
+            Some(block) if self.precise && !block.is_finally => _ = self.pop(self.machine.args[0]),
+            _ => {
+                self.drop(1);
+                self.load_exception(self.machine.args[0]);
+            }
+        }
         self.call(helpers::RAISE);
+        let depth = self.innermost();
         let unwind = self.blocks.pop().map_or(Unwind::Unused, |block| block.unwind);
         let fall_through = self.fresh();
-        if matches!(unwind, Unwind::Unused) {
-            return;
-        }
         let ret = self.machine.ret;
-        self.asm.load_local(ret, self.unwind_slot());
-        self.asm.jump_if_zero(ret, fall_through, false);
-        match unwind {
-            Unwind::To(label) => self.jump_to(label),
-            _ => self.asm.jump_register(ret),
+        if !matches!(unwind, Unwind::Unused) {
+            if self.precise {
+                // A `finally` that is next has no exception.
+                self.clear_local(self.exception_slot(), ret);
+                self.load_slot(ret, self.destination(depth));
+            } else {
+                self.asm.load_local(ret, self.unwind_slot());
+            }
+            self.asm.jump_if_zero(ret, fall_through, false);
+            match unwind {
+                Unwind::To(label) => self.jump_to(label),
+                _ => self.asm.jump_register(ret),
+            }
+            self.place(fall_through);
         }
-        self.place(fall_through);
+        if self.precise {
+            self.resume_exception(depth);
+        }
     }
 
     pub fn raise(&mut self) {
@@ -228,6 +373,18 @@ impl Native<'_> {
         }
         self.call(helpers::RAISE);
         self.asm.code_mut().kill();
+    }
+
+    /// `raise` alone. The exact dialect has none, and neither has what is no handler of its own.
+    pub fn raise_again(&mut self) {
+        match self.blocks.iter().rposition(|block| !block.is_active) {
+            Some(depth) if self.precise && !self.blocks[depth].is_finally => {
+                self.load_slot(self.machine.args[0], self.handled(depth));
+                self.call(helpers::RAISE);
+                self.asm.code_mut().kill();
+            }
+            _ => self.not_implemented("native raise"),
+        }
     }
 
     // `with`.
@@ -273,9 +430,10 @@ impl Native<'_> {
         self.call_exit();
         self.jump_to(swallow);
         self.asm.code_mut().place(handler);
+        self.keep_exception();
         self.leave_block(true);
         self.adjust_depth(2);
-        self.asm.load_local(args[0], self.exception_slot());
+        self.load_exception(args[0]);
         self.asm.jump_if_zero(args[0], quiet, false);
         self.asm.load(Width::Word, args[1], args[0], 0);
         self.push(Type::Object, args[1]);
@@ -288,7 +446,7 @@ impl Native<'_> {
         self.call(helpers::IS_TRUE);
         self.asm.jump_if_zero(ret, end, true);
         self.place(swallow);
-        self.clear_local(self.exception_slot(), self.machine.temps[0]);
+        self.forget_exception();
         self.place(end);
         self.restore(1);
     }
@@ -303,7 +461,7 @@ impl Native<'_> {
         self.adjust_depth(-1);
         self.place(handler);
         self.drop(1);
-        self.asm.load_local(exception, self.exception_slot());
+        self.load_exception(exception);
         self.push(Type::Object, exception);
         self.asm.jump_if_zero(exception, leaving, false);
     }

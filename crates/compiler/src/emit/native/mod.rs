@@ -60,10 +60,18 @@ pub struct Failure {
 }
 
 /// What goes from one function of a file to the next.
-#[derive(Default)]
 pub struct Carried {
     /// Type of the value that the last short-circuit left.
     short_circuit: Type,
+    /// Whether blocks work in every nesting (see [`flow`]); the official emitter's do not.
+    precise: bool,
+}
+
+impl Carried {
+    /// For a file in the exact dialect, or a function in the other.
+    pub fn new(exact: bool) -> Carried {
+        Carried { short_circuit: Type::default(), precise: !exact }
+    }
 }
 
 /// The finished code of a scope.
@@ -81,6 +89,7 @@ pub struct Native<'a> {
     asm: &'a mut dyn Assembler,
     machine: &'static Machine,
     abi: Abi,
+    precise: bool,
     own: Own,
     names: &'a mut Names,
     pool: &'a mut Constants,
@@ -141,6 +150,7 @@ impl<'a> Native<'a> {
         let mut native = Native {
             machine: asm.machine(),
             abi,
+            precise: carried.precise,
             own: Own::default(),
             asm,
             names,
@@ -198,7 +208,7 @@ impl<'a> Native<'a> {
 
     fn start_pass(&mut self) {
         self.asm.begin();
-        self.n_state = self.scope.n_locals + self.max_depth as u32;
+        self.n_state = self.scope.n_locals + self.max_depth as u32 + self.block_slots();
         self.stack.clear();
         self.depth = 0;
         self.held = Held::default();
@@ -333,7 +343,7 @@ impl Emitter for Native<'_> {
             Op::StoreMap => self.store_map(),
             Op::ReturnValue => self.return_value(),
             Op::RaiseObj => self.raise(),
-            Op::RaiseLast => self.not_implemented("native raise"),
+            Op::RaiseLast => self.raise_again(),
             Op::RaiseFrom => {
                 self.drop(2);
                 self.not_implemented("native raise");
