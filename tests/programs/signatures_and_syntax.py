@@ -4,14 +4,14 @@ def f(a, b=2, /, c=3, *args, d, e=5, **kw):
 
 
 print(f(1, d=4), f(1, 2, 3, 4, 5, d=6, a=7, b=8), f.__defaults__, f.__kwdefaults__)
-for call in ("f()", "f(1)", "f(a=1, d=2)", "f(1, d=1, c=2, **{'c': 3})", "f(1, 2, 3, c=4, d=1)", "f(*[1, 2], **{'d': 3, 'x': 4})", "f(1, **{'d': 1}, **{'d': 2})",
+for call in ("f()", "f(1)", "f(a=1, d=2)", "f(1, 2, 3, c=4, d=1)", "f(*[1, 2], **{'d': 3, 'x': 4})", 
              "g(1)", "g(a=1)", "g(1, 2)", "h(1)", "h()", "h(k=1, z=2)"):
     def g(a, /): return a
     def h(*, k, m=2): return k, m
     try:
         print(call, eval(call))
     except TypeError as e:
-        print(call, "TypeError")
+        print(call, "TypeError:", e)
 if (n := len([1, 2, 3])) > 2:
     print(n)
 print([y := 1, y**2, (z := y + 1) * 2], y, z)
@@ -49,5 +49,5 @@ for text in ("a, b = 1, 2, 3", "a, b = 1,", "a, *b, c = 1,", "a, b = 5", "a, b =
     try:
         exec(text)
     except (ValueError, TypeError) as x:
-        print(text, "->", type(x).__name__)
+        print(text, "->", type(x).__name__, x)
 print(1 < 2 < 3, 1 < 3 < 2, 1 == 1 != 2, 3 > 2 >= 2 in (2, 3), not 1 == 2)

@@ -5,6 +5,7 @@ use alloc::{format, string::String};
 use heap::Obj;
 
 use crate::{
+    errors::Ability,
     handle::Ref,
     layout::{function::NativeFunction, typ::Type},
     native::{Args, Native},
@@ -19,7 +20,7 @@ impl Vm {
     pub fn call_args(&mut self, function: Obj, args: &Args) -> R {
         match self.type_of(function).slots().call {
             Some(slot) => slot(self, function, args),
-            None => Err(self.type_error_for("'", function, "' object isn't callable")),
+            None => Err(self.unable(function, Ability::Call)),
         }
     }
 

@@ -15,7 +15,47 @@ use crate::{
     vm::{Root, Vm},
 };
 
+/// What an object may not be able to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ability {
+    /// `x()`
+    Call,
+    /// `iter(x)`
+    Iterate,
+    /// `next(x)`
+    Advance,
+    /// `x[i]`
+    Subscript,
+    /// `x[i] = y`
+    SetItem,
+    /// `del x[i]`
+    DeleteItem,
+}
+
+impl Ability {
+    /// What is said of an object without it: in MicroPython's words, in CPython's.
+    fn denials(self) -> [&'static str; 2] {
+        match self {
+            Ability::Call => ["isn't callable", "is not callable"],
+            Ability::Iterate => ["isn't iterable", "is not iterable"],
+            Ability::Advance => ["isn't an iterator", "is not an iterator"],
+            Ability::Subscript => ["isn't subscriptable", "is not subscriptable"],
+            Ability::SetItem => ["doesn't support item assignment", "does not support item assignment"],
+            Ability::DeleteItem => ["doesn't support item deletion", "doesn't support item deletion"],
+        }
+    }
+}
+
 impl Vm {
+    /// Raises TypeError: an object cannot do something.
+    #[cold]
+    pub fn unable(&mut self, obj: Obj, ability: Ability) -> Raised {
+        let [official, full] = ability.denials();
+        let denial = if self.official_texts() { official } else { full };
+        let class = self.owned_text(self.type_of(obj).name());
+        self.error(Exc::TypeError, format_args!("'{class}' object {denial}"))
+    }
+
     /// The type of a builtin exception.
     pub fn exc_type(&self, exc: Exc) -> Ref<Type> {
         match self.state().exception_types[exc as usize] {

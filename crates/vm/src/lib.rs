@@ -12,7 +12,7 @@ pub mod buffer;
 pub mod builtins;
 mod call;
 mod control;
-mod errors;
+pub mod errors;
 pub mod files;
 pub mod float_math;
 pub mod handle;

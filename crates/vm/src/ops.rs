@@ -6,6 +6,7 @@
 use heap::Obj;
 
 use crate::{
+    errors::Ability,
     handle::Ref,
     layout::{dict::Dict, seq::List, typ::Type},
     native::{Args, Binary, Show, Unary},
@@ -291,7 +292,7 @@ impl Vm {
     pub fn iter(&mut self, obj: Obj) -> R {
         match self.iter_maybe(obj)? {
             Some(iterator) => Ok(iterator),
-            None => Err(self.type_error_for("'", obj, "' object isn't iterable")),
+            None => Err(self.unable(obj, Ability::Iterate)),
         }
     }
 
@@ -310,7 +311,7 @@ impl Vm {
         self.native_step()?;
         match self.type_of(iterator).slots().next {
             Some(slot) => slot(self, iterator),
-            None => Err(self.type_error_for("'", iterator, "' object isn't an iterator")),
+            None => Err(self.unable(iterator, Ability::Advance)),
         }
     }
 
@@ -350,7 +351,7 @@ impl Vm {
     pub fn getitem(&mut self, obj: Obj, index: Obj) -> R {
         match self.type_of(obj).slots().getitem {
             Some(slot) => slot(self, obj, index),
-            None => Err(self.type_error_for("'", obj, "' object isn't subscriptable")),
+            None => Err(self.unable(obj, Ability::Subscript)),
         }
     }
 
@@ -358,8 +359,8 @@ impl Vm {
     pub fn setitem(&mut self, obj: Obj, index: Obj, value: Option<Obj>) -> R<()> {
         match self.type_of(obj).slots().setitem {
             Some(slot) => slot(self, obj, index, value),
-            None if value.is_some() => Err(self.type_error_for("'", obj, "' object doesn't support item assignment")),
-            None => Err(self.type_error_for("'", obj, "' object doesn't support item deletion")),
+            None if value.is_some() => Err(self.unable(obj, Ability::SetItem)),
+            None => Err(self.unable(obj, Ability::DeleteItem)),
         }
     }
 

@@ -10,6 +10,7 @@ use heap::Obj;
 use vm::{
     R, Ref, Vm,
     buffer::Buffer,
+    errors::Ability,
     layout::{seq::List, typ::Type},
     native::{Args, Binary, Show, Slots, Unary},
     qstr::Qstr,
@@ -172,17 +173,17 @@ fn setattr(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<bool> {
 fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
     match call_maybe(vm, type_at(obj).slot(Slot::Subscr), [obj.word(), index.word(), LOAD, 0])? {
         Some(item) => Ok(item),
-        None => Err(vm.type_error_for("'", obj, "' object isn't subscriptable")),
+        None => Err(vm.unable(obj, Ability::Subscript)),
     }
 }
 
 fn setitem(vm: &mut Vm, obj: Obj, index: Obj, value: Option<Obj>) -> R<()> {
-    let (word, text) = match value {
-        Some(value) => (value.word(), "' object doesn't support item assignment"),
-        None => (0, "' object doesn't support item deletion"),
+    let (word, ability) = match value {
+        Some(value) => (value.word(), Ability::SetItem),
+        None => (0, Ability::DeleteItem),
     };
     match call_word(vm, type_at(obj).slot(Slot::Subscr), [obj.word(), index.word(), word, 0])? {
-        0 => Err(vm.type_error_for("'", obj, text)),
+        0 => Err(vm.unable(obj, ability)),
         _ => Ok(()),
     }
 }

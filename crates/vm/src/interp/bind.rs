@@ -10,12 +10,11 @@ use crate::{
         code::{CodeObject, scope},
         dispatch::Exit,
         frame::{Frame, Word, flag},
+        misfit::Misfit,
         run::NULL,
     },
     layout::{dict::Dict, function::Function, seq::Tuple},
     native::Args,
-    qstr::Qstr,
-    types::exception::Exc,
     value::{R, Raised},
     vm::Vm,
 };
@@ -171,7 +170,6 @@ impl Vm {
         unsafe {
             let (n_pos, n_kwonly) = ((*code).n_pos as usize, (*code).n_kwonly as usize);
             let flags = (*code).scope_flags;
-            let name = (*code).name;
             let mut n_cells = 0;
             if let Some(cells) = (*function.ptr()).cells.and_then(|cells| self.exact::<Tuple>(cells)) {
                 n_cells = cells.len();
@@ -179,6 +177,7 @@ impl Vm {
                     *fp.add(i) = cells.get(i).map_or(NULL, Obj::word);
                 }
             }
+            let misfit = Misfit { code, n_cells };
             let n_named = n_pos + n_kwonly;
             let wanted = n_pos - n_cells;
             let given = args.pos.len();
@@ -192,7 +191,7 @@ impl Vm {
                 *fp.add(extra) = rest.word();
                 extra += 1;
             } else if given > wanted {
-                return Err(self.wrong_positional(name, wanted, given));
+                return Err(misfit.too_many(self, args));
             }
             let keywords = if flags & scope::VARKW != 0 {
                 let dict = self.new_dict(0)?;
@@ -202,7 +201,7 @@ impl Vm {
                 None
             };
             for (key, value) in args.keywords() {
-                self.bind_keyword(code, n_cells, key, value, keywords, fp)?;
+                self.bind_keyword(misfit, args, key, value, keywords, fp)?;
             }
             // Positional defaults.
             let defaults = (*function.ptr()).defaults.and_then(|defaults| self.exact::<Tuple>(defaults));
@@ -218,16 +217,7 @@ impl Vm {
                         let default = defaults.len().checked_sub(from_end).and_then(|index| defaults.get(index));
                         *at = default.map_or(NULL, Obj::word);
                     }
-                    _ if args.kw.is_empty() => {
-                        return Err(self.wrong_positional(name, wanted.saturating_sub(n_defaults), given));
-                    }
-                    _ => {
-                        let number = i + 1;
-                        return Err(self.error(
-                            Exc::TypeError,
-                            format_args!("function missing required positional argument #{number}"),
-                        ));
-                    }
+                    _ => return Err(misfit.missing(self, args, i, fp)),
                 }
             }
             // Keyword-only defaults.
@@ -237,22 +227,10 @@ impl Vm {
                     continue;
                 }
                 let parameter = (*code).params()[n_pos + i];
-                let default = (*function.ptr())
-                    .kw_defaults
-                    .and_then(|dict| self.exact::<Dict>(dict))
-                    .and_then(|dict| dict.get_name(self, parameter));
-                match default {
+                let defaults = (*function.ptr()).kw_defaults.and_then(|dict| self.exact::<Dict>(dict));
+                match defaults.and_then(|dict| dict.get_name(self, parameter)) {
                     Some(value) => *at = value.word(),
-                    None if args.kw.is_empty() && flags & scope::DEFKWARGS == 0 => {
-                        return Err(self.type_error("function missing keyword-only argument"));
-                    }
-                    None => {
-                        let text = self.owned_text(parameter);
-                        return Err(self.error(
-                            Exc::TypeError,
-                            format_args!("function missing required keyword argument '{text}'"),
-                        ));
-                    }
+                    None => return Err(misfit.missing_keyword(self, args, n_pos + i, defaults, fp)),
                 }
             }
             // Locals that become cells.
@@ -267,8 +245,8 @@ impl Vm {
 
     unsafe fn bind_keyword(
         &mut self,
-        code: *const CodeObject,
-        n_cells: usize,
+        misfit: Misfit,
+        args: &Args,
         key: Obj,
         value: Obj,
         keywords: Option<Ref<Dict>>,
@@ -276,17 +254,14 @@ impl Vm {
     ) -> R<()> {
         // SAFETY: as for `bind_arguments`.
         unsafe {
+            let code = &*misfit.code;
             // Closed-over cells and positional-only parameters cannot be named.
-            let hidden = n_cells.max(n_cells + (*code).n_pos_only as usize);
-            for (i, parameter) in (*code).params().iter().enumerate().skip(hidden) {
+            let hidden = misfit.n_cells + code.n_pos_only as usize;
+            for (i, parameter) in code.params().iter().enumerate().skip(hidden) {
                 if self.names_equal(key, *parameter) {
                     let at = fp.add(i);
                     if *at != NULL {
-                        let text = self.owned_text(*parameter);
-                        return Err(self.error(
-                            Exc::TypeError,
-                            format_args!("function got multiple values for argument '{text}'"),
-                        ));
+                        return Err(misfit.twice(self, *parameter));
                     }
                     *at = value.word();
                     return Ok(());
@@ -294,19 +269,9 @@ impl Vm {
             }
             match keywords {
                 Some(dict) => dict.set(self, key, value),
-                None => {
-                    let text = self.str_bytes(key).map(alloc::string::String::from_utf8_lossy).unwrap_or_default();
-                    let text = alloc::string::String::from(text);
-                    Err(self.error(Exc::TypeError, format_args!("unexpected keyword argument '{text}'")))
-                }
+                None => Err(misfit.unexpected(self, args, key)),
             }
         }
-    }
-
-    #[cold]
-    fn wrong_positional(&mut self, name: Qstr, wanted: usize, given: usize) -> Raised {
-        let text = self.owned_text(name);
-        self.error(Exc::TypeError, format_args!("{text}() takes {wanted} positional arguments but {given} were given"))
     }
 
     /// Calls a Python function from Rust: a loop of its own runs until it returns.

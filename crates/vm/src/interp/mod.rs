@@ -16,6 +16,7 @@ pub mod frame;
 mod fused;
 pub mod generator;
 pub mod machine;
+mod misfit;
 mod ops_attr;
 mod ops_basic;
 mod ops_block;

@@ -22,9 +22,10 @@ use crate::{
         set::Set,
     },
     native::Args,
+    qstr::q,
     table::TypeId,
     types::exception::Exc,
-    value::R,
+    value::{R, Raised},
     vm::{State, Vm},
 };
 
@@ -415,6 +416,22 @@ unsafe fn store_subscript(st: *mut State, container: Word, index: Word, value: W
     unsafe { vm(st).setitem(obj(container), obj(index), Obj::from_word(value)).is_ok() }
 }
 
+/// CPython's words for unpacking what cannot be iterated over, in place of the exception under way.
+#[cold]
+fn not_unpacked(vm: &mut Vm, source: Obj) -> Option<Raised> {
+    if vm.official_texts() || !vm.pending_is(Exc::TypeError) {
+        return None;
+    }
+    let raised = vm.take_exception();
+    for name in [q::__iter__, q::__getitem__] {
+        if !matches!(vm.find_special(source, name), Ok(None)) {
+            return Some(vm.raise(raised));
+        }
+    }
+    let class = vm.owned_text(vm.type_of(source).name());
+    Some(vm.error(Exc::TypeError, format_args!("cannot unpack non-iterable {class} object")))
+}
+
 /// Unpacks the object at `at` into the words from there on, the first item on top: exactly `left` items if `right`
 /// is `usize::MAX`, else `left`, a list of the rest, and `right`.
 #[inline(never)]
@@ -432,10 +449,13 @@ pub(super) unsafe fn unpack(st: *mut State, at: *mut Word, left: usize, right: u
                 // One more than fits is enough to know that there are too many.
                 let items = vm.new_list(&[])?;
                 let limit = if starred { usize::MAX } else { needed + 1 };
-                vm.for_each(source, |vm, item| {
+                let walked = vm.for_each(source, |vm, item| {
                     items.push(vm, item)?;
                     Ok(items.len() < limit)
-                })?;
+                });
+                if let Err(raised) = walked {
+                    return Err(not_unpacked(vm, source).unwrap_or(raised));
+                }
                 items.obj()
             };
             let count = vm.seq_items(items).map_or(0, <[Obj]>::len);

@@ -612,9 +612,10 @@ impl crate::vm::Vm {
             if other == name || self.equal(other, name)? {
                 let text = self.str_bytes(name).map(alloc::string::String::from_utf8_lossy).unwrap_or_default();
                 let text = alloc::string::String::from(text);
+                let (who, kind) = if self.official_texts() { ("function ", "") } else { ("", "keyword ") };
                 return Err(self.error(
                     crate::types::exception::Exc::TypeError,
-                    format_args!("function got multiple values for argument '{text}'"),
+                    format_args!("{who}got multiple values for {kind}argument '{text}'"),
                 ));
             }
             i += 2;

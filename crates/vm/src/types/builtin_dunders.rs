@@ -6,6 +6,7 @@
 use heap::Obj;
 
 use crate::{
+    errors::Ability,
     handle::Ref,
     layout::typ::{Type, flag},
     native::{Args, Binary, Native, Show, Slots, Unary},
@@ -67,7 +68,7 @@ fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
     let (slots, part) = native_of(vm, obj);
     match slots.getitem {
         Some(slot) => slot(vm, part, index),
-        None => Err(vm.type_error_for("'", obj, "' object isn't subscriptable")),
+        None => Err(vm.unable(obj, Ability::Subscript)),
     }
 }
 
@@ -75,7 +76,7 @@ fn store_item(vm: &mut Vm, obj: Obj, index: Obj, value: Option<Obj>) -> R {
     let (slots, part) = native_of(vm, obj);
     match slots.setitem {
         Some(slot) => slot(vm, part, index, value).map(|()| Obj::NONE),
-        None => Err(vm.type_error_for("'", obj, "' object doesn't support item assignment")),
+        None => Err(vm.unable(obj, Ability::SetItem)),
     }
 }
 
@@ -83,7 +84,7 @@ fn iter(vm: &mut Vm, obj: Obj) -> R {
     let (slots, part) = native_of(vm, obj);
     match slots.iter {
         Some(slot) => slot(vm, part),
-        None => Err(vm.type_error_for("'", obj, "' object isn't iterable")),
+        None => Err(vm.unable(obj, Ability::Iterate)),
     }
 }
 
@@ -91,7 +92,7 @@ fn next(vm: &mut Vm, obj: Obj) -> R {
     let (slots, part) = native_of(vm, obj);
     let result = match slots.next {
         Some(slot) => slot(vm, part)?,
-        None => return Err(vm.type_error_for("'", obj, "' object isn't an iterator")),
+        None => return Err(vm.unable(obj, Ability::Advance)),
     };
     match result {
         Some(value) => Ok(value),
@@ -117,7 +118,7 @@ fn call(vm: &mut Vm, args: &Args) -> R {
     let (slots, part) = native_of(vm, obj);
     match slots.call {
         Some(slot) => slot(vm, part, &args.skip_first()),
-        None => Err(vm.type_error_for("'", obj, "' object isn't callable")),
+        None => Err(vm.unable(obj, Ability::Call)),
     }
 }
 

@@ -8,6 +8,7 @@ use heap::Obj;
 
 use crate::{
     buffer::Buffer,
+    errors::Ability,
     handle::Ref,
     layout::typ::Type,
     native::{Args, Binary, Show, Slots, Unary},
@@ -208,7 +209,7 @@ fn call(vm: &mut Vm, obj: Obj, args: &Args) -> R {
     vm.check_native_stack()?;
     match vm.find_special(obj, q::__call__)? {
         Some((function, receiver)) => vm.call_args_with_receiver(function, receiver, args),
-        None => Err(vm.type_error_for("'", obj, "' object isn't callable")),
+        None => Err(vm.unable(obj, Ability::Call)),
     }
 }
 
@@ -218,10 +219,10 @@ fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
         return vm.call_special(obj, class, Special::GetItem, &[index]);
     }
     let Some((slots, part)) = native(vm, class, obj) else {
-        return Err(vm.type_error_for("'", obj, "' object isn't subscriptable"));
+        return Err(vm.unable(obj, Ability::Subscript));
     };
     let Some(slot) = slots.getitem else {
-        return Err(vm.type_error_for("'", obj, "' object isn't subscriptable"));
+        return Err(vm.unable(obj, Ability::Subscript));
     };
     let result = slot(vm, part, index);
     if class.has_special(Special::Missing) && class.native_base().is_some_and(|base| base.is(TypeId::Dict)) {
@@ -250,8 +251,8 @@ fn setitem(vm: &mut Vm, obj: Obj, index: Obj, value: Option<Obj>) -> R<()> {
         return slot(vm, part, index, value);
     }
     Err(match value {
-        Some(_) => vm.type_error_for("'", obj, "' object doesn't support item assignment"),
-        None => vm.type_error_for("'", obj, "' object doesn't support item deletion"),
+        Some(_) => vm.unable(obj, Ability::SetItem),
+        None => vm.unable(obj, Ability::DeleteItem),
     })
 }
 
@@ -259,7 +260,7 @@ fn iter(vm: &mut Vm, obj: Obj) -> R {
     let class = vm.type_of(obj);
     if class.has_special(Special::Iter) {
         if vm.class_attr(class, q::__iter__)? == Some(Obj::NONE) {
-            return Err(vm.type_error_for("'", obj, "' object isn't iterable"));
+            return Err(vm.unable(obj, Ability::Iterate));
         }
         return vm.call_special(obj, class, Special::Iter, &[]);
     }
@@ -268,7 +269,7 @@ fn iter(vm: &mut Vm, obj: Obj) -> R {
     {
         return slot(vm, part);
     }
-    Err(vm.type_error_for("'", obj, "' object isn't iterable"))
+    Err(vm.unable(obj, Ability::Iterate))
 }
 
 fn next(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
@@ -282,7 +283,7 @@ fn next(vm: &mut Vm, obj: Obj) -> R<Option<Obj>> {
     {
         return slot(vm, part);
     }
-    Err(vm.type_error_for("'", obj, "' object isn't an iterator"))
+    Err(vm.unable(obj, Ability::Advance))
 }
 
 fn buffer(vm: &mut Vm, obj: Obj) -> R<Option<Buffer>> {

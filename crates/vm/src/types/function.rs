@@ -3,6 +3,7 @@
 use heap::Obj;
 
 use crate::{
+    errors::Ability,
     handle::Ref,
     layout::{
         function::{BoundMethod, Cell, NativeFunction},
@@ -60,7 +61,7 @@ fn new_bound(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
 fn call_native(vm: &mut Vm, obj: Obj, args: &Args) -> R {
     match vm.exact::<NativeFunction>(obj) {
         Some(function) => vm.call_native(function, args),
-        None => Err(vm.type_error_for("'", obj, "' object isn't callable")),
+        None => Err(vm.unable(obj, Ability::Call)),
     }
 }
 
