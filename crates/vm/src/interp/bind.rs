@@ -204,7 +204,7 @@ impl Vm {
                 self.bind_keyword(misfit, args, key, value, keywords, fp)?;
             }
             // Positional defaults.
-            let defaults = (*function.ptr()).defaults.and_then(|defaults| self.exact::<Tuple>(defaults));
+            let defaults = function.defaults().and_then(|defaults| self.exact::<Tuple>(defaults));
             for i in given.min(wanted)..wanted {
                 let at = fp.add(n_cells + i);
                 if *at != NULL {
@@ -227,7 +227,7 @@ impl Vm {
                     continue;
                 }
                 let parameter = (*code).params()[n_pos + i];
-                let defaults = (*function.ptr()).kw_defaults.and_then(|dict| self.exact::<Dict>(dict));
+                let defaults = function.kw_defaults().and_then(|dict| self.exact::<Dict>(dict));
                 match defaults.and_then(|dict| dict.get_name(self, parameter)) {
                     Some(value) => *at = value.word(),
                     None => return Err(misfit.missing_keyword(self, args, n_pos + i, defaults, fp)),

@@ -181,7 +181,15 @@ impl Ref<CodeObject> {
     }
 }
 
+/// Words above the value stack that instructions may use for a moment.
+const SPARE_WORDS: u32 = 4;
+
 impl CodeObject {
+    /// How many words of a frame may have to be kept when it is suspended. Unproven code may use all of its stack.
+    pub fn words_to_save(&self) -> usize {
+        (self.n_words - if self.unproven { 0 } else { SPARE_WORDS.min(self.n_words) }) as usize
+    }
+
     /// The line table.
     pub fn line_table(&self) -> &[u8] {
         self.original().get(self.lines.0 as usize..self.lines.1 as usize).unwrap_or(&[])
@@ -452,7 +460,7 @@ impl Vm {
             start: &FIRST_CALL,
             fast_argc: u32::MAX,
             own_fast_argc: if simple { signature.n_pos } else { u32::MAX },
-            n_words: stack_base + verified.max_stack + 4,
+            n_words: stack_base + verified.max_stack + SPARE_WORDS,
             n_locals,
             stack_base,
             caches: ptr::dangling_mut(),

@@ -39,26 +39,66 @@ pub struct Generator {
     code: *const CodeObject,
     /// Where it goes on.
     ip: *const u8,
+    /// What `tie` says, an object; or 0.
+    link: Word,
+    /// See [`Tie`].
+    stamp: usize,
     /// Number of live words of the frame, or [`RUNNING`], or [`FINISHED`].
-    live: usize,
+    live: u32,
     /// Open exception blocks.
     depth: u32,
-    /// How many delegate to it, one to the next: they count as frames for the recursion limit.
-    level: u32,
     /// Not yet started.
     fresh: bool,
-    /// The epoch in which `innermost` holds.
-    epoch: usize,
-    /// Of a root: the generator of its chain to resume.
-    innermost: Option<Ref<Generator>>,
-    /// The generator whose YIELD_FROM resumed this one last.
-    delegator: Option<Ref<Generator>>,
-    /// What the next resumption raises instead of going on (`pend_throw`).
-    pending: Option<Obj>,
+    tie: Tie,
 }
 
-const RUNNING: usize = usize::MAX;
-const FINISHED: usize = usize::MAX - 1;
+/// What a generator's `link` is.
+#[derive(Clone, Copy, PartialEq)]
+#[repr(u8)]
+enum Tie {
+    /// Nothing.
+    None,
+    /// Of a root: the generator of its chain to resume, as long as `stamp` is the epoch.
+    Innermost,
+    /// The generator whose YIELD_FROM resumed this one last; `stamp` delegate to it, one to the next: they count as frames
+    /// for the recursion limit.
+    Delegator,
+    /// What the next resumption raises instead of going on (`pend_throw`).
+    Pending,
+}
+
+const RUNNING: u32 = u32::MAX;
+const FINISHED: u32 = u32::MAX - 1;
+
+impl Generator {
+    /// Of a root: the generator of its chain to resume.
+    #[inline(always)]
+    fn innermost(&self) -> Option<Ref<Generator>> {
+        // SAFETY: the tie says what the link is.
+        if self.tie == Tie::Innermost { unsafe { from_word(self.link) } } else { None }
+    }
+
+    /// The generator whose YIELD_FROM resumed this one last.
+    #[inline(always)]
+    fn delegator(&self) -> Option<Ref<Generator>> {
+        // SAFETY: the tie says what the link is.
+        if self.tie == Tie::Delegator { unsafe { from_word(self.link) } } else { None }
+    }
+
+    /// How many delegate to it, one to the next.
+    fn level(&self) -> usize {
+        if self.tie == Tie::Delegator { self.stamp } else { 0 }
+    }
+
+    /// Forgets the other end of the chain; gives whether there was one.
+    fn untie(&mut self) -> bool {
+        let tied = matches!(self.tie, Tie::Innermost | Tie::Delegator);
+        if tied {
+            (self.tie, self.link) = (Tie::None, 0);
+        }
+        tied
+    }
+}
 
 // SAFETY: objects of this type have this layout.
 unsafe impl HeapType for Generator {
@@ -90,7 +130,7 @@ impl Ref<Generator> {
         unsafe { self.ptr().add(1).cast() }
     }
 
-    fn live(self) -> usize {
+    fn live(self) -> u32 {
         // SAFETY: the object is live.
         unsafe { (*self.ptr()).live }
     }
@@ -135,19 +175,24 @@ impl Ref<Generator> {
             return Err(vm.value_error("generator already executing"));
         }
         vm.leave_chain(self);
-        // SAFETY: the object is live.
-        unsafe {
-            let before = (*self.ptr()).pending.replace(exception);
-            if exception == Obj::NONE {
-                (*self.ptr()).pending = None;
-            }
-            Ok(before.unwrap_or(Obj::NONE))
+        let before = self.take_pending();
+        if exception != Obj::NONE {
+            // SAFETY: the object is live, and it has left its chain.
+            unsafe { ((*self.ptr()).tie, (*self.ptr()).link) = (Tie::Pending, exception.word()) };
         }
+        Ok(before.unwrap_or(Obj::NONE))
     }
 
     fn take_pending(self) -> Option<Obj> {
-        // SAFETY: the object is live.
-        unsafe { (*self.ptr()).pending.take() }
+        // SAFETY: the object is live; the tie says what the link is.
+        unsafe {
+            let generator = &mut *self.ptr();
+            if generator.tie != Tie::Pending {
+                return None;
+            }
+            generator.tie = Tie::None;
+            Obj::from_word(core::mem::take(&mut generator.link))
+        }
     }
 
     /// Ends it without running what is left.
@@ -156,21 +201,20 @@ impl Ref<Generator> {
         unsafe {
             let live = self.live();
             if live < FINISHED {
-                self.words().write_bytes(0, live);
+                self.words().write_bytes(0, live as usize);
             }
             (*self.ptr()).live = FINISHED;
-            (*self.ptr()).innermost = None;
-            (*self.ptr()).delegator = None;
+            (*self.ptr()).untie();
         }
     }
 
-    /// Whether it is suspended, and a member of no chain: nothing but its own frame is to be resumed.
+    /// Whether it is suspended, and a member of no chain: nothing but its own frame is to be resumed, and it goes on.
     #[inline(always)]
     fn is_plain(self) -> bool {
         // SAFETY: the object is live.
         unsafe {
             let generator = &*self.ptr();
-            generator.live < FINISHED && generator.innermost.is_none() && generator.delegator.is_none()
+            generator.live < FINISHED && generator.tie == Tie::None
         }
     }
 
@@ -197,7 +241,7 @@ impl Ref<Generator> {
             if generator.live >= FINISHED || generator.fresh || *generator.ip != 0x68 || generator.live < 2 {
                 return None;
             }
-            Obj::from_word(*self.words().add(generator.live - 2))
+            Obj::from_word(*self.words().add(generator.live as usize - 2))
         }
     }
 }
@@ -210,6 +254,8 @@ pub enum Resumed {
     Finished,
     /// An exception is under way.
     Failed,
+    /// It has to be resumed from Rust ([`Vm::resume_generator`]).
+    Elsewhere,
 }
 
 impl Vm {
@@ -228,24 +274,22 @@ impl Vm {
     pub(in crate::interp) unsafe fn new_generator(&mut self, code: *const CodeObject, fp: *mut Word) -> R {
         // SAFETY: the code is live; its frame has `n_words` words.
         unsafe {
-            let (n_words, base) = ((*code).n_words as usize, (*code).stack_base as usize);
+            let (room, base) = ((*code).words_to_save(), (*code).stack_base);
             let coroutine = (*code).is_coroutine;
             let header = if coroutine { self.header::<Coroutine>() } else { self.header::<Generator>() };
             let generator = Generator {
                 header,
                 code,
                 ip: (*code).start,
+                link: 0,
+                stamp: 0,
                 live: base,
                 depth: 0,
-                level: 0,
                 fresh: true,
-                epoch: 0,
-                innermost: None,
-                delegator: None,
-                pending: None,
+                tie: Tie::None,
             };
-            let generator = self.alloc_object(generator, n_words * size_of::<Word>(), Kind::Words)?;
-            generator.words().copy_from_nonoverlapping(fp, base);
+            let generator = self.alloc_object(generator, room * size_of::<Word>(), Kind::Words)?;
+            generator.words().copy_from_nonoverlapping(fp, base as usize);
             Ok(generator.obj())
         }
     }
@@ -338,7 +382,7 @@ impl Vm {
                     // SAFETY: on YIELD_FROM the two words are there; one is dropped and the instruction passed.
                     unsafe {
                         let top = (*generator.ptr()).live;
-                        *generator.words().add(top - 2) = value.word();
+                        *generator.words().add(top as usize - 2) = value.word();
                         (*generator.ptr()).live = top - 1;
                         (*generator.ptr()).ip = (*generator.ptr()).ip.add(1);
                     }
@@ -422,11 +466,7 @@ impl Vm {
     fn leave_chain(&mut self, generator: Ref<Generator>) {
         // SAFETY: the object is live.
         unsafe {
-            let object = generator.ptr();
-            (*object).level = 0;
-            if (*object).innermost.take().is_some() | (*object).delegator.take().is_some()
-                || generator.delegate().is_some()
-            {
+            if (*generator.ptr()).untie() || generator.delegate().is_some() {
                 self.state_mut().interp.chain_epoch += 1;
             }
         }
@@ -439,10 +479,9 @@ impl Vm {
         // SAFETY: the objects are live.
         unsafe {
             let object = generator.ptr();
-            if (*object).delegator.is_none()
-                && generator.live() < FINISHED
-                && let Some(inner) = (*object).innermost
-                && (*object).epoch == self.state().interp.chain_epoch
+            if generator.live() < FINISHED
+                && let Some(inner) = (*object).innermost()
+                && (*object).stamp == self.state().interp.chain_epoch
                 // A trace function hears of every member that goes on.
                 && !self.state().interp.traced
                 && inner.live() < FINISHED
@@ -452,11 +491,10 @@ impl Vm {
             if generator.is_executing(self) {
                 return Err(self.value_error("generator already executing"));
             }
-            if (*object).delegator.take().is_some() {
+            if (*object).delegator().is_some() {
                 self.state_mut().interp.chain_epoch += 1;
             }
-            (*object).innermost = None;
-            (*object).level = 0;
+            (*object).untie();
             Ok((generator, 0))
         }
     }
@@ -477,8 +515,8 @@ pub(in crate::interp) unsafe fn remember(st: *mut State, root: *mut Generator, i
         if innermost == root.expose_provenance() {
             return;
         }
-        (*root).innermost = from_word(innermost);
-        (*root).epoch = (*st).interp.chain_epoch;
+        ((*root).tie, (*root).link) = (Tie::Innermost, innermost);
+        (*root).stamp = (*st).interp.chain_epoch;
     }
 }
 
@@ -496,14 +534,14 @@ unsafe fn push_generator(st: *mut State, generator: Ref<Generator>, value: Word,
             };
             (fp, flags) = (start, flags | segment);
         }
-        fp.copy_from_nonoverlapping(generator.words(), live);
+        fp.copy_from_nonoverlapping(generator.words(), live as usize);
         let depth = (*object).depth;
         // Block records hold addresses of stack slots: they are kept relative to the frame.
         for open in 1..=depth {
             let block = block(fp, code, open);
             (*block).level = (*block).level.wrapping_add(fp.expose_provenance());
         }
-        let sp = fp.add(live);
+        let sp = fp.add(live as usize);
         if !(*object).fresh {
             *sp.sub(1) = value;
         }
@@ -537,6 +575,9 @@ pub(in crate::interp) unsafe fn resume_in_loop(st: *mut State, generator: Ref<Ge
             vm.take_stop_value();
             return Resumed::Finished;
         }
+        if (*generator.ptr()).tie == Tie::Pending {
+            return Resumed::Elsewhere;
+        }
         match vm.member_to_resume(generator) {
             Ok((member, delegated)) => resumed(push_generator(st, member, NONE, flag::FOR_ITER | delegated, at)),
             Err(_) => Resumed::Failed,
@@ -557,21 +598,24 @@ pub(in crate::interp) unsafe fn delegate_in_loop(st: *mut State, generator: Ref<
             vm.take_stop_value();
             return Resumed::Finished;
         }
+        if (*object).tie == Tie::Pending {
+            return Resumed::Elsewhere;
+        }
         if (*object).fresh && value != NONE {
             let _ = vm.type_error("can't send non-None value to a just-started generator");
             return Resumed::Failed;
         }
-        if (*object).delegator != delegator || generator.is_running() {
+        if (*object).delegator() != delegator || generator.is_running() {
             if generator.is_executing(vm) {
                 let _ = vm.value_error("generator already executing");
                 return Resumed::Failed;
             }
             vm.leave_chain(generator);
-            (*object).delegator = delegator;
         }
-        (*object).innermost = None;
-        (*object).level = delegator.map_or(0, |delegator| (*delegator.ptr()).level) + 1;
-        if (*object).level as usize > (*st).interp.stack.limit() {
+        let level = delegator.map_or(0, |delegator| (*delegator.ptr()).level()) + 1;
+        ((*object).tie, (*object).stamp) = (Tie::Delegator, level);
+        (*object).link = (*frame).subject;
+        if level > (*st).interp.stack.limit() {
             let _ = vm.raise_recursion();
             return Resumed::Failed;
         }
@@ -606,8 +650,10 @@ pub(in crate::interp) unsafe fn resume_delegator(
             (*object).live -= 1;
             (*object).ip = (*object).ip.add(1);
         }
-        (*object).innermost = None;
-        let is_root = (*object).delegator.is_none();
+        let is_root = (*object).tie != Tie::Delegator;
+        if is_root {
+            (*object).untie();
+        }
         let flags = flags & flag::RESUMED | if is_root { 0 } else { flag::DELEGATED };
         let value = if value == NULL { NONE } else { value };
         push_generator(st, delegator, value, flags, (*(*st).interp.stack.frame).sp)
@@ -624,8 +670,8 @@ pub(in crate::interp) unsafe fn suspend(frame: *mut Frame) {
             let block: *mut Block = block(fp, code, open);
             (*block).level = (*block).level.wrapping_sub(fp.expose_provenance());
         }
-        let live = (*frame).sp.offset_from(fp) as usize;
-        object.add(1).cast::<Word>().copy_from_nonoverlapping(fp, live);
+        let live = (*frame).sp.offset_from(fp) as u32;
+        object.add(1).cast::<Word>().copy_from_nonoverlapping(fp, live as usize);
         (*object).live = live;
         (*object).ip = (*frame).ip;
         (*object).depth = (*frame).depth;
@@ -650,8 +696,9 @@ pub(in crate::interp) unsafe fn returned(subject: Word) -> Option<Ref<Generator>
     unsafe {
         let generator: *mut Generator = core::ptr::with_exposed_provenance_mut(subject);
         (*generator).live = FINISHED;
-        (*generator).innermost = None;
-        (*generator).delegator.take()
+        let delegator = (*generator).delegator();
+        (*generator).untie();
+        delegator
     }
 }
 

@@ -387,7 +387,7 @@ unsafe fn enter_in_place(
         if (*code).fast_argc == u32::MAX
             || missing > (*code).n_defaults as usize
             // Code may have defaults that its function was made without.
-            || missing > 0 && (*function.ptr()).defaults.is_none()
+            || missing > 0 && function.defaults().is_none()
             || stack.words_left(at) < (*code).n_words as usize
             || frame.add(1) > stack.frames_end
             || (*(*frame).code).careful
@@ -405,7 +405,7 @@ unsafe fn enter_in_place(
         }
         let mut local = at.add(n_cells + n);
         if missing > 0 {
-            let defaults = as_ref::<Tuple>((*function.ptr()).defaults.map_or(NULL, Obj::word));
+            let defaults = as_ref::<Tuple>(function.defaults().map_or(NULL, Obj::word));
             let len = defaults.len();
             for i in len - missing..len {
                 *local = defaults.get(i).map_or(NULL, Obj::word);

@@ -154,6 +154,7 @@ op! {
                     next!(st, target, sp.sub(4), fp, code)
                 }
                 generator::Resumed::Failed => return unwind::raised::<C>(st, ip, sp, fp, code),
+                generator::Resumed::Elsewhere => {}
             }
         }
         let (after, target) = label(ip.add(1));
@@ -232,6 +233,7 @@ op! {
                     next!(st, ip.add(1), sp.sub(1), fp, code)
                 }
                 generator::Resumed::Failed => return unwind::raised::<C>(st, ip, sp, fp, code),
+                generator::Resumed::Elsewhere => {}
             }
         }
         let item = send_item(st, iterator, value);

@@ -32,20 +32,28 @@ pub struct Exception {
     trace: Option<NonNull<Trace>>,
     cause: Option<Obj>,
     context: Option<Obj>,
-    attributes: Option<Ref<Dict>>,
+    /// Subject and attributes, as [`HAS_SUBJECT`] and [`HAS_ATTRIBUTES`] say; if there are both, a tuple of both.
+    more: Option<Obj>,
     flags: u32,
     /// The name that was not found; 0: none was looked for.
     name: Qstr,
-    /// Where it was looked for, unless in a scope.
-    subject: Option<Obj>,
+}
+
+impl Exception {
+    fn empty(class: Ref<Type>) -> Exception {
+        let header = Header { class: class.prefix() };
+        Exception { header, args: None, trace: None, cause: None, context: None, more: None, flags: 0, name: Qstr(0) }
+    }
 }
 
 /// `args` is the only argument.
 const ONE_ARG: u32 = 1;
 /// `__suppress_context__`
 const SUPPRESS_CONTEXT: u32 = 2;
-/// `with_traceback` cut the traceback off here: it starts empty.
-const TRACE_ROOM: u32 = 4;
+/// Where the name was looked for is known: an object.
+const HAS_SUBJECT: u32 = 4;
+/// Programs have set attributes: a dict.
+const HAS_ATTRIBUTES: u32 = 8;
 
 /// The traceback, outermost call last; `room` entries follow.
 #[repr(C)]
@@ -165,17 +173,35 @@ impl Ref<Exception> {
 
     /// The name that was not found, and the object that lacks it.
     pub fn subject(self) -> (Option<Qstr>, Option<Obj>) {
-        self.get(|e| (Some(e.name).filter(|name| name.0 != 0), e.subject))
+        let (name, has_subject) = self.get(|e| (e.name, e.flags & HAS_SUBJECT != 0));
+        (Some(name).filter(|name| name.0 != 0), if has_subject { self.part_of_more(0) } else { None })
     }
 
-    /// Sets what [`Ref::<Exception>::subject`] gives.
+    /// Sets what [`Ref::<Exception>::subject`] gives, of an exception just made.
     pub fn set_subject(self, name: Qstr, subject: Option<Obj>) {
-        self.update(|e| (e.name, e.subject) = (name, subject));
+        self.update(|e| {
+            e.name = name;
+            if e.more.is_none() && subject.is_some() {
+                (e.more, e.flags) = (subject, e.flags | HAS_SUBJECT);
+            }
+        });
     }
 
     /// The attributes that programs have set.
     pub fn attributes(self) -> Option<Ref<Dict>> {
-        self.get(|e| e.attributes)
+        let dict = if self.get(|e| e.flags & HAS_ATTRIBUTES != 0) { self.part_of_more(1) } else { None };
+        // SAFETY: the flag says that it is a dict.
+        dict.and_then(|dict| dict.as_ptr()).map(|dict| unsafe { Ref::from_ptr(dict.cast()) })
+    }
+
+    /// The subject (0) or the attributes (1), if there are any.
+    fn part_of_more(self, part: usize) -> Option<Obj> {
+        let (more, flags) = self.get(|e| (e.more, e.flags));
+        if flags & HAS_SUBJECT == 0 || flags & HAS_ATTRIBUTES == 0 {
+            return more;
+        }
+        // SAFETY: where there are both it is a tuple of both.
+        more?.as_ptr().and_then(|tuple| unsafe { Ref::<Tuple>::from_ptr(tuple.cast()) }.get(part))
     }
 
     /// The same, made if there are none yet.
@@ -184,13 +210,18 @@ impl Ref<Exception> {
             return Ok(dict);
         }
         let dict = vm.new_dict(2)?;
-        self.set_attributes(dict);
+        self.set_attributes(vm, dict)?;
         Ok(dict)
     }
 
     /// Replaces the attributes.
-    pub fn set_attributes(self, dict: Ref<Dict>) {
-        self.update(|e| e.attributes = Some(dict));
+    pub fn set_attributes(self, vm: &mut Vm, dict: Ref<Dict>) -> R<()> {
+        let more = match self.subject().1 {
+            Some(subject) => vm.new_tuple(&[subject, dict.obj()])?,
+            None => dict.obj(),
+        };
+        self.update(|e| (e.more, e.flags) = (Some(more), e.flags | HAS_ATTRIBUTES));
+        Ok(())
     }
 
     /// Number of entries of the traceback.
@@ -250,21 +281,9 @@ impl Vm {
     pub(crate) fn alloc_exception(&mut self, class: Ref<Type>) -> R<Ref<Exception>> {
         let class = if class.has(flag::EXCEPTION) { class } else { self.exc_type(Exc::BaseException) };
         let block = self.alloc(size_of::<Exception>(), Kind::Words)?.cast::<Exception>();
-        let header = Header { class: class.prefix() };
-        let empty = Exception {
-            header,
-            args: None,
-            trace: None,
-            cause: None,
-            context: None,
-            attributes: None,
-            flags: 0,
-            name: Qstr(0),
-            subject: None,
-        };
         // SAFETY: the block is fresh and large enough.
         let exception = unsafe {
-            block.write(empty);
+            block.write(Exception::empty(class));
             Ref::from_ptr(block)
         };
         if class.has(flag::FINALIZER) && !self.state_mut().classes.add_finalizable(exception.obj()) {
@@ -289,21 +308,9 @@ impl Vm {
             }
             return Obj::NONE;
         };
-        let header = Header { class: class.prefix() };
-        let empty = Exception {
-            header,
-            args: None,
-            trace: None,
-            cause: None,
-            context: None,
-            attributes: None,
-            flags: 0,
-            name: Qstr(0),
-            subject: None,
-        };
         // SAFETY: the block is fresh, zeroed and large enough.
         let exception: Ref<Exception> = unsafe {
-            block.cast::<Exception>().write(empty);
+            block.cast::<Exception>().write(Exception::empty(class));
             Ref::from_ptr(block.cast())
         };
         // The text only where a large request failed: then there is likely memory for it, and when there is not, the
@@ -335,7 +342,8 @@ impl Vm {
         let trace = match old {
             Some(trace) if used < room => trace,
             _ => {
-                let new_room = room.saturating_mul(2).max(TRACE_ROOM);
+                // Most exceptions are caught where they are raised or soon; head and entries fill what blocks there are.
+                let new_room = room.saturating_mul(2).saturating_add(1);
                 let size = size_of::<Trace>() + new_room as usize * size_of::<TraceEntry>();
                 let waiting = self.root(Root::Exception);
                 let block = self.essential(|vm| vm.alloc(size, Kind::Raw));

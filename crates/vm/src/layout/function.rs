@@ -35,14 +35,21 @@ pub struct Function {
     header: Header,
     /// What it runs; a code object belongs to one module's globals.
     pub code: NonNull<CodeObject>,
-    /// Positional defaults, a tuple.
-    pub defaults: Option<Obj>,
-    /// Keyword-only defaults, a dict.
-    pub kw_defaults: Option<Obj>,
     /// Closed-over cells, a tuple; passed in front of the arguments.
     pub cells: Option<Obj>,
+    more: Option<NonNull<More>>,
+}
+
+/// What most functions do not have, in a block of its own.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+struct More {
+    /// Positional defaults, a tuple.
+    defaults: Option<Obj>,
+    /// Keyword-only defaults, a dict.
+    kw_defaults: Option<Obj>,
     /// Attributes set by programs, a dict.
-    pub attributes: Option<Obj>,
+    attributes: Option<Obj>,
 }
 
 /// A function with its first argument.
@@ -119,14 +126,21 @@ impl Ref<Function> {
         self.get(|f| unsafe { Ref::from_ptr(f.code) })
     }
 
+    #[inline(always)]
+    fn more(self) -> More {
+        // SAFETY: the function keeps the block alive.
+        self.get(|f| f.more.map_or(More::default(), |more| unsafe { more.read() }))
+    }
+
     /// The tuple of positional defaults.
+    #[inline(always)]
     pub fn defaults(self) -> Option<Obj> {
-        self.get(|f| f.defaults)
+        self.more().defaults
     }
 
     /// The dict of keyword-only defaults.
     pub fn kw_defaults(self) -> Option<Obj> {
-        self.get(|f| f.kw_defaults)
+        self.more().kw_defaults
     }
 
     /// The tuple of closed-over cells.
@@ -136,7 +150,7 @@ impl Ref<Function> {
 
     /// The dict of attributes that the program stored, if it stored any.
     pub fn attributes(self) -> Option<Obj> {
-        self.get(|f| f.attributes)
+        self.more().attributes
     }
 
     /// The same, made if need be.
@@ -145,8 +159,16 @@ impl Ref<Function> {
             return Ok(dict);
         }
         let dict = vm.new_dict(1)?;
-        // SAFETY: the object is live.
-        unsafe { (*self.ptr()).attributes = Some(dict.obj()) };
+        let attributes = Some(dict.obj());
+        let more = match self.get(|f| f.more) {
+            Some(more) => more,
+            None => vm.new_more(More::default())?,
+        };
+        // SAFETY: the function is live, and the block is its own.
+        unsafe {
+            (*more.as_ptr()).attributes = attributes;
+            (*self.ptr()).more = Some(more);
+        }
         Ok(dict)
     }
 }
@@ -201,8 +223,18 @@ impl Vm {
         let header = self.header::<Function>();
         // SAFETY: a handle is never null.
         let code = unsafe { NonNull::new_unchecked(code.ptr()) };
-        let function = Function { header, code, defaults, kw_defaults, cells, attributes: None };
-        Ok(self.alloc_object(function, 0, Kind::Words)?.obj())
+        let more = match (defaults, kw_defaults) {
+            (None, None) => None,
+            _ => Some(self.new_more(More { defaults, kw_defaults, attributes: None })?),
+        };
+        Ok(self.alloc_object(Function { header, code, cells, more }, 0, Kind::Words)?.obj())
+    }
+
+    fn new_more(&mut self, more: More) -> R<NonNull<More>> {
+        let block = self.alloc(size_of::<More>(), Kind::Words)?.cast::<More>();
+        // SAFETY: the block is fresh and large enough.
+        unsafe { block.write(more) };
+        Ok(block)
     }
 
     /// Makes a cell.

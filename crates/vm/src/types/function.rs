@@ -136,7 +136,7 @@ fn bound_unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
     }
     let (function, receiver) = parts(vm, obj)?;
     let hash = (function.word() >> 4).wrapping_mul(31) ^ (receiver.word() >> 4);
-    Ok(Some(Obj::small_int_unchecked((hash >> 2) as isize)))
+    Ok(Some(Obj::small_int_unchecked((hash & usize::MAX >> 2) as isize)))
 }
 
 /// Methods are equal if they are the same function of the same object.

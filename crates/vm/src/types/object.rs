@@ -308,7 +308,7 @@ fn set_dict(vm: &mut Vm, obj: Obj, value: Option<Obj>) -> R<()> {
             return instance.set_dict(vm, dict);
         }
         if let Some(exception) = vm.as_exception(obj) {
-            exception.set_attributes(dict);
+            exception.set_attributes(vm, dict)?;
             return Ok(());
         }
     }
