@@ -378,7 +378,7 @@ impl Native<'_> {
     /// `raise` alone. The exact dialect has none, and neither has what is no handler of its own.
     pub fn raise_again(&mut self) {
         match self.blocks.iter().rposition(|block| !block.is_active) {
-            Some(depth) if self.precise && !self.blocks[depth].is_finally => {
+            Some(depth) if self.precise && !self.viper && !self.blocks[depth].is_finally => {
                 self.load_slot(self.machine.args[0], self.handled(depth));
                 self.call(helpers::RAISE);
                 self.asm.code_mut().kill();
