@@ -23,6 +23,7 @@ fn programs() -> Vec<PathBuf> {
 const NOT_NATIVE: &[&str] = &[
     "code_objects",
     "coroutines",
+    "dead_code",
     "exceptions",
     "first_calls",
     "generic_aliases",

@@ -625,6 +625,10 @@ impl<'a> Folder<'a> {
                 rest.push(operand);
             }
             if truth == Some(decides) {
+                // What is never evaluated may still bind names or make the function a generator.
+                if self.full && all[at + 1..].iter().any(|&unused| self.truth(unused).is_none()) {
+                    return;
+                }
                 break;
             }
         }

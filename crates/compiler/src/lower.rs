@@ -275,6 +275,19 @@ impl<'a> Lowerer<'a> {
         self.code.push(Inst::Jump(op, label));
     }
 
+    /// Code that never runs: there is none, but it binds its names, and a `yield` in it makes the function a generator (full
+    /// dialect; the official compiler does not look at it).
+    pub fn unreachable(&mut self, lower: impl FnOnce(&mut Self) -> Done) -> Done {
+        if !self.full {
+            return Ok(());
+        }
+        let (length, last_line, last_span) = (self.code.len(), self.last_line, self.last_span);
+        lower(self)?;
+        self.code.truncate(length);
+        (self.last_line, self.last_span) = (last_line, last_span);
+        Ok(())
+    }
+
     /// Corrects the stack depth.
     pub fn adjust(&mut self, by: i32) {
         self.code.push(Inst::Adjust(by));

@@ -31,6 +31,9 @@ fn class_in_python(vm: &mut Vm, name: Obj) -> R {
     let name = vm.name_argument(Some(name))?;
     let globals = vm.builtins();
     let module = vm.import_module(q::collections.obj(), globals, Obj::NONE, 0)?;
+    if name == q::abc {
+        return vm.import_module(q::collections_abc.obj(), globals, Obj::TRUE, 0);
+    }
     if !IN_PYTHON.contains(&vm.qstr_bytes(name)) {
         return Err(vm.attribute_error(module, name));
     }

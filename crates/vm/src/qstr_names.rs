@@ -309,6 +309,7 @@ names! {
     _field_defaults "_field_defaults"
     _fields "_fields"
     _generic "_generic"
+    abc "abc"
     add "add"
     base "base"
     buffer "buffer"

@@ -52,6 +52,8 @@ impl Lowerer<'_> {
             self.block(body)?;
             self.place(here.continues);
             self.condition(test, true, top)?;
+        } else {
+            self.unreachable(|this| this.block(body))?;
         }
         self.around = outer;
         if let Some(orelse) = orelse {

@@ -242,12 +242,20 @@ impl Lowerer<'_> {
         for (at, branch) in branches.iter().enumerate() {
             let truth = self.constant_truth(branch.test);
             if truth == Some(false) {
+                self.unreachable(|this| this.block(branch.body))?;
                 continue;
             }
             let fail = self.new_label();
             self.condition(branch.test, false, fail)?;
             self.block(branch.body)?;
             if truth == Some(true) {
+                self.unreachable(|this| {
+                    for branch in &branches[at + 1..] {
+                        this.expr(branch.test)?;
+                        this.block(branch.body)?;
+                    }
+                    this.optional_block(orelse)
+                })?;
                 self.place(end);
                 return Ok(());
             }

@@ -97,7 +97,8 @@ fn match_sequence(vm: &mut Vm, subject: Obj, length: Obj, open: Obj) -> R {
     const SEQUENCES: &[TypeId] =
         &[TypeId::List, TypeId::Tuple, TypeId::Range, TypeId::Array, TypeId::MemoryView, TypeId::Deque];
     // Named tuples are types of their own that derive from tuple.
-    if !is_kind(vm, subject, SEQUENCES) && vm.cast::<Tuple>(subject).is_none() {
+    let by_index = !is_kind(vm, subject, SEQUENCES) && vm.cast::<Tuple>(subject).is_none();
+    if by_index {
         // Texts and bytes are sequences for `collections.abc`, but not for patterns.
         let texts = [TypeId::Str, TypeId::Bytes, TypeId::ByteArray];
         if is_kind(vm, subject, &texts) || !is_abstract(vm, subject, q::Sequence)? {
@@ -105,12 +106,19 @@ fn match_sequence(vm: &mut Vm, subject: Obj, length: Obj, open: Obj) -> R {
         }
     }
     let wanted = vm.index(length)?;
-    let len = vm.len(subject)? as isize;
-    if if vm.is_true(open)? { len < wanted } else { len != wanted } {
+    let len = vm.len(subject)?;
+    if if vm.is_true(open)? { (len as isize) < wanted } else { len as isize != wanted } {
         return Ok(Obj::NONE);
     }
     let items = vm.new_list(&[])?;
-    vm.for_each(subject, |vm, item| items.push(vm, item).map(|()| true))?;
+    if by_index {
+        for i in 0..len {
+            let item = vm.getitem(subject, Obj::small_int_unchecked(i as isize))?;
+            items.push(vm, item)?;
+        }
+    } else {
+        vm.for_each(subject, |vm, item| items.push(vm, item).map(|()| true))?;
+    }
     Ok(items.obj())
 }
 

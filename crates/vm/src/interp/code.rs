@@ -202,7 +202,7 @@ impl CodeObject {
     }
 
     /// The compiled instructions.
-    fn instructions<'a>(&self) -> &'a [u8] {
+    pub(in crate::interp) fn instructions<'a>(&self) -> &'a [u8] {
         let len = self.code_len as usize;
         // SAFETY: the block lives as long as the code object; they are its end.
         unsafe { core::slice::from_raw_parts(self.original.add(self.code_offset as usize), len) }

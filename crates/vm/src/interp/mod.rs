@@ -28,6 +28,7 @@ mod raising;
 mod run;
 pub mod steps;
 pub mod trace;
+mod unbound;
 mod unwind;
 
 use heap::Marker;

@@ -73,14 +73,14 @@ op! {
     #[cold]
     unbound_local(st, ip, sp, fp, code) {
         save(st, ip, sp);
-        raise_unbound(st, false);
+        super::unbound::raise(st, false);
         return raised::<C>(st, ip, sp, fp, code);
     }
 
     #[cold]
     unbound_cell(st, ip, sp, fp, code) {
         save(st, ip, sp);
-        raise_unbound(st, true);
+        super::unbound::raise(st, true);
         return raised::<C>(st, ip, sp, fp, code);
     }
 
@@ -99,19 +99,6 @@ op! {
         raise_bad(st, false);
         return raised::<C>(st, ip, sp, fp, code);
     }
-}
-
-#[cold]
-#[inline(never)]
-unsafe fn raise_unbound(st: *mut State, cell: bool) {
-    // SAFETY: see `run::vm`.
-    let vm = unsafe { vm(st) };
-    let text = if cell {
-        "free variable referenced before assignment in enclosing scope"
-    } else {
-        "local variable referenced before assignment"
-    };
-    let _ = vm.error(if cell { Exc::NameError } else { Exc::UnboundLocalError }, format_args!("{text}"));
 }
 
 #[cold]
