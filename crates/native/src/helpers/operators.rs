@@ -11,6 +11,7 @@ use vm::{
     },
     native::Binary,
     types::exception::Exc,
+    value::Raised,
 };
 
 use super::LOAD;
@@ -79,19 +80,17 @@ fn subscript_slow(vm: &mut Vm, base: Word, index: Word, value: Word) -> R<Word> 
     Ok(Obj::NONE.word())
 }
 
+/// Truth of an object. Loops ask for it once a turn, so here machine code looks around.
 pub unsafe extern "C" fn is_true(value: Word) -> Outcome {
+    // SAFETY: machine code calls this.
+    let vm = unsafe { current() };
+    if vm.machine_poll().is_err() {
+        return Outcome::from(Err(Raised));
+    }
     match Obj::from_word(value).map(|value| (value, value.as_bool())) {
         Some((_, Some(truth))) => Outcome::ok(Word::from(truth)),
-        Some((value, None)) => {
-            // SAFETY: machine code calls this.
-            let vm = unsafe { current() };
-            Outcome::from(vm.is_true(value).map(Word::from))
-        }
-        None => {
-            // SAFETY: as above.
-            let vm = unsafe { current() };
-            Outcome::from(object(vm, value).map(Obj::word))
-        }
+        Some((value, None)) => Outcome::from(vm.is_true(value).map(Word::from)),
+        None => Outcome::from(object(vm, value).map(Obj::word)),
     }
 }
 
@@ -198,9 +197,10 @@ fn binary_slow(vm: &mut Vm, op: Word, lhs: Word, rhs: Word) -> R<Word> {
 }
 
 /// Raises an exception, or of a class a new one; NULL and None do nothing.
+/// Raises an exception; with NULL or None nothing but a look around.
 pub unsafe fn raise(vm: &mut Vm, value: Word) -> R<Word> {
     match Obj::from_word(value) {
-        None | Some(Obj::NONE) => Ok(0),
+        None | Some(Obj::NONE) => vm.machine_poll().map(|()| 0),
         Some(value) => {
             let exception = vm.make_exception(value)?;
             vm.chain_to_handled(exception);

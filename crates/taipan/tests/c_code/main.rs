@@ -6,16 +6,20 @@ mod counter;
 mod module;
 
 use code::object::{Kind, Native};
-use taipan::Vm;
+use taipan::{Builder, Vm};
 
 /// Runs a program that can import the file as `c`; gives what it prints.
 fn run(file: &[u8], program: &str, stress: bool) -> Result<String, String> {
+    run_with(file, program, |builder| builder.stress(stress).poison(stress))
+}
+
+fn run_with(file: &[u8], program: &str, options: impl FnOnce(Builder) -> Builder) -> Result<String, String> {
     // The test's own folder: they run in parallel.
     let folder =
         std::env::temp_dir().join(format!("taipan-c-code-{}-{:?}", std::process::id(), std::thread::current().id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     std::fs::write(folder.join("c.mpy"), file).map_err(|error| error.to_string())?;
-    let builder = Vm::builder().heap_limit(32 << 20).machine_code(true).stress(stress).poison(stress);
+    let builder = options(Vm::builder().heap_limit(32 << 20).machine_code(true));
     let mut vm = builder.capture_output().build().ok_or("no machine")?;
     vm.set_import_paths(&[".frozen", &folder.to_string_lossy()]);
     let done = vm.run(program, "<test>");
@@ -67,6 +71,38 @@ fn types_of_c_code_are_classes() {
         PROGRAM.iter().filter(|(_, out)| !out.is_empty()).map(|(_, out)| format!("{out}\n")).collect();
     for stress in [false, true] {
         assert_eq!(run(&file, &program.join("\n"), stress), Ok(expected.clone()), "stress: {stress}");
+    }
+}
+
+#[test]
+fn memory_may_end_at_any_time() {
+    let file = counter::file();
+    let program = format!("{}\n{}", PROGRAM[0].0, PROGRAM[1].0);
+    let mut failed = 0;
+    // The first ones are those of the search path.
+    for n in 10..150 {
+        match run_with(&file, &program, |builder| builder.fail_alloc(taipan::Failure::Once(n))) {
+            Ok(_) => {}
+            Err(error) => {
+                assert!(error.contains("MemoryError"), "{n}: {error}");
+                failed += 1;
+            }
+        }
+    }
+    assert!(failed > 50, "{failed}");
+}
+
+#[test]
+fn loops_of_machine_code_end_at_the_limit() {
+    for program in [
+        "@micropython.native\ndef f():\n while True: pass\nf()",
+        "@micropython.native\ndef f(n):\n while n: n += 1\nf(1)",
+        "@micropython.native\ndef f():\n for i in iter(int, 1): pass\nf()",
+        "@micropython.native\ndef f():\n while True:\n  try: f()\n  except Exception: pass\nf()",
+    ] {
+        let program = format!("import micropython\n{program}");
+        let error = run_with(b"", &program, |builder| builder.step_limit(10_000));
+        assert_eq!(error, Err("RuntimeError: step limit reached".into()), "{program}");
     }
 }
 

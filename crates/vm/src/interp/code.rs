@@ -321,7 +321,7 @@ impl Vm {
             machine: self.place_machine_code(module, qstrs, n_qstrs, consts, n_consts)?,
         };
         let loaded = self.load_code(&mut loading, &module.root, own_namespace);
-        self.end_loading(&loading.machine);
+        self.end_loading(&loading.machine, loaded.is_ok());
         loaded
     }
 

@@ -106,6 +106,14 @@ pub(in crate::interp) struct Loading {
     made: usize,
     qstrs: *const u16,
     objects: *const Word,
+    before: Data,
+}
+
+/// How far the memory of native modules goes: a module that fails to load gives its part back.
+#[derive(Clone, Copy)]
+struct Data {
+    chain: Word,
+    ranges: usize,
 }
 
 impl Loading {
@@ -211,6 +219,31 @@ impl Vm {
         n_consts: usize,
     ) -> R<Option<Loading>> {
         let Some(host) = self.state().machine.host.filter(|_| has_machine_code(&module.root)) else { return Ok(None) };
+        let before = Data { chain: self.state().machine.data, ranges: self.state().machine.c_data.len() };
+        let placed = self.place_in_image(host, module, qstrs, n_qstrs, consts, n_consts);
+        if placed.is_err() {
+            self.give_back(before);
+        }
+        let (placed, qstrs, objects) = placed?;
+        Ok(Some(Loading { placed, made: 0, qstrs, objects, before }))
+    }
+
+    /// Forgets what a module that failed to load wanted kept.
+    fn give_back(&mut self, before: Data) {
+        let machine = &mut self.state_mut().machine;
+        machine.data = before.chain;
+        machine.c_data.truncate(before.ranges);
+    }
+
+    fn place_in_image(
+        &mut self,
+        host: &'static dyn MachineCode,
+        module: &Module,
+        qstrs: NonNull<Qstr>,
+        n_qstrs: usize,
+        consts: NonNull<Obj>,
+        n_consts: usize,
+    ) -> R<(Placed, *const u16, *const Word)> {
         let helpers = self.machine_table(host)?;
         let numbers = self.alloc((2 * n_qstrs).max(1), Kind::Raw)?.cast::<u16>();
         for i in 0..n_qstrs {
@@ -251,10 +284,15 @@ impl Vm {
         }
         if permanent {
             self.state_mut().machine.c_modules = true;
-            self.keep_for_good(objects.expose_provenance())?;
-            self.keep_for_good(qstrs.expose_provenance())?;
+            for table in [objects.expose_provenance(), qstrs.expose_provenance()] {
+                if let Err(raised) = self.keep_for_good(table) {
+                    self.drop_image(at);
+                    self.release(len);
+                    return Err(raised);
+                }
+            }
         }
-        Ok(Some(Loading { placed, made: 0, qstrs, objects }))
+        Ok((placed, qstrs, objects))
     }
 
     fn drop_image(&mut self, at: usize) {
@@ -266,12 +304,16 @@ impl Vm {
         }
     }
 
-    /// From now on the region lives as long as its code objects.
-    pub(in crate::interp) fn end_loading(&mut self, loading: &Option<Loading>) {
+    /// From now on the region lives as long as its code objects; that of a native module for good, if it was loaded.
+    pub(in crate::interp) fn end_loading(&mut self, loading: &Option<Loading>, loaded: bool) {
         let Some(loading) = loading else { return };
         let at = loading.placed.at;
         if let Some(image) = self.state_mut().machine.images.iter_mut().find(|image| image.at == at) {
             image.used = false;
+            image.permanent &= loaded;
+        }
+        if !loaded {
+            self.give_back(loading.before);
         }
     }
 

@@ -159,6 +159,12 @@ impl Native<'_> {
 
     pub fn jump_to(&mut self, label: Label) {
         self.settle();
+        if self.precise && !self.viper && self.asm.code().backward(label).is_some() {
+            // A turn of a loop that may have no end: raising nothing lets the machine look around, for Ctrl-C and other
+            // threads. (Loops with a condition ask for its truth.)
+            self.asm.clear(self.machine.args[0]);
+            self.call(helpers::RAISE);
+        }
         self.asm.jump(label);
         self.asm.code_mut().kill();
     }
