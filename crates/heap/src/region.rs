@@ -11,9 +11,8 @@ use core::ptr::NonNull;
 
 /// The chunk size of most heaps.
 pub(crate) const LARGEST_CHUNK: usize = 16 << 10;
-/// The chunk size of heaps with a limit below [`SMALL_LIMIT`].
-const SMALLEST_CHUNK: usize = 4 << 10;
-const SMALL_LIMIT: usize = 1 << 20;
+/// Smaller chunks for heaps with a limit below: each size of blocks has chunks of its own, of which half a one is unused.
+const SMALL: [(usize, usize); 2] = [(256 << 10, 1 << 10), (1 << 20, 4 << 10)];
 
 struct Region {
     base: NonNull<u8>,
@@ -33,8 +32,8 @@ pub(crate) struct Regions {
 impl Regions {
     /// No regions, for a heap with this limit.
     pub(crate) fn new(limit: Option<usize>) -> Regions {
-        let small = limit.is_some_and(|limit| limit < SMALL_LIMIT);
-        let chunk_size = if small { SMALLEST_CHUNK } else { LARGEST_CHUNK };
+        let small = SMALL.iter().find(|(below, _)| limit.is_some_and(|limit| limit < *below));
+        let chunk_size = small.map_or(LARGEST_CHUNK, |(_, size)| *size);
         Regions { chunk_size, regions: Vec::new(), unused: Vec::new(), chunks: 0 }
     }
 
@@ -67,7 +66,7 @@ impl Regions {
 
     /// Buys a region of a quarter of what is there, at least 4 and at most 64 chunks, or one chunk if the limit is near.
     fn grow(&mut self, account: &mut Account, index: &mut ChunkIndex) {
-        let wanted = if self.chunk_size == SMALLEST_CHUNK { 1 } else { (self.chunks / 4).clamp(4, 64) };
+        let wanted = if self.chunk_size < LARGEST_CHUNK { 1 } else { (self.chunks / 4).clamp(4, 64) };
         for chunks in [wanted, 1] {
             let bytes = chunks * self.chunk_size;
             let room = account.limit.saturating_sub(account.reserved);

@@ -100,9 +100,12 @@ impl SharedCaches {
     /// What is known.
     #[inline(always)]
     pub fn find(&self, access: Access, shape: Word, name: Qstr) -> Option<&Cache> {
-        let entry = self.entries.get(Self::place(shape, name))?;
-        let known = entry.shape == shape && entry.name == name.0 && entry.epoch == self.epoch && entry.access == access;
-        known.then_some(&entry.cache)
+        let known = |entry: &&Shared| {
+            entry.shape == shape && entry.name == name.0 && entry.epoch == self.epoch && entry.access == access
+        };
+        let place = Self::place(shape, name);
+        let found = self.entries.get(place).filter(known).or_else(|| self.entries.get(place ^ 1).filter(known));
+        found.map(|entry| &entry.cache)
     }
 
     /// Remembers what was learned.
@@ -116,8 +119,15 @@ impl SharedCaches {
             entries.resize(SHARED, empty);
             self.entries = entries.into_boxed_slice();
         }
-        if let Some(entry) = self.entries.get_mut(Self::place(shape, name)) {
-            *entry = Shared { shape, name: name.0, access, epoch, cache };
+        let place = Self::place(shape, name);
+        if let Some(entry) = self.entries.get_mut(place) {
+            let before = core::mem::replace(entry, Shared { shape, name: name.0, access, epoch, cache });
+            // Where objects lie, and so which entries share a place, is chance: two of them fit.
+            if before.epoch == epoch
+                && let Some(other) = self.entries.get_mut(place ^ 1)
+            {
+                *other = before;
+            }
         }
     }
 

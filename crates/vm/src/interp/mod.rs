@@ -63,8 +63,6 @@ pub struct Interp {
     pub(crate) traced: bool,
     /// A trace function runs.
     pub(crate) in_trace: bool,
-    /// Set while `gc.collect()` waits for the next safe point.
-    pub(crate) collect_requested: bool,
 }
 
 impl Interp {
@@ -85,7 +83,6 @@ impl Interp {
             chain_epoch: 0,
             traced: false,
             in_trace: false,
-            collect_requested: false,
         }
     }
 

@@ -411,15 +411,10 @@ unsafe fn poll(st: *mut State) -> bool {
 }
 
 impl Vm {
-    /// Serves what waits for a safe point: the end of all steps, an interrupt, a requested collection, other threads,
-    /// finalizers, scheduled calls.
+    /// Serves what waits for a safe point: the end of all steps, an interrupt, other threads, finalizers,
+    /// scheduled calls.
     pub fn look_around(&mut self) -> R<()> {
         self.end_at_limit()?;
-        if self.state().interp.collect_requested {
-            self.state_mut().interp.collect_requested = false;
-            self.state_mut().interp.stack.wipe_unused();
-            self.collect_garbage();
-        }
         self.pass_turn(true);
         if self.interrupted() {
             return Err(self.error_args(crate::types::exception::Exc::KeyboardInterrupt, &[]));
