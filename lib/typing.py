@@ -473,7 +473,7 @@ class _ProtocolMeta(ABCMeta):
             return super().__instancecheck__(obj)
         if not getattr(cls, "_is_runtime_protocol", False):
             raise TypeError("Instance and class checks can only be used with @runtime_checkable protocols")
-        if super().__instancecheck__(obj):
+        if type.__instancecheck__(cls, obj) or isinstance(obj, tuple(cls.__dict__.get("_abc_registered", ()))):
             return True
         return all(hasattr(obj, name) for name in _members_of(cls))
 

@@ -60,7 +60,7 @@ for B in (
             def __init__(s, *a):
                 s.n = 1
                 for n in dir(s):
-                    if n in ("__init__", "__class__", "__del__", "getter", "setter", "deleter", "__new__", "__call__"):
+                    if n in ("__init__", "__class__", "__del__", "getter", "setter", "deleter", "__new__", "__call__", "copy"):
                         continue
                     try:
                         m = getattr(s, n)

@@ -37,9 +37,9 @@ pub const JOIN: Helper = Helper("__join_str__");
 /// `(value, expression, conversion or None, format_spec)`.
 pub const TEMPLATE: Helper = Helper("__make_template__");
 
-/// `(subject, length, is_open) -> list or None`: for a sequence pattern. None unless the subject is a sequence
-/// (not str, bytes or bytearray) of that length, or, if `is_open`, of at least that length; else a
-/// list of its items.
+/// `(subject, length, open) -> list or None`: for a sequence pattern. None unless the subject is a sequence
+/// (not str, bytes or bytearray) of that length (`open` is False), or of at least that length; else a
+/// list of its items, or, if `open` is an int, only of the first ones and that many last ones, `length` in all.
 pub const MATCH_SEQUENCE: Helper = Helper("__match_sequence__");
 
 /// `(subject, keys, want_rest) -> tuple or None`: for a mapping pattern. None unless the subject is a mapping

@@ -80,6 +80,7 @@ pub fn lower(tree: &Tree, source: &[u8], options: &Options<'_>, folds: Folds) ->
         level: 0,
         max_level: 0,
         around: None,
+        captures: None,
         last_line: 1,
         last_span: Span::default(),
         moved: None,
@@ -150,6 +151,8 @@ pub struct Lowerer<'a> {
     max_level: u32,
     /// The innermost loop.
     pub around: Option<Loop>,
+    /// The names that the pattern under way captures, and where their values wait; `None` if they are bound at once.
+    pub captures: Option<Vec<(Sym, Sym)>>,
     last_line: u32,
     last_span: Span,
     /// Set while lowering what the official lexer moves elsewhere.

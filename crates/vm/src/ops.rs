@@ -94,7 +94,8 @@ impl Vm {
         let (left, right) = (self.type_of(lhs), self.type_of(rhs));
         let reflected = op.reflected();
         // A right operand of a derived type goes first, as in CPython.
-        let right_first = left != right && right.is_python() && self.is_subclass(right, left);
+        let derived = right.is_python() || right.is(TypeId::OrderedDict) || right.is(TypeId::DefaultDict);
+        let right_first = left != right && derived && self.is_subclass(right, left);
         if right_first
             && let Some(reflected) = reflected
             && let Some(result) = self.binary_slot(reflected, rhs, lhs)?
@@ -207,6 +208,9 @@ impl Vm {
             return Ok(result == Obj::TRUE);
         }
         match self.unary_slot(Unary::Len, obj)? {
+            Some(len) if len.as_small_int().is_some_and(|len| len < 0) => {
+                Err(self.value_error("__len__() should return >= 0"))
+            }
             Some(len) => Ok(len != Obj::small_int_unchecked(0)),
             None => Ok(true),
         }

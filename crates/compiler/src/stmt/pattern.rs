@@ -2,7 +2,8 @@
 //!
 //! The subject stays on the stack while cases are tried, each on a copy. A pattern takes the value on top;
 //! where it fails there may be more values above the subject, so failures jump to labels by how many there
-//! are, and the code behind a case drops them one by one. Names are bound as soon as their part matches.
+//! are, and the code behind a case drops them one by one. Names are bound as soon as their part matches; where a part that
+//! comes later may fail, functions in the full dialect keep the values in locals without a name till the whole has matched.
 //!
 //! The full dialect asks helpers; the exact one tests with `isinstance`, `len` and the like, which stock
 //! firmware has, and leaves out what needs more.
@@ -12,7 +13,8 @@ use crate::helpers;
 use crate::linear::{Inst, Label};
 use crate::lower::{Done, Lowerer};
 use crate::names::{Sym, sym};
-use alloc::vec::Vec;
+use crate::scope::ScopeKind;
+use alloc::{format, vec::Vec};
 use code::opcode::Op;
 use syntax::tree::*;
 
@@ -32,8 +34,14 @@ impl Lowerer<'_> {
             let mut fails = Failures { base: 0, labels: Vec::new() };
             let any = matches!(self.tree[case.pattern].kind, PatternKind::As { pattern: None, name: None });
             if !any {
+                let waits = self.full && self.scopes[self.id].kind == ScopeKind::Function;
+                self.captures = (waits && self.may_fail_late(case.pattern, &mut false)).then(Vec::new);
                 self.plain(Op::DupTop);
                 self.pattern(case.pattern, 1, &mut fails)?;
+                for (name, held) in self.captures.take().unwrap_or_default() {
+                    self.load(held);
+                    self.store(name);
+                }
             }
             if let Some(guard) = case.guard {
                 let next = self.failure(0, &mut fails);
@@ -139,9 +147,54 @@ impl Lowerer<'_> {
         match name {
             Some(name) => {
                 let sym = self.sym(name.name);
-                self.store(sym);
+                let held = self.held(sym);
+                self.store(held);
             }
             None => self.plain(Op::PopTop),
+        }
+    }
+
+    /// Where the value for a name is kept till the whole pattern has matched; where nothing waits, the name itself.
+    fn held(&mut self, name: Sym) -> Sym {
+        let Some(captures) = &mut self.captures else { return name };
+        if let Some((_, held)) = captures.iter().find(|(known, _)| *known == name) {
+            return *held;
+        }
+        let held = self.names.intern(format!(".{}", captures.len()).as_bytes());
+        captures.push((name, held));
+        held
+    }
+
+    /// Whether a part of a pattern may fail after a name was captured; notes whether one is.
+    fn may_fail_late(&self, id: PatternId, captured: &mut bool) -> bool {
+        let tree = self.tree;
+        let all = |items: &mut dyn Iterator<Item = PatternId>, captured: &mut bool| {
+            let late = *captured;
+            items.fold(late, |late, item| self.may_fail_late(item, captured) || late)
+        };
+        match tree[id].kind {
+            PatternKind::Value(_) | PatternKind::Singleton(_) => *captured,
+            PatternKind::Sequence(items) => all(&mut tree.list(items).iter().copied(), captured),
+            PatternKind::Mapping { items, rest } => {
+                let late = all(&mut tree.list(items).iter().map(|item| item.pattern), captured);
+                *captured |= rest.is_some();
+                late
+            }
+            PatternKind::Class { positional, keywords, .. } => {
+                let keywords = tree.list(keywords).iter().map(|keyword| keyword.pattern);
+                all(&mut tree.list(positional).iter().copied().chain(keywords), captured)
+            }
+            PatternKind::Star(name) | PatternKind::As { pattern: None, name } => {
+                *captured |= name.is_some();
+                false
+            }
+            PatternKind::As { pattern: Some(pattern), .. } => {
+                let late = self.may_fail_late(pattern, captured);
+                *captured = true;
+                late
+            }
+            // An alternative that fails may leave what it captured to the next.
+            PatternKind::Or(alternatives) => all(&mut tree.list(alternatives).iter().copied(), captured),
         }
     }
 
@@ -174,10 +227,19 @@ impl Lowerer<'_> {
             self.helper(helpers::MATCH_SEQUENCE);
             self.plain(Op::RotTwo);
             self.int(fixed as i64);
-            self.plain(if star.is_some() { Op::LoadConstTrue } else { Op::LoadConstFalse });
+            let unnamed = star.filter(|&at| matches!(self.tree[items[at]].kind, PatternKind::Star(None)));
+            match unnamed {
+                Some(at) => self.int((fixed - at) as i64),
+                None => self.plain(if star.is_some() { Op::LoadConstTrue } else { Op::LoadConstFalse }),
+            }
             self.at(span);
             self.call(3);
             self.fail_if_none(depth, fails);
+            if let Some(at) = unnamed {
+                self.count(Op::UnpackSequence, fixed as u32);
+                let named = items[..at].iter().chain(&items[at + 1..]).copied();
+                return self.items(named, fixed, depth - 1, fails);
+            }
         } else {
             self.fail_unless_instance(depth, fails, |this| {
                 this.qstr(Op::LoadGlobal, sym::LIST);

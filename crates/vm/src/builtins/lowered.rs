@@ -105,14 +105,19 @@ fn match_sequence(vm: &mut Vm, subject: Obj, length: Obj, open: Obj) -> R {
             return Ok(Obj::NONE);
         }
     }
-    let wanted = vm.index(length)?;
+    let wanted = usize::try_from(vm.index(length)?).unwrap_or(0);
     let len = vm.len(subject)?;
-    if if vm.is_true(open)? { (len as isize) < wanted } else { len as isize != wanted } {
+    if if open == Obj::FALSE { len != wanted } else { len < wanted } {
         return Ok(Obj::NONE);
     }
     let items = vm.new_list(&[])?;
-    if by_index {
-        for i in 0..len {
+    let behind = open.as_small_int().map(|behind| usize::try_from(behind).unwrap_or(0).min(wanted));
+    if by_index || behind.is_some() {
+        let (first, last) = match behind {
+            Some(behind) => (0..wanted - behind, len - behind..len),
+            None => (0..len, len..len),
+        };
+        for i in first.chain(last) {
             let item = vm.getitem(subject, Obj::small_int_unchecked(i as isize))?;
             items.push(vm, item)?;
         }

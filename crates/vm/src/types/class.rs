@@ -161,7 +161,11 @@ impl Vm {
             let receiver = receiver.unwrap_or(class.obj());
             self.call_args_with_receiver(function, Some(receiver), args)?
         } else {
-            self.default_new(class, args)?
+            // These take no keywords; those of a class with an `__init__` of its own are for that.
+            let positional = [TypeId::Tuple, TypeId::FrozenSet, TypeId::Float];
+            let bare = class.has_special(Special::Init)
+                && class.native_base().is_some_and(|base| positional.iter().any(|id| base.is(*id)));
+            if bare { self.default_new(class, &Args::positional(args.pos))? } else { self.default_new(class, args)? }
         };
         if own_new && !self.is_instance_of(obj, class) {
             return Ok(obj);

@@ -100,7 +100,10 @@ fn show_ordered(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let dict = inside(vm, obj)?;
     vm.show_once(obj, "...", out, |vm, out| {
         out.write_str(vm, "OrderedDict(")?;
-        vm.show(dict, out, Show::Repr)?;
+        // CPython leaves the braces out where MicroPython has them.
+        if vm.official_texts() || vm.len(dict)? > 0 {
+            vm.show(dict, out, Show::Repr)?;
+        }
         out.write_str(vm, ")")
     })
 }
@@ -153,6 +156,10 @@ fn equal_in_order(vm: &mut Vm, a: Ref<Dict>, b: Ref<Dict>) -> R<bool> {
 }
 
 fn copy_ordered(vm: &mut Vm, obj: Obj) -> R {
+    let class = vm.type_of(obj);
+    if class.is_python() {
+        return vm.call(class.obj(), &[obj]);
+    }
     let copy = get(vm, obj)?.copy(vm)?;
     Ok(vm.new_ordered_dict(copy.obj())?.obj())
 }
@@ -247,6 +254,10 @@ fn missing(vm: &mut Vm, obj: Obj, key: Obj) -> R {
 
 fn copy_default(vm: &mut Vm, obj: Obj) -> R {
     let default = as_default(vm, obj)?;
+    let class = vm.type_of(obj);
+    if class.is_python() {
+        return vm.call(class.obj(), &[default.factory(), obj]);
+    }
     let copy = get(vm, obj)?.copy(vm)?;
     Ok(vm.new_default_dict(copy.obj(), default.factory())?.obj())
 }

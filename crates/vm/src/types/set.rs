@@ -226,7 +226,7 @@ fn contains(vm: &mut Vm, set: Ref<Set>, item: Obj) -> R<bool> {
 }
 
 fn hashable(vm: &mut Vm, item: Obj) -> R {
-    match vm.exact::<Set>(item) {
+    match vm.cast::<Set>(item).filter(|set| vm.exact::<FrozenSet>(set.obj()).is_none()) {
         Some(inner) => {
             let frozen = vm.new_frozenset()?;
             frozen.fill_from(vm, inner)?;

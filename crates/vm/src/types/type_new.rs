@@ -9,14 +9,15 @@ use crate::{
         function::{Cell, Function, NativeFunction},
         typ::{NOT_BUILTIN, Prefix, Type, flag},
     },
-    native::Args,
+    native::{Args, Show},
     qstr::{Qstr, q},
     table::TypeId,
+    text_out::TextOut,
     types::{
         exception::Exc,
         special::{Special, bits_of},
     },
-    value::R,
+    value::{R, Raised},
     vm::Vm,
 };
 
@@ -174,7 +175,7 @@ impl Vm {
                 continue;
             }
             if !of.has(flag::METACLASS) {
-                return Err(self.type_error_for("type '", base, "' isn't an acceptable base type"));
+                return Err(self.no_base(self.type_of(base).name()));
             }
             return Err(self.type_error(
                 "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases",
@@ -191,11 +192,10 @@ impl Vm {
         while let Some(base) = self.base_at(bases, i) {
             i += 1;
             let Some(base) = self.as_type(base) else {
-                return Err(self.type_error_for("type '", base, "' isn't an acceptable base type"));
+                return Err(self.no_base(self.type_of(base).name()));
             };
             if !base.has(flag::SUBCLASSABLE) {
-                let name = self.owned_text(base.name());
-                return Err(self.error(Exc::TypeError, format_args!("type '{name}' isn't an acceptable base type")));
+                return Err(self.no_base(base.name()));
             }
             let native = if base.is_python() { base.native_base() } else { (base != object).then_some(base) };
             let Some(native) = native else { continue };
@@ -390,11 +390,43 @@ impl Vm {
         let mut position = 0;
         while let Some((next, key, value)) = dict.entry(self, position) {
             position = next;
-            if self.type_of(value).is_python() {
-                self.call_special_maybe(value, q::__set_name__, &[class.obj(), key])?;
+            if self.type_of(value).is_python()
+                && let Err(raised) = self.call_special_maybe(value, q::__set_name__, &[class.obj(), key])
+            {
+                return Err(self.name_not_set(class, key, value, raised));
             }
         }
         Ok(())
+    }
+
+    /// Raises TypeError: nothing derives from this type (or from objects of this type).
+    #[cold]
+    fn no_base(&mut self, name: Qstr) -> Raised {
+        let not = if self.official_texts() { "isn't" } else { "is not" };
+        let name = self.owned_text(name);
+        self.error(Exc::TypeError, format_args!("type '{name}' {not} an acceptable base type"))
+    }
+
+    /// Notes in the exception under way, which `__set_name__` raised, whose it was.
+    #[cold]
+    fn name_not_set(&mut self, class: Ref<Type>, key: Obj, value: Obj, raised: Raised) -> Raised {
+        if self.official_texts() {
+            return raised;
+        }
+        let exception = self.take_exception();
+        let noted: R = (|| {
+            let mut out = TextOut::buffer();
+            let (kind, owner) = (self.owned_text(self.type_of(value).name()), self.owned_text(class.name()));
+            out.write_fmt(self, format_args!("Error calling __set_name__ on '{kind}' instance "))?;
+            self.show(key, &mut out, Show::Repr)?;
+            out.write_fmt(self, format_args!(" in '{owner}'"))?;
+            let note = out.into_str(self)?;
+            crate::types::exception::add_note(self, exception, note)
+        })();
+        match noted {
+            Ok(_) => self.raise(exception),
+            Err(raised) => raised,
+        }
     }
 
     fn call_init_subclass(&mut self, class: Ref<Type>, keywords: &[Obj]) -> R<()> {
