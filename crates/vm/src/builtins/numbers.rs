@@ -1,10 +1,13 @@
 //! `abs`, `bin`, `divmod`, `hash`, `hex`, `oct`, `pow`, `round`.
 
+use alloc::string::String;
+
 use heap::Obj;
 
 use crate::{
     native::{Args, Binary, Def, Member, Native, Unary},
     qstr::q,
+    table::TypeId,
     text_out::TextOut,
     types::{
         exception::Exc,
@@ -65,6 +68,17 @@ fn pow(vm: &mut Vm, args: &Args) -> R {
     // A class of Python may take a modulus in `__pow__`.
     if vm.type_of(base).is_python() && vm.getattr_maybe(base, q::__pow__)?.is_some() {
         return vm.call_method(base, q::__pow__, &[exponent, modulus]);
+    }
+    let operands = [base, exponent, modulus];
+    let real = operands.map(|value| vm.as_int(value).is_some() || vm.is_float(value));
+    let complex = operands.map(|value| vm.type_of(value).is(TypeId::Complex));
+    if (0..3).any(|i| !real[i] && !complex[i]) {
+        let [a, b, c] = operands.map(|value| String::from(vm.qstr_str(vm.type_of(value).name())));
+        let text = format_args!("unsupported operand type(s) for ** or pow(): '{a}', '{b}', '{c}'");
+        return Err(vm.error(Exc::TypeError, text));
+    }
+    if complex.contains(&true) {
+        return Err(vm.value_error("complex modulo"));
     }
     Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"))
 }

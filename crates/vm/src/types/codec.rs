@@ -259,10 +259,6 @@ fn raise_codec(vm: &mut Vm, exc: Exc, encoding: &str, object: Obj, start: usize,
 pub fn decode(vm: &mut Vm, args: &Args) -> R {
     let (bytes, [encoding, errors]) = bind_method(vm, args, [q::encoding, q::errors], 0)?;
     let (_, text) = receiver(vm, bytes)?;
-    if text.is_empty() && encoding.is_none_or(|encoding| vm.is_str(encoding)) {
-        on_error(vm, errors)?;
-        return Ok(q::empty.obj());
-    }
     decode_text(vm, &text, encoding, errors)
 }
 
@@ -276,6 +272,11 @@ pub fn decode_object(vm: &mut Vm, object: Obj, encoding: Option<Obj>, errors: Op
 }
 
 fn decode_text(vm: &mut Vm, text: &Text, encoding: Option<Obj>, errors: Option<Obj>) -> R {
+    // Of nothing no encoding need be known.
+    if text.is_empty() && encoding.is_none_or(|encoding| vm.is_str(encoding)) {
+        on_error(vm, errors)?;
+        return Ok(q::empty.obj());
+    }
     let (encoding, errors) = arguments(vm, encoding, errors)?;
     let bytes = text.bytes();
     match encoding {

@@ -9,13 +9,14 @@ use core::cmp::Ordering;
 use dashu_int::{
     IBig, UBig, Word,
     fast_div::ConstDivisor,
-    ops::{DivRem, UnsignedAbs},
+    modular::Reduced,
+    ops::{BitTest, DivRem, UnsignedAbs},
 };
 use heap::Obj;
 
 use crate::{
     layout::number::{Int, MAX_BITS, WORD_BITS},
-    types::{exception::Exc, hashing},
+    types::{exception::Exc, hashing, int_long::Long},
     value::{R, Raised},
     vm::Vm,
 };
@@ -42,6 +43,10 @@ pub fn reserved<T>(vm: &mut Vm, limbs: usize, work: impl FnOnce(&mut Vm) -> R<T>
     let result = work(vm);
     vm.release(bytes);
     result
+}
+
+fn magnitude(vm: &Vm, value: Int) -> UBig {
+    value.to_ibig(vm).unsigned_abs()
 }
 
 fn compare_limbs(a: &[Word], b: &[Word]) -> Ordering {
@@ -168,8 +173,9 @@ pub fn multiply(vm: &mut Vm, a: Int, b: Int) -> R {
     let len = a.limb_count() + b.limb_count();
     if short.limb_count() > SHORT {
         return reserved(vm, len, |vm| {
-            let product = a.to_ibig(vm) * b.to_ibig(vm);
-            vm.int_from_ibig(&product)
+            let (x, y) = (magnitude(vm, a), magnitude(vm, b));
+            let product = Long::new(vm).multiply(&x, &y)?;
+            vm.int_from_limbs(a.is_negative() != b.is_negative(), product.as_words())
         });
     }
     vm.build_int(a.is_negative() != b.is_negative(), len, |vm, out| {
@@ -269,14 +275,15 @@ fn divmod_long(vm: &mut Vm, a: Int, b: Int, want_quotient: bool, want_rest: bool
         return Ok((Obj::small_int_unchecked(-1), rest));
     }
     reserved(vm, a.limb_count() + b.limb_count(), |vm| {
-        let divisor = b.to_ibig(vm);
-        let (mut quotient, mut rest) = a.to_ibig(vm).div_rem(&divisor);
-        if !rest.is_zero() && a.is_negative() != b.is_negative() {
-            quotient -= IBig::ONE;
-            rest += divisor;
+        let (dividend, divisor) = (magnitude(vm, a), magnitude(vm, b));
+        let (mut quotient, mut rest) = Long::new(vm).divide(&dividend, &divisor)?;
+        let negative = a.is_negative() != b.is_negative();
+        if !rest.is_zero() && negative {
+            quotient += UBig::ONE;
+            rest = divisor - rest;
         }
-        let quotient = if want_quotient { vm.int_from_ibig(&quotient)? } else { zero };
-        let rest = if want_rest { vm.int_from_ibig(&rest)? } else { zero };
+        let quotient = if want_quotient { vm.int_from_limbs(negative, quotient.as_words())? } else { zero };
+        let rest = if want_rest { vm.int_from_limbs(b.is_negative(), rest.as_words())? } else { zero };
         Ok((quotient, rest))
     })
 }
@@ -479,9 +486,34 @@ pub fn power(vm: &mut Vm, a: Int, exponent: Int) -> R {
         return Err(vm.raise_memory_error(bits / 8));
     }
     reserved(vm, bits / WORD_BITS + a.limb_count() + 2, |vm| {
-        let result = a.to_ibig(vm).pow(exponent);
-        vm.int_from_ibig(&result)
+        let base = magnitude(vm, a);
+        let result = Long::new(vm).power(&base, exponent)?;
+        vm.int_from_limbs(a.is_negative() && exponent % 2 != 0, result.as_words())
     })
+}
+
+/// Limbs multiplied with limbs in a power that is computed without a look at Ctrl-C.
+const LONG_POWER: usize = 1 << 24;
+
+/// A power with a long exponent or modulus.
+fn power_by_windows<'a>(vm: &mut Vm, ring: &'a ConstDivisor, base: &Reduced<'a>, exponent: &UBig) -> R<Reduced<'a>> {
+    const WINDOW: usize = 4;
+    let one = ring.reduce(UBig::ONE);
+    let mut powers = alloc::vec![one.clone()];
+    for i in 1..1 << WINDOW {
+        powers.push(&powers[i - 1] * base);
+    }
+    let mut result = one;
+    for window in (0..exponent.bit_len().div_ceil(WINDOW)).rev() {
+        vm.check_interrupt()?;
+        for _ in 0..WINDOW {
+            result = result.sqr();
+        }
+        let bit = window * WINDOW;
+        let digit = exponent.as_words()[bit / WORD_BITS] >> (bit % WORD_BITS) & ((1 << WINDOW) - 1);
+        result *= &powers[digit as usize];
+    }
+    Ok(result)
 }
 
 /// `pow(a, exponent, modulus)`
@@ -492,10 +524,10 @@ pub fn power_modulo(vm: &mut Vm, a: Int, exponent: Int, modulus: Int) -> R {
     if let Int::Small(1 | -1) = modulus {
         return Ok(Obj::small_int_unchecked(0));
     }
-    let limbs = a.limb_count() + exponent.limb_count() + 4 * modulus.limb_count();
+    let limbs = a.limb_count() + exponent.limb_count() + 8 * modulus.limb_count();
     reserved(vm, limbs, |vm| {
-        let magnitude = modulus.to_ibig(vm).unsigned_abs();
-        let ring = ConstDivisor::new(magnitude.clone());
+        let divisor = magnitude(vm, modulus);
+        let ring = ConstDivisor::new(divisor.clone());
         let mut base = ring.reduce(a.to_ibig(vm));
         if exponent.is_negative() {
             base = match base.inv() {
@@ -503,9 +535,15 @@ pub fn power_modulo(vm: &mut Vm, a: Int, exponent: Int, modulus: Int) -> R {
                 None => return Err(vm.value_error("base is not invertible for the given modulus")),
             };
         }
-        let result = base.pow(&exponent.to_ibig(vm).unsigned_abs()).residue();
+        let exponent = magnitude(vm, exponent);
+        let work = exponent.bit_len().saturating_mul(divisor.as_words().len().pow(2));
+        let result = match work < LONG_POWER {
+            true => base.pow(&exponent),
+            false => power_by_windows(vm, &ring, &base, &exponent)?,
+        };
+        let result = result.residue();
         if modulus.is_negative() && !result.is_zero() {
-            let result = IBig::from(result) - IBig::from(magnitude);
+            let result = IBig::from(result) - IBig::from(divisor);
             return vm.int_from_ibig(&result);
         }
         vm.int_from_ubig(&result)

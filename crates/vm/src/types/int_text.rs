@@ -1,14 +1,14 @@
 //! ints from and to text.
 
-use alloc::{string::ToString, vec::Vec};
+use alloc::vec::Vec;
 
-use dashu_int::{UBig, ops::UnsignedAbs};
+use dashu_int::ops::UnsignedAbs;
 use heap::Obj;
 
 use crate::{
     layout::number::{Int, WORD_BITS},
     text_out::TextOut,
-    types::{exception::Exc, int_math},
+    types::{exception::Exc, int_long::Long, int_math},
     value::{R, Raised},
     vm::Vm,
 };
@@ -156,8 +156,7 @@ fn finish(vm: &mut Vm, parsed: Parsed) -> R {
     let bits = (32 - (parsed.base - 1).leading_zeros()) as usize;
     let limbs = parsed.digits.len() / WORD_BITS * bits + parsed.digits.len() / 8 + 2;
     int_math::reserved(vm, limbs, |vm| {
-        let text = core::str::from_utf8(&parsed.digits).unwrap_or_default();
-        let value = UBig::from_str_radix(text, parsed.base).unwrap_or_default();
+        let value = Long::new(vm).parse(&parsed.digits, parsed.base)?;
         vm.int_from_limbs(parsed.negative, value.as_words())
     })
 }
@@ -226,8 +225,8 @@ pub fn with_digits<T>(vm: &mut Vm, value: Int, radix: u32, with: impl FnOnce(&mu
         }
         Int::Big(_) => int_math::reserved(vm, 3 * value.limb_count(), |vm| {
             let magnitude = value.to_ibig(vm).unsigned_abs();
-            let text = magnitude.in_radix(radix as u8).to_string();
-            with(vm, text.as_bytes())
+            let text = Long::new(vm).digits(&magnitude, radix)?;
+            with(vm, &text)
         }),
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     layout::{
         bytes_like::{MemoryView, View},
         iter::Slice,
+        seq::Tuple,
         typ::Type,
     },
     native::{Args, Binary, Def, Native, Show, Slots, TypeDef, Unary},
@@ -220,6 +221,19 @@ fn buffer(vm: &mut Vm, obj: Obj) -> R<Option<crate::buffer::Buffer>> {
     Ok(Some(buffer.part(view.start, view.bytes_len(), view.typecode, view.writable)))
 }
 
+/// The number of an element; a tuple of one index is as good as the index.
+fn element_index(vm: &mut Vm, index: Obj, view: &View) -> R<usize> {
+    let Some(tuple) = vm.exact::<Tuple>(index) else { return vm.seq_index(index, view.len, "memoryview") };
+    match (tuple.len(), tuple.get(0)) {
+        (1, Some(index)) if vm.as_int(index).is_some() => vm.seq_index(index, view.len, "memoryview"),
+        (0, _) => Err(vm.error(Exc::NotImplementedError, format_args!("sub-views are not implemented"))),
+        (n @ 2.., _) => {
+            Err(vm.error(Exc::TypeError, format_args!("cannot index 1-dimension view with {n}-element tuple")))
+        }
+        _ => Err(vm.type_error("memoryview: invalid slice key")),
+    }
+}
+
 fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
     let view = get(vm, obj)?;
     if let Some(slice) = vm.exact::<Slice>(index) {
@@ -235,7 +249,7 @@ fn getitem(vm: &mut Vm, obj: Obj, index: Obj) -> R {
             ..view
         });
     }
-    let index = vm.seq_index(index, view.len, "memoryview")?;
+    let index = element_index(vm, index, &view)?;
     match element_bytes(vm, &view, index)? {
         Some(bytes) => element::read(vm, view.typecode, &bytes[..view.item_size()]),
         None => Err(vm.index_error("memoryview index out of range")),
@@ -274,7 +288,7 @@ fn setitem(vm: &mut Vm, obj: Obj, index: Obj, value: Option<Obj>) -> R<()> {
         }
         return Ok(());
     }
-    let index = vm.seq_index(index, view.len, "memoryview")?;
+    let index = element_index(vm, index, &view)?;
     let new = element::write(vm, view.typecode, value)?;
     let at = view.offset(index);
     let stored = match vm.buffer(view.owner)? {

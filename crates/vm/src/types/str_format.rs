@@ -249,8 +249,8 @@ impl Fields<'_> {
                 };
                 let key = match &rest[1..len] {
                     [] => return Err(vm.value_error("Empty attribute in format string")),
-                    key => match number(key) {
-                        Some(number) => Obj::small_int_unchecked(number as isize),
+                    key => match number(vm, key)? {
+                        Some(number) => vm.new_int(number)?,
                         None => vm.new_str(key)?,
                     },
                 };
@@ -264,7 +264,7 @@ impl Fields<'_> {
     }
 
     fn first(&mut self, vm: &mut Vm, name: &[u8]) -> R {
-        let index = match (number(name), &mut self.numbering) {
+        let index = match (number(vm, name)?, &mut self.numbering) {
             (None, _) if !name.is_empty() => return self.named(vm, name),
             _ if self.map.is_some() => return Err(vm.value_error("Format string contains positional fields")),
             (None, Numbering::Automatic(next)) => {
@@ -313,12 +313,20 @@ impl Fields<'_> {
     }
 }
 
-/// A decimal number that is a possible index.
-fn number(text: &[u8]) -> Option<usize> {
-    if text.is_empty() || text.len() > 15 {
-        return None;
+/// A decimal number that is a possible index; `None`: not only digits.
+fn number(vm: &mut Vm, text: &[u8]) -> R<Option<usize>> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return Ok(None);
     }
-    text.iter().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + (byte - b'0') as usize))
+    let mut value = 0usize;
+    for byte in text {
+        let next = value.checked_mul(10).and_then(|value| value.checked_add((byte - b'0') as usize));
+        value = match next.filter(|value| *value <= isize::MAX as usize) {
+            Some(next) => next,
+            None => return Err(vm.value_error("Too many decimal digits in format string")),
+        };
+    }
+    Ok(Some(value))
 }
 
 /// `ascii(value)`

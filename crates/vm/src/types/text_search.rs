@@ -157,30 +157,25 @@ fn affix(vm: &mut Vm, args: &[Obj], matches: fn(&[u8], &[u8]) -> bool, name: &st
         }
         None => None,
     };
-    let Some((start, end)) = range else {
-        if candidates.is_none() {
-            kind.operand(vm, args[1])?;
-        }
-        return Ok(Obj::FALSE);
+    // What is wrong is found even where nothing is searched.
+    let bytes = range.map(|(start, end)| &text.bytes()[start..end]);
+    let found = |part: &[u8]| bytes.is_some_and(|bytes| matches(bytes, part));
+    let Some(tuple) = candidates else {
+        let part = kind.operand(vm, args[1])?;
+        return Ok(Obj::from_bool(found(part.bytes())));
     };
-    let bytes = &text.bytes()[start..end];
-    match candidates {
-        None => {
-            let part = kind.operand(vm, args[1])?;
-            Ok(Obj::from_bool(matches(bytes, part.bytes())))
+    for i in 0..tuple.len() {
+        let Some(part) = tuple.get(i) else { break };
+        if kind.is_str() && !vm.is_str(part) {
+            let before = alloc::format!("tuple for {name} must only contain str, not ");
+            return Err(vm.type_error_for(&before, part, ""));
         }
-        Some(tuple) => {
-            for i in 0..tuple.len() {
-                if let Some(part) = tuple.get(i) {
-                    let part = kind.operand(vm, part)?;
-                    if matches(bytes, part.bytes()) {
-                        return Ok(Obj::TRUE);
-                    }
-                }
-            }
-            Ok(Obj::FALSE)
+        let part = kind.operand(vm, part)?;
+        if found(part.bytes()) {
+            return Ok(Obj::TRUE);
         }
     }
+    Ok(Obj::FALSE)
 }
 
 /// `startswith(prefix, start, end)`
