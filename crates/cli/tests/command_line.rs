@@ -289,6 +289,11 @@ fn ctrl_c() {
         "max(range(1 << 60))",
         "None in range(1 << 60)",
         "next(filter(None, iter(int, 1)))",
+        "str(1 << 40000000)",
+        "int('9' * 10 ** 7)",
+        "10 ** 10 ** 8",
+        "x = (1 << 200000000) - 1; x // ((1 << 100000000) + 1)",
+        "pow(3, 1 << 1000000, (1 << 100000) + 1)",
         "def f():\n  yield from iter(int, 1)\nlist(map(None.__eq__, f()))",
     ] {
         assert_eq!(interrupted(program, 1), Some(130), "{program}");

@@ -28,16 +28,23 @@ pub fn locate(module: &Module, source: &[u8], places: &[Place]) -> Vec<Option<Lo
         .collect()
 }
 
-/// The position of an instruction of a function with this name that is on this line.
+/// The position of an instruction of a function with this name that is on this line. Of several the one with the place's
+/// number; what was loaded from a file compiled otherwise may have other numbers.
 fn find(module: &Module, place: &Place) -> Option<(Position, bool, Vec<String>)> {
+    let mut found = None;
+    let mut number = 0u8;
     let mut waiting = vec![&module.root];
     while let Some(code) = waiting.pop() {
         if let Some(position) = position_in(module, code, place) {
-            return Some(position);
+            if number == place.number {
+                return Some(position);
+            }
+            found = found.or(Some(position));
         }
+        number = number.wrapping_add(1);
         waiting.extend(code.children.iter().rev());
     }
-    None
+    found
 }
 
 /// Its position, whether it is an import, and the function's locals.

@@ -227,7 +227,8 @@ impl Vm {
             let rest = if vm.official_texts() { "' isn't defined" } else { "' is not defined" };
             out.write_str(vm, rest)?;
             let text = out.into_str(vm)?;
-            vm.new_exception_about(Exc::NameError, text, name, None)
+            let receiver = vm.current_self();
+            vm.new_exception_about(Exc::NameError, text, name, receiver)
         });
         match made {
             Ok(exception) => self.raise(exception),

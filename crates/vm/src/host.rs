@@ -311,6 +311,8 @@ pub struct Place {
     pub function: String,
     /// Its line by the line table.
     pub line: u32,
+    /// The number of its function in the module, the module's own code being 0; in a byte.
+    pub number: u8,
     /// Its offset from the first opcode of the function.
     pub offset: u32,
     /// What failed is that a local was not bound.

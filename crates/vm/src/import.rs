@@ -498,7 +498,7 @@ impl Vm {
                 None => Qstr(0),
             };
             if error.line > 0 {
-                self.add_traceback(exception, file, error.line, scope, u32::MAX);
+                self.add_traceback(exception, file, error.line, scope, (0, 0));
             }
             Ok(())
         })();

@@ -61,7 +61,7 @@ unsafe fn args<'a>(vm: &Vm, at: Word, n_pos: usize, n_kw: usize) -> Args<'a> {
 
 pub unsafe fn call_function(vm: &mut Vm, function: Word, counts: Word, at: Word) -> R<Word> {
     let function = object(vm, function)?;
-    let (n_pos, n_kw) = (counts & 0xff, counts >> 8 & 0xff);
+    let (n_pos, n_kw) = (counts & 0xff, (counts & 0xffff_ffff) >> 8);
     // SAFETY: machine code has the arguments there.
     unsafe {
         check_objects(vm, at, n_pos + 2 * n_kw)?;
@@ -85,7 +85,7 @@ pub unsafe fn call_method(vm: &mut Vm, n_pos: Word, n_kw: Word, items: Word) -> 
 
 /// A call with stars. `items`: function, (self,) arguments, bitmap of those with one star.
 pub unsafe fn call_spread(vm: &mut Vm, have_self: Word, counts: Word, items: Word) -> R<Word> {
-    let (n_pos, n_kw) = (counts & 0xff, counts >> 8 & 0xff);
+    let (n_pos, n_kw) = (counts & 0xff, (counts & 0xffff_ffff) >> 8);
     // SAFETY: machine code has them there.
     unsafe {
         let function = object(vm, *place(items))?;

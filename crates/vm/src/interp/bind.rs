@@ -382,6 +382,23 @@ impl Vm {
         }
     }
 
+    /// The local `self` of the innermost frame of Python.
+    pub(crate) fn current_self(&self) -> Option<Obj> {
+        let frame = self.state().interp.stack.record(0)?;
+        // SAFETY: frames have live code and a word for each local.
+        unsafe {
+            let code = &*frame.code;
+            let names = self.exact::<Tuple>(code.local_names.filter(|_| !code.names_are_globals)?)?;
+            let at = (0..code.n_locals as usize)
+                .find(|i| names.get(*i).is_some_and(|name| self.str_bytes(name) == Some(b"self")))?;
+            let value = Obj::from_word(*frame.fp.add(at))?;
+            match self.exact::<crate::layout::function::Cell>(value) {
+                Some(cell) => cell.get(),
+                None => Some(value),
+            }
+        }
+    }
+
     /// The local names of a frame.
     pub(in crate::interp) fn locals_of(&mut self, frame: &Frame) -> R {
         if let Some(locals) = Obj::from_word(frame.locals) {

@@ -96,6 +96,8 @@ pub struct CodeObject {
     pub unproven: bool,
     /// How many parameters cannot be given by keyword, closed-over cells not counted.
     pub n_pos_only: u16,
+    /// Which of its module's code objects it is, outermost first; counted in a byte, it tells apart those of one line.
+    pub number: u8,
     /// Number of locals that become cells at entry.
     pub n_cells: u16,
     /// Their numbers.
@@ -277,10 +279,13 @@ struct Incoming<'a> {
     verifier: Verifier,
     /// Where its machine code is, if it has any.
     machine: Option<Loading>,
+    /// Code objects so far.
+    count: u8,
 }
 
 /// Facts from the debug section, as objects.
 struct Facts {
+    number: u8,
     doc: Obj,
     qualname: Obj,
     first_line: u32,
@@ -319,6 +324,7 @@ impl Vm {
             shared,
             verifier: Verifier::default(),
             machine: self.place_machine_code(module, qstrs, n_qstrs, consts, n_consts)?,
+            count: 0,
         };
         let loaded = self.load_code(&mut loading, &module.root, own_namespace);
         self.end_loading(&loading.machine, loaded.is_ok());
@@ -356,6 +362,8 @@ impl Vm {
 
     fn load_code(&mut self, loading: &mut Incoming, raw: &RawCode, names_are_globals: bool) -> R<Ref<CodeObject>> {
         self.check_native_stack()?;
+        let number = loading.count;
+        loading.count = number.wrapping_add(1);
         let n = raw.children.len();
         let children = self.alloc_some::<*const CodeObject>(n, Kind::Words)?;
         for (i, child) in raw.children.iter().enumerate() {
@@ -375,7 +383,7 @@ impl Vm {
                 return Err(self.refuse_mpy(ErrorKind::IncompatibleFile, format_args!("{why}")));
             }
         };
-        let facts = self.make_facts(raw)?;
+        let facts = Facts { number, ..self.make_facts(raw)? };
         self.make_code(&raw.data, &verified, loading.shared, (children, n), names_are_globals, facts)
     }
 
@@ -389,6 +397,7 @@ impl Vm {
 
     fn make_facts(&mut self, raw: &RawCode) -> R<Facts> {
         let mut facts = Facts {
+            number: 0,
             doc: Obj::NONE,
             qualname: Obj::NONE,
             first_line: 1,
@@ -475,6 +484,7 @@ impl Vm {
             careful: true,
             unproven: verified.careful,
             n_pos_only: facts.pos_only as u16,
+            number: facts.number,
             n_cells: n_cells as u16,
             // SAFETY: inside the block.
             cells: unsafe { original.as_ptr().add(prelude.cells.start) },
@@ -619,6 +629,7 @@ impl Vm {
             careful: false,
             unproven: false,
             n_pos_only: facts.pos_only as u16,
+            number: facts.number,
             n_cells: cells.len() as u16,
             cells: cell_list.as_ptr(),
             param_names: names.as_ptr(),

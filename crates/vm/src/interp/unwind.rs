@@ -200,7 +200,7 @@ unsafe fn add_traceback(st: *mut State, frame: *mut Frame, at: *const u8) {
         let line = code.line_at(at);
         let (file, name) = (code.file, code.name);
         if let Some(exception) = vm.root(Root::Exception) {
-            vm.add_traceback(exception, file, line, name, code.offset_at(at));
+            vm.add_traceback(exception, file, line, name, (code.number, code.offset_at(at)));
         }
     }
 }

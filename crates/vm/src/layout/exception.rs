@@ -72,8 +72,23 @@ pub struct TraceEntry {
     pub line: u32,
     /// The function.
     pub function: Qstr,
-    /// The instruction: offset from the function's first opcode; `u32::MAX` if it is none.
-    pub offset: u32,
+    /// The instruction; see [`TraceEntry::offset`].
+    instruction: u32,
+}
+
+/// Offsets of instructions are remembered up to here.
+const MAX_OFFSET: u32 = (1 << 24) - 1;
+
+impl TraceEntry {
+    /// The instruction: offset from the function's first opcode. Of no use if there is none.
+    pub fn offset(&self) -> u32 {
+        self.instruction & MAX_OFFSET
+    }
+
+    /// The function's number in its module, in a byte.
+    pub fn number(&self) -> u8 {
+        (self.instruction >> 24) as u8
+    }
 }
 
 impl Ref<Exception> {
@@ -326,9 +341,18 @@ impl Vm {
     }
 
     /// Adds a line to an exception's traceback. Without memory the line is lost; nothing is raised.
-    pub fn add_traceback(&mut self, exception: Obj, file: Qstr, line: u32, function: Qstr, offset: u32) {
+    /// `instruction`: the number of its function in the module, and its offset in the function.
+    pub fn add_traceback(
+        &mut self,
+        exception: Obj,
+        file: Qstr,
+        line: u32,
+        function: Qstr,
+        (number, offset): (u8, u32),
+    ) {
         if let Some(exception) = self.as_exception(exception) {
-            self.push_trace(exception, TraceEntry { file, line, function, offset });
+            let instruction = u32::from(number) << 24 | offset.min(MAX_OFFSET);
+            self.push_trace(exception, TraceEntry { file, line, function, instruction });
         }
     }
 

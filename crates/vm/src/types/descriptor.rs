@@ -239,6 +239,7 @@ fn super_new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
             let (start, class) = vm.check_super(start, receiver)?;
             vm.new_super(start, receiver, class)
         }
+        [] if args.kw.is_empty() => Err(vm.runtime_error("super(): no arguments")),
         _ => Err(vm.type_error("super() takes 2 arguments here")),
     }
 }

@@ -488,7 +488,7 @@ pub fn power(vm: &mut Vm, a: Int, exponent: Int) -> R {
     reserved(vm, bits / WORD_BITS + a.limb_count() + 2, |vm| {
         let base = magnitude(vm, a);
         let result = Long::new(vm).power(&base, exponent)?;
-        vm.int_from_limbs(a.is_negative() && exponent % 2 != 0, result.as_words())
+        vm.int_from_limbs(a.is_negative() && !exponent.is_multiple_of(2), result.as_words())
     })
 }
 

@@ -38,16 +38,22 @@ impl Vm {
         let (wanted, subject) = exception.subject();
         let Some(wanted) = wanted else { return Ok(None) };
         let wanted = self.qstr_str(wanted).to_string();
+        if name
+            && let Some(receiver) = subject
+            && self.has_attribute(receiver, &wanted)?
+        {
+            return Ok(Some(format!(". Did you mean: 'self.{wanted}'?")));
+        }
         let candidates = match subject {
-            Some(subject) => {
+            Some(subject) if !name => {
                 let names = self.attribute_names_sorted(subject);
                 match self.catch(names, Exc::Exception)? {
                     Some(names) => self.texts(names, &wanted),
                     None => return Ok(None),
                 }
             }
-            None if name => self.names_in_scope(exception)?,
-            None => return Ok(None),
+            _ if name => self.names_in_scope(exception)?,
+            _ => return Ok(None),
         };
         let nearest = nearest(&candidates, &wanted);
         let module = name && self.knows_module(&wanted);
@@ -57,6 +63,13 @@ impl Vm {
             (None, true) => Some(format!(". Did you forget to import '{wanted}'?")),
             (None, false) => None,
         })
+    }
+
+    /// Whether an object has an attribute; not if asking raises an exception.
+    fn has_attribute(&mut self, obj: Obj, name: &str) -> R<bool> {
+        let name = self.intern(name.as_bytes())?;
+        let found = self.getattr(obj, name);
+        Ok(self.catch(found, Exc::Exception)?.is_some())
     }
 
     /// The names of a list, without those that begin with an underscore unless the wanted one does.
@@ -72,7 +85,8 @@ impl Vm {
             return Ok(Vec::new());
         };
         let function = String::from(self.qstr_str(entry.function));
-        let place = Place { function, line: entry.line, offset: entry.offset, unbound: true };
+        let (number, offset) = (entry.number(), entry.offset());
+        let place = Place { function, line: entry.line, number, offset, unbound: true };
         let source = source_lines::read(self, entry.file, [place].into());
         let mut names: Vec<String> = source.located.into_iter().flatten().flat_map(|located| located.names).collect();
         let globals = self.globals_of_file(entry.file.obj());

@@ -376,7 +376,8 @@ fn places(vm: &Vm, calls: &[Call], of: &Call, unbound: bool) -> Vec<Place> {
         .map(|(i, call)| Place {
             function: String::from(vm.qstr_str(call.place.function)),
             line: call.place.line,
-            offset: call.place.offset,
+            number: call.place.number(),
+            offset: call.place.offset(),
             unbound: unbound && i + 1 == calls.len(),
         })
         .collect()

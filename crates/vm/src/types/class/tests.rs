@@ -174,7 +174,7 @@ fn exceptions_and_groups() {
         let (yes, no) = vm.split_exception(group, vm.exc_type(Exc::KeyError).obj()).unwrap();
         assert_eq!(vm.group_exceptions(yes.unwrap()).unwrap().items(vm), &[key]);
         assert_eq!(vm.group_exceptions(no.unwrap()).unwrap().items(vm), &[obj]);
-        vm.add_traceback(obj, q::stdin_name, 3, q::module_name, u32::MAX);
+        vm.add_traceback(obj, q::stdin_name, 3, q::module_name, (0, 0));
         let mut out = crate::text_out::TextOut::buffer();
         vm.print_exception(obj, &mut out, crate::types::print_exception::TracebackForm::Official).unwrap();
         assert_eq!(
