@@ -237,6 +237,10 @@ fn getitem(vm: &mut Vm, obj: Obj, key: Obj) -> R {
 }
 
 fn setitem(vm: &mut Vm, obj: Obj, key: Obj, value: Option<Obj>) -> R<()> {
+    // `d[:] = …` would copy a list; a plain dict takes no slice for a key, as in MicroPython (and CPython up to 3.11).
+    if vm.type_of(key).is(TypeId::Slice) && vm.exact::<Dict>(obj).is_some() && value.is_some() {
+        return Err(vm.type_error("unhashable type: 'slice'"));
+    }
     let dict = get_to_change(vm, obj)?;
     match value {
         Some(value) => dict.set(vm, key, value),

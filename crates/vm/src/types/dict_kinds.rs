@@ -87,8 +87,14 @@ fn getitem(vm: &mut Vm, obj: Obj, key: Obj) -> R {
 }
 
 fn setitem(vm: &mut Vm, obj: Obj, key: Obj, value: Option<Obj>) -> R<()> {
-    let dict = inside(vm, obj)?;
-    vm.setitem(dict, key, value)
+    match value {
+        // Any key, unlike a plain dict.
+        Some(value) => get_to_change(vm, obj)?.set(vm, key, value),
+        None => {
+            let dict = inside(vm, obj)?;
+            vm.setitem(dict, key, None)
+        }
+    }
 }
 
 fn iter(vm: &mut Vm, obj: Obj) -> R {

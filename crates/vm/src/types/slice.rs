@@ -8,6 +8,7 @@ use crate::{
     native::{Args, Binary, Def, Native, Show, Slots, TypeDef, Unary},
     text_out::TextOut,
     types::exception::Exc,
+    types::hashing::SequenceHash,
     value::R,
     vm::Vm,
 };
@@ -17,7 +18,7 @@ pub static SLICE: TypeDef = TypeDef {
     name: "slice",
     base: None,
     subclassable: false,
-    slots: Slots { new: Some(new), show: Some(show), binary: Some(binary), ..Slots::NONE },
+    slots: Slots { new: Some(new), show: Some(show), unary: Some(unary), binary: Some(binary), ..Slots::NONE },
     members: &[
         ("start", Def::Get(|vm, obj| field(vm, obj, 0))),
         ("stop", Def::Get(|vm, obj| field(vm, obj, 1))),
@@ -209,6 +210,19 @@ fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
         vm.show(part, out, Show::Repr)?;
     }
     out.write_str(vm, ")")
+}
+
+/// Slices have a hash, as in CPython since 3.12: a slice may be a key.
+fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
+    if op != Unary::Hash {
+        return Ok(None);
+    }
+    vm.check_native_stack()?;
+    let mut hash = SequenceHash::new();
+    for part in parts(get(vm, obj)?) {
+        hash = hash.push(vm.hash(part)?);
+    }
+    Ok(Obj::small_int(hash.finish()))
 }
 
 fn binary(vm: &mut Vm, op: Binary, obj: Obj, other: Obj) -> R<Option<Obj>> {
