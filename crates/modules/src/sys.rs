@@ -43,6 +43,7 @@ const MEMBERS: &[Member] = &[
     ("stdin", Def::Value(|vm| stream::standard(vm, STDIN))),
     ("stdout", Def::Value(|vm| stream::standard(vm, STDOUT))),
     ("stderr", Def::Value(|vm| stream::standard(vm, STDERR))),
+    ("__getattr__", Def::Fn(Native::F1(on_demand))),
     ("atexit", Def::Fn(Native::F1(atexit))),
     ("exc_info", Def::Fn(Native::F0(exc_info))),
     ("exception", Def::Fn(Native::F0(|vm| Ok(vm.handled_exception().unwrap_or(Obj::NONE))))),
@@ -92,6 +93,22 @@ fn implementation(vm: &mut Vm) -> R {
     let thread = vm.new_str(b"GIL")?;
     let mpy = Obj::small_int_unchecked(MPY | (vm.machine_arch().0 as isize) << 10);
     vm.call(class, &[name, version, machine, mpy, build, thread, Obj::TRUE])
+}
+
+/// What the frozen `_sys` has.
+fn on_demand(vm: &mut Vm, name: Obj) -> R {
+    let name = vm.name_argument(Some(name))?;
+    let globals = vm.builtins();
+    let sys = vm.import_module(q::sys.obj(), globals, Obj::NONE, 0)?;
+    if vm.qstr_bytes(name).starts_with(b"_") {
+        return Err(vm.attribute_error(sys, name));
+    }
+    let path = vm.intern(b"_sys")?;
+    let more = vm.import_module(path.obj(), globals, Obj::NONE, 0)?;
+    match vm.getattr_maybe(more, name)? {
+        Some(value) => Ok(value),
+        None => Err(vm.attribute_error(sys, name)),
+    }
 }
 
 fn executable(vm: &mut Vm) -> R {
