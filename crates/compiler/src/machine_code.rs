@@ -17,6 +17,8 @@ use syntax::tree::Span;
 /// Makes the machine code of a file.
 pub struct MachineCode {
     exact: bool,
+    /// The file has no statements, and is not empty.
+    pub is_blank: bool,
     abi: Abi,
     arch: Arch,
     arch_flags: u32,
@@ -31,7 +33,7 @@ impl MachineCode {
         let (arch, arch_flags) = (options.arch, options.arch_flags);
         let exact = options.dialect == Dialect::Exact;
         let abi = Abi::of(options.machine_version);
-        MachineCode { exact, abi, arch, arch_flags, assembler: None, carried: Carried::new(exact) }
+        MachineCode { exact, is_blank: false, abi, arch, arch_flags, assembler: None, carried: Carried::new(exact) }
     }
 
     /// Whether a scope for which there is no machine code may become bytecode instead (full dialect): nobody asked for
@@ -65,11 +67,8 @@ impl MachineCode {
             let text = "cannot emit native code for this architecture".into();
             // The official compiler has looked at all scopes by then, and names the last one.
             let last = scopes.list.last().unwrap_or(scope);
-            return Err(refused(
-                names,
-                last,
-                Failure { kind: ErrorKind::NotImplemented, text, line: last.first_line() },
-            ));
+            let line = if self.is_blank { 0 } else { last.first_line() };
+            return Err(refused(names, last, Failure { kind: ErrorKind::NotImplemented, text, line }));
         };
         if !self.exact {
             // What leaks from one function into the next is an accident.

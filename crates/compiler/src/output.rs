@@ -25,6 +25,7 @@ pub fn finish(lowered: Lowered, tree: &Tree, source: &[u8], options: &Options<'_
     let Lowered { scopes, mut names, mut folds } = lowered;
     let mut codes: Vec<Option<RawCode>> = Vec::new();
     let mut machine = MachineCode::new(options);
+    machine.is_blank = tree.stmts.is_empty() && !source.is_empty();
     for at in 0..scopes.list.len() {
         let id = ScopeId(at as u32);
         let scope = &scopes[id];

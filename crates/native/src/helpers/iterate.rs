@@ -1,7 +1,7 @@
 //! Iteration and delegation.
 //!
 //! The four words of an iterator in a frame: NULL and an iterator object; or for what is walked without an object a marker,
-//! then list or tuple and index, or the next value of a range, its stop and its step.
+//! then list or tuple and index, or the next value of a range, how many are left, and the distance of their words.
 
 #![allow(unsafe_code)]
 
@@ -10,6 +10,7 @@ use vm::{
     R, Vm,
     layout::seq::{List, Tuple},
     types::exception::Exc,
+    value::Raised,
 };
 
 use super::{operators::exact, place, word};
@@ -20,6 +21,7 @@ use crate::{
 
 const LIST: Word = Obj::LIST_ITERATOR.word();
 const TUPLE: Word = Obj::TUPLE_ITERATOR.word();
+const RANGE: Word = Obj::RANGE_ITERATOR.word();
 
 /// An iterator; with a buffer it goes there.
 pub unsafe fn get_iter(vm: &mut Vm, value: Word, buffer: Word) -> R<Word> {
@@ -27,6 +29,18 @@ pub unsafe fn get_iter(vm: &mut Vm, value: Word, buffer: Word) -> R<Word> {
     let buffer = place(buffer);
     if buffer.is_null() {
         return vm.machine_iter(value).map(Obj::word);
+    }
+    if let Some((start, step, len)) = vm.small_range(value)
+        && let Some(left) = isize::try_from(len).ok().and_then(Obj::small_int)
+    {
+        // SAFETY: machine code has four words there.
+        unsafe {
+            *buffer = RANGE;
+            *buffer.add(1) = Obj::small_int_unchecked(start).word();
+            *buffer.add(2) = left.word();
+            *buffer.add(3) = (step << 1).cast_unsigned();
+        }
+        return Ok(0);
     }
     let kind = if vm.exact::<List>(value).is_some() {
         LIST
@@ -52,8 +66,18 @@ pub unsafe extern "C" fn next(buffer: Word) -> Outcome {
     // SAFETY: machine code calls this, with the buffer that `get_iter` filled.
     unsafe {
         let vm = current();
+        if vm.machine_poll().is_err() {
+            return Outcome::from(Err(Raised));
+        }
         let (kind, index) = (*buffer, *buffer.add(2));
         let item = match kind {
+            RANGE if index >> 1 == 0 => return Outcome::ok(0),
+            RANGE => {
+                let value = *buffer.add(1);
+                *buffer.add(1) = value.wrapping_add(*buffer.add(3));
+                *buffer.add(2) = index - 2;
+                return Outcome::ok(value);
+            }
             LIST => exact::<List>(vm, *buffer.add(1)).and_then(|list| list.get(index >> 1)),
             TUPLE => exact::<Tuple>(vm, *buffer.add(1)).and_then(|tuple| tuple.get(index >> 1)),
             _ => return Outcome::from(next_slow(vm, *buffer.add(1))),
@@ -70,7 +94,6 @@ pub unsafe extern "C" fn next(buffer: Word) -> Outcome {
 #[inline(never)]
 fn next_slow(vm: &mut Vm, iterator: Word) -> R<Word> {
     let iterator = object(vm, iterator)?;
-    vm.machine_poll()?;
     match vm.next(iterator) {
         Ok(Some(item)) => Ok(item.word()),
         Ok(None) => {

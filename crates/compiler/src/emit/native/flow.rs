@@ -159,9 +159,11 @@ impl Native<'_> {
 
     pub fn jump_to(&mut self, label: Label) {
         self.settle();
-        if self.precise && !self.viper && self.asm.code().backward(label).is_some() {
+        let here = self.asm.code().offset();
+        let target = self.asm.code().backward(label).map(|distance| here.wrapping_add_signed(distance));
+        if self.precise && !self.viper && target.is_some_and(|target| !self.iterations.contains(&target)) {
             // A turn of a loop that may have no end: raising nothing lets the machine look around, for Ctrl-C and other
-            // threads. (Loops with a condition ask for its truth.)
+            // threads. (Loops with a condition ask for its truth, others for the next item.)
             self.asm.clear(self.machine.args[0]);
             self.call(helpers::RAISE);
         }
@@ -491,6 +493,7 @@ impl Native<'_> {
 
     pub fn for_iter(&mut self, end: Label) {
         let ret = self.machine.ret;
+        self.iterations.push(self.asm.code().offset());
         self.pop_items(self.machine.args[0], ITER_SLOTS);
         self.restore(ITER_SLOTS);
         self.call(helpers::ITERNEXT);

@@ -117,6 +117,8 @@ pub struct Native<'a> {
     /// Slot of the lowest stack entry.
     base: u32,
     blocks: Vec<Block>,
+    /// Where this pass has the code that asks iterators for the next item.
+    iterations: Vec<u32>,
     labels: u32,
     exit: asm::Label,
     children: u32,
@@ -171,6 +173,7 @@ impl<'a> Native<'a> {
             state: 0,
             base: 0,
             blocks: Vec::new(),
+            iterations: Vec::new(),
             labels: 0,
             exit: asm::Label(0),
             children: 0,
@@ -213,6 +216,7 @@ impl<'a> Native<'a> {
         self.depth = 0;
         self.held = Held::default();
         self.blocks.clear();
+        self.iterations.clear();
         self.children = 0;
         self.labels = self.scope.labels;
         self.own.begin();
