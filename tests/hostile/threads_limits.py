@@ -38,8 +38,12 @@ together(lambda i: exec("x = " + "-" * 100000 + "1"))
 # All memory used up by all at once.
 def use_up(i):
     kept = []
-    while True:
-        kept.append("x" * 100000 + str(len(kept)))
+    try:
+        while True:
+            kept.append("x" * 100000 + str(len(kept)))
+    finally:
+        # An old stack slot may still hold the list.
+        kept.clear()
 
 
 check("memory", together(use_up) == ["MemoryError"] * THREADS)
