@@ -66,9 +66,11 @@ impl Vm {
         let Some(namespace) = self.cast::<Dict>(namespace) else {
             return Err(self.type_error("type() argument 3 must be dict"));
         };
-        let object = self.type_of_id(TypeId::Object);
-        let bases =
-            if self.seq_items(bases).is_some_and(<[Obj]>::is_empty) { self.new_tuple(&[object.obj()])? } else { bases };
+        let bases = match self.seq_items(bases) {
+            // All types that derive from object alone share the tuple.
+            Some([]) => self.type_of_id(TypeId::Int).bases(),
+            _ => bases,
+        };
         let meta = self.winner(meta, bases)?;
         let native_base = self.native_base_of(bases)?;
 
