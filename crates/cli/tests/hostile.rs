@@ -17,6 +17,7 @@ const LONG: &[&str] = &[
     "deep_structures",
     "half_built",
     "iterators_100000_deep",
+    "long_numbers",
     "long_sources",
     "memory",
     "module_types",
