@@ -136,14 +136,11 @@ fn setattr(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<bool> {
     if matches!(name, q::__globals__ | q::__code__ | q::__closure__ | q::__dict__) {
         return Ok(false);
     }
-    let function = function(vm, obj)?;
-    if name == q::__name__
-        && value.is_none_or(|value| !vm.is_str(value))
-        && function.code().read(|code| !code.machine.is_null())
-    {
+    if matches!(name, q::__name__ | q::__qualname__) && value.is_none_or(|value| !vm.is_str(value)) {
+        // What is said then: see `set_text`.
         return Ok(false);
     }
-    let dict = function.attributes_or_new(vm)?;
+    let dict = function(vm, obj)?.attributes_or_new(vm)?;
     match value {
         Some(value) => dict.set_name(vm, name, value).map(|()| true),
         None => Ok(dict.remove_name(vm, name)),
@@ -165,6 +162,8 @@ fn set_fact(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
 fn set_text(vm: &mut Vm, obj: Obj, name: Qstr, value: Option<Obj>) -> R<()> {
     match value {
         Some(value) if vm.is_str(value) => set_fact(vm, obj, name, Some(value)),
+        // As in the official implementation.
+        _ if function(vm, obj)?.code().read(|code| !code.machine.is_null()) => Err(vm.attribute_error(obj, name)),
         _ => {
             let text = vm.owned_text(name);
             Err(vm
