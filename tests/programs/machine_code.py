@@ -210,3 +210,15 @@ for i in range(300):
     exec("@micropython.native\ndef made(x):\n    return x + %d\n" % i, scope)
     assert scope["made"](1) == i + 1
 print("done")
+
+
+# MicroPython's programs have viper functions whose parameters end with a star.
+@micropython.viper
+def bare(*):
+    pass
+
+
+try:
+    compile("def bare(*): pass", "s", "exec")
+except SyntaxError as e:
+    print(e.msg if hasattr(e, "msg") else e)

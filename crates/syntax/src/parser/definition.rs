@@ -37,7 +37,10 @@ impl Parser<'_> {
             return Err(self.expected("'('"));
         }
         self.advance();
+        // MicroPython's programs have such functions.
+        self.bare_star |= self.is_viper(decorators);
         let params = self.parameters(Tok::RParen)?;
+        self.bare_star = self.options.official;
         self.expect(Tok::RParen)?;
         let returns = if self.eat(Tok::Arrow) { Some(self.expression()?) } else { None };
         self.expect_colon()?;
@@ -45,6 +48,14 @@ impl Parser<'_> {
         let span = self.span_of_block(start, body);
         let def = FuncDef { name, type_params, params, returns, body, decorators, is_async, def_start };
         Ok(self.add_stmt(StmtKind::FuncDef(def), span))
+    }
+
+    /// Whether `@micropython.viper` is among decorators.
+    fn is_viper(&self, decorators: List<ExprId>) -> bool {
+        self.tree.list(decorators).iter().any(|&decorator| {
+            let span = self.tree[decorator].span;
+            self.source.get(span.start as usize..span.end as usize) == Some("micropython.viper")
+        })
     }
 
     /// `class`
@@ -189,13 +200,13 @@ impl Parser<'_> {
                         params.push(Param { name, kind: ParamKind::VarArgs, annotation, default: None });
                     } else {
                         bare_star = true;
-                        if self.kind() == close && !self.options.official {
+                        if self.kind() == close && !self.bare_star {
                             return Err(self.fail_from("named arguments must follow bare *", here.start));
                         }
                     }
                 }
                 Tok::DoubleStar => {
-                    if bare_star && !self.options.official {
+                    if bare_star && !self.bare_star {
                         return Err(self.fail_here("named arguments must follow bare *"));
                     }
                     self.advance();
@@ -242,7 +253,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        if bare_star && !self.options.official {
+        if bare_star && !self.bare_star {
             return Err(self.fail_here("named arguments must follow bare *"));
         }
         Ok(self.tree.add_list(params))

@@ -41,6 +41,8 @@ pub(crate) struct Parser<'s> {
     /// Operators that wait for their right operand, and what they have so far.
     pending: Vec<operator::Pending>,
     operands: Vec<(operator::Operator, ExprId)>,
+    /// Whether parameters may end with a `*` that names nothing.
+    bare_star: bool,
     options: Options,
 }
 
@@ -69,6 +71,7 @@ impl<'s> Parser<'s> {
             depth: 0,
             pending: Vec::new(),
             operands: Vec::new(),
+            bare_star: options.official,
             options: options.clone(),
         }
     }
