@@ -33,3 +33,14 @@ class D:
     def c(cls, x): pass
 for call in ("D()", "D(1, 2)", "D(1).m()", "D(1).m(1)", "D(1).m(1, 2, b=3)", "D.c()", "D.c(1, 2)", "(lambda x: x)()", "D(b=1)"):
     t(lambda: eval(call))
+
+
+# Private names are mangled where they name globals, too.
+__hidden = 5
+class M:
+    def get(self):
+        return __hidden
+try:
+    M().get()
+except NameError as e:
+    print(e)

@@ -94,8 +94,9 @@ impl Vm {
         let (left, right) = (self.type_of(lhs), self.type_of(rhs));
         let reflected = op.reflected();
         // A right operand of a derived type goes first, as in CPython.
-        let derived = right.is_python() || right.is(TypeId::OrderedDict) || right.is(TypeId::DefaultDict);
-        let right_first = left != right && derived && self.is_subclass(right, left);
+        let right_first = left != right
+            && (right.is_python() || right.is(TypeId::OrderedDict) || right.is(TypeId::DefaultDict))
+            && self.is_subclass(right, left);
         if right_first
             && let Some(reflected) = reflected
             && let Some(result) = self.binary_slot(reflected, rhs, lhs)?

@@ -442,14 +442,15 @@ unsafe fn global_slow(st: *mut State, code: *const CodeObject, number: usize) ->
     }
 }
 
-/// A global that is not there. MicroPython does not mangle private names, so the global that one stood for in the source is
-/// taken where CPython has nothing.
+/// A global that is not there. MicroPython does not mangle private names, and its harness for native modules counts on that: in
+/// its form the global is taken that the name stood for in the source.
 #[cold]
 unsafe fn missing_global(st: *mut State, code: *const CodeObject, name: Qstr) -> Word {
     // SAFETY: see `run::vm`.
     unsafe {
         let vm = vm(st);
-        let found = match vm.unmangled(name) {
+        let plain = if vm.official_texts() { vm.unmangled(name) } else { None };
+        let found = match plain {
             Some(plain) => (*code).globals.get_name(vm, plain).or_else(|| vm.builtins().get_name(vm, plain)),
             None => None,
         };

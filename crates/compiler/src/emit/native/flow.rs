@@ -161,7 +161,7 @@ impl Native<'_> {
         self.settle();
         let here = self.asm.code().offset();
         let target = self.asm.code().backward(label).map(|distance| here.wrapping_add_signed(distance));
-        if self.precise && !self.viper && target.is_some_and(|target| !self.iterations.contains(&target)) {
+        if self.precise && !self.viper && target.is_some_and(|target| self.iterations.binary_search(&target).is_err()) {
             // A turn of a loop that may have no end: raising nothing lets the machine look around, for Ctrl-C and other
             // threads. (Loops with a condition ask for its truth, others for the next item.)
             self.asm.clear(self.machine.args[0]);

@@ -117,7 +117,7 @@ pub struct Native<'a> {
     /// Slot of the lowest stack entry.
     base: u32,
     blocks: Vec<Block>,
-    /// Where this pass has the code that asks iterators for the next item.
+    /// Where this pass has the code that asks iterators for the next item, in order.
     iterations: Vec<u32>,
     labels: u32,
     exit: asm::Label,
