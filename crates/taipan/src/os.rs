@@ -147,11 +147,15 @@ pub fn native_stack() -> usize {
     if known { limit.rlim_cur.min(MOST) as usize } else { 1 << 20 }
 }
 
-/// A quarter of the machine's memory, in bytes: what a program may use that was given no limit.
+/// The most that [`default_heap_limit`] allows, in bytes: no runaway program shall fill a large machine for minutes.
+const MOST_BY_DEFAULT: u64 = 4 << 30;
+
+/// What a program may use that was given no limit, in bytes: a quarter of the machine's memory, at most 4 GiB.
 pub fn default_heap_limit() -> Option<usize> {
     // SAFETY: reads two numbers of the system.
     let (pages, size) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
-    usize::try_from(pages).ok()?.checked_mul(usize::try_from(size).ok()?).map(|bytes| bytes / 4)
+    let bytes = u64::try_from(pages).ok()?.checked_mul(u64::try_from(size).ok()?)?;
+    usize::try_from((bytes / 4).min(MOST_BY_DEFAULT)).ok()
 }
 
 /// Sleeps; a signal ends it early.

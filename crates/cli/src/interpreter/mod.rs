@@ -52,7 +52,7 @@ Options:
      no-native       refuse machine code in .mpy files, compile no other than bytecode
      heapsize=N[w][K|M]
                      most memory that the program may use (w: times the machine's word over 4); default: a
-                     quarter of the machine's
+                     quarter of the machine's, at most 4 GiB
      steps=N         end the program after N calls and turns of loops, whatever it catches
      stress          collect garbage at every allocation (slow; finds mistakes in taipan)
      poison          overwrite memory that is freed
