@@ -21,7 +21,7 @@ use crate::{
     layout::{
         class_state::ClassState,
         dict::Dict,
-        typ::{NOT_BUILTIN, Prefix, Type, flag},
+        typ::{NOT_BUILTIN, Type, flag},
     },
     native::{Def, Member, ModuleDef, Slots, TypeDef},
     qstr::{Qstr, QstrTable, q},
@@ -267,26 +267,9 @@ impl Vm {
         if def.subclassable || id == TypeId::Object as u32 {
             flags |= flag::SUBCLASSABLE;
         }
-        let header = Header { class: self.type_of_id(TypeId::Type).prefix() };
-        let c_slots = self.c_slots();
-        let value = Type {
-            prefix: Prefix::of_type(header, name, &c_slots),
-            own: c_slots.own(),
-            name,
-            flags,
-            slots: &def.slots,
-            bases: bases_tuple,
-            mro,
-            dict,
-            native_base: None,
-            root_shape: None,
-            dict_shape: None,
-            seen_slots: 0,
-            id,
-            specials: [0; 2],
-            subclasses: None,
-            definition: Some(def),
-        };
+        let meta = self.type_of_id(TypeId::Type);
+        let plain = self.plain_type(meta, name, bases_tuple, dict);
+        let value = Type { flags, slots: &def.slots, mro, id, definition: Some(def), ..plain };
         // SAFETY: the block was allocated for a type, and nothing has read it yet.
         unsafe { class.ptr().write(value) };
         if let Some(base) = bases.first()

@@ -12,7 +12,7 @@ use core::{mem::offset_of, ptr::NonNull};
 
 use crate::{
     handle::{Header, Ref},
-    layout::typ::{IS_TYPE, NOT_BUILTIN, Prefix, Type, flag},
+    layout::typ::{IS_TYPE, Prefix, Type, flag},
     native::{Args, Slots},
     qstr::Qstr,
     table::TypeId,
@@ -163,37 +163,19 @@ impl Vm {
     }
 
     fn make_c_class(&mut self, name: Qstr, base: Ref<Type>, slots: Slots, at: usize) -> R<Ref<Type>> {
+        let meta = self.type_of_id(TypeId::Type);
+        let bases = self.new_tuple(&[base.obj()])?;
         if base.has(flag::EXCEPTION) {
-            let bases = self.new_tuple(&[base.obj()])?;
             let namespace = self.new_dict(0)?;
-            let meta = self.type_of_id(TypeId::Type);
             let class = self.new_class(meta, name.obj(), bases, namespace.obj(), &[])?;
             class.update(|class| class.own.c_type = at);
             return Ok(class);
         }
-        let bases = self.new_tuple(&[base.obj()])?;
         let dict = self.new_dict(0)?;
-        let c_slots = self.c_slots();
-        let header = Header { class: self.type_of_id(TypeId::Type).prefix() };
         let subclassable = if slots.new.is_some() { flag::SUBCLASSABLE } else { 0 };
-        let value = Type {
-            prefix: Prefix::of_type(header, name, &c_slots),
-            own: TypeSlots { c_type: at, ..c_slots.own() },
-            name,
-            flags: base.inherited_flags() | flag::INIT_FILLS | subclassable,
-            slots: &Slots::NONE,
-            bases,
-            mro: bases,
-            dict,
-            native_base: None,
-            root_shape: None,
-            dict_shape: None,
-            seen_slots: 0,
-            id: NOT_BUILTIN,
-            specials: [0; 2],
-            subclasses: None,
-            definition: None,
-        };
+        let flags = base.inherited_flags() | flag::INIT_FILLS | subclassable;
+        let plain = self.plain_type(meta, name, bases, dict);
+        let value = Type { own: TypeSlots { c_type: at, ..plain.own }, flags, ..plain };
         let class = self.new_type_object(value)?;
         let mro = self.linearize(class, bases)?;
         class.update(|class| class.mro = mro);

@@ -256,6 +256,30 @@ impl Ref<Type> {
 }
 
 impl Vm {
+    /// The fields of a class that is no builtin type and has nothing of its own yet, with its bases for an order; whoever makes
+    /// a class says what is different.
+    pub(crate) fn plain_type(&self, meta: Ref<Type>, name: Qstr, bases: Obj, dict: Ref<Dict>) -> Type {
+        let c_slots = self.c_slots();
+        Type {
+            prefix: Prefix::of_type(Header { class: meta.prefix() }, name, &c_slots),
+            own: c_slots.own(),
+            name,
+            flags: 0,
+            slots: &Slots::NONE,
+            bases,
+            mro: bases,
+            dict,
+            native_base: None,
+            root_shape: None,
+            dict_shape: None,
+            seen_slots: 0,
+            id: NOT_BUILTIN,
+            specials: [0; 2],
+            subclasses: None,
+            definition: None,
+        }
+    }
+
     /// The type of any object.
     #[inline]
     pub fn type_of(&self, obj: Obj) -> Ref<Type> {

@@ -3,11 +3,11 @@
 use heap::Obj;
 
 use crate::{
-    handle::{Header, Ref},
+    handle::Ref,
     layout::{
         dict::Dict,
         function::{Cell, Function, NativeFunction},
-        typ::{NOT_BUILTIN, Prefix, Type, flag},
+        typ::{Type, flag},
     },
     native::{Args, Show},
     qstr::{Qstr, q},
@@ -108,26 +108,7 @@ impl Vm {
         if self.slots_only(dict, bases)? {
             flags |= flag::NO_DICT;
         }
-        let header = Header { class: meta.prefix() };
-        let c_slots = self.c_slots();
-        let value = Type {
-            prefix: Prefix::of_type(header, name, &c_slots),
-            own: c_slots.own(),
-            name,
-            flags,
-            slots: &crate::native::Slots::NONE,
-            bases,
-            mro: bases,
-            dict,
-            native_base,
-            root_shape: None,
-            dict_shape: None,
-            seen_slots: 0,
-            id: NOT_BUILTIN,
-            specials: [0; 2],
-            subclasses: None,
-            definition: None,
-        };
+        let value = Type { flags, native_base, ..self.plain_type(meta, name, bases, dict) };
         let class = self.new_type_object(value)?;
         if let Some(at) = native_base.map(|base| base.c_type()).filter(|&at| at != 0) {
             class.derive_c_type(at);
