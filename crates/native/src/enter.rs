@@ -170,6 +170,15 @@ pub extern "C" fn nlr_pop() {
     }
 }
 
+/// Whether code at this address has just made its frame a handler and not yet said where the handler goes on: `nlr_push` came back to it
+/// less than this many bytes before.
+pub fn is_arming(at: Word) -> bool {
+    const ARMING: Word = 24;
+    // SAFETY: the handler lies in a frame of this entry that still runs.
+    NonNull::new(CURRENT.get().handler)
+        .is_some_and(|handler| at.wrapping_sub(unsafe { handler.as_ref() }.registers[0]) < ARMING)
+}
+
 /// Takes the exception under way to the innermost handler and gives its address; or 0, and the landing pad.
 extern "C" fn target() -> Outcome {
     let current = CURRENT.get();

@@ -10,10 +10,14 @@ mod c_types;
 mod enter;
 #[cfg(all(target_arch = "x86_64", unix, not(miri)))]
 mod helpers;
+#[cfg(all(target_arch = "x86_64", target_os = "linux", not(miri)))]
+pub mod interrupt;
 #[cfg(all(target_arch = "x86_64", unix, not(miri)))]
 mod load;
 #[cfg(all(target_arch = "x86_64", unix, not(miri)))]
 mod memory;
+#[cfg(all(target_arch = "x86_64", unix, not(miri)))]
+mod regions;
 #[cfg(all(target_arch = "x86_64", unix, not(miri)))]
 mod run;
 

@@ -4,6 +4,8 @@
 
 use std::ptr::{self, NonNull};
 
+use crate::regions;
+
 /// A mapping that is being filled.
 pub struct Region {
     at: NonNull<u8>,
@@ -45,6 +47,7 @@ impl Region {
         }
         let parts = (self.address(), self.len);
         core::mem::forget(self);
+        regions::add(parts.0, parts.1);
         Some(parts)
     }
 }
@@ -52,7 +55,7 @@ impl Region {
 impl Drop for Region {
     fn drop(&mut self) {
         // SAFETY: the mapping is ours and was never finished.
-        unsafe { free(self.address(), self.len) };
+        unsafe { unmap(self.address(), self.len) };
     }
 }
 
@@ -61,7 +64,13 @@ impl Drop for Region {
 /// # Safety
 /// Nothing runs there or reads it, now or later.
 pub unsafe fn free(at: usize, len: usize) {
+    regions::remove(at);
     // SAFETY: the caller's promise.
+    unsafe { unmap(at, len) };
+}
+
+unsafe fn unmap(at: usize, len: usize) {
+    // SAFETY: the callers' promise: nothing uses the mapping any more.
     unsafe { libc::munmap(ptr::with_exposed_provenance_mut(at), len) };
 }
 

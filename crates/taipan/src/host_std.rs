@@ -21,7 +21,7 @@ use std::{
 
 use vm::host::{DirEntry, Errno, Host, HostFile, OpenMode, PathKind, Stat, StatVfs};
 
-use crate::{os, threads::StdThreads};
+use crate::{interrupt, os, threads::StdThreads};
 
 /// Where text goes that a program prints.
 #[derive(Clone, Debug, Default)]
@@ -321,14 +321,14 @@ impl Host for StdHost {
 
     fn set_interrupts(&mut self, on: bool) {
         if on {
-            os::catch_interrupts();
+            interrupt::catch_interrupts();
         } else {
-            os::ignore_interrupts();
+            interrupt::ignore_interrupts();
         }
     }
 
     fn take_interrupt(&mut self) -> bool {
-        os::take_interrupt()
+        interrupt::take_interrupt()
     }
 
     fn stdin(&mut self) -> Option<Box<dyn HostFile>> {

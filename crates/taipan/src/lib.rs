@@ -19,6 +19,8 @@ mod compile;
 mod frozen;
 #[cfg(feature = "std")]
 mod host_std;
+#[cfg(feature = "std")]
+mod interrupt;
 mod locate;
 #[cfg(feature = "std")]
 pub mod os;
@@ -130,8 +132,8 @@ impl Builder {
 
     /// Let programs bring machine code: in .mpy files, and by the decorators `@micropython.native` and `viper`, which else mean
     /// bytecode. Where no machine code runs (other processors than x86-64) this changes nothing. As with
-    /// [`Builder::raw_memory`], a program can then do anything to the process; loops of machine code count no steps and hear no
-    /// interrupt unless they call something.
+    /// [`Builder::raw_memory`], a program can then do anything to the process; loops of machine code that call nothing count no
+    /// steps, and hear no interrupt but that of [`os::catch_interrupts`] (on Linux).
     #[cfg(feature = "std")]
     pub fn machine_code(mut self, on: bool) -> Builder {
         self.machine_code = on;

@@ -1,4 +1,4 @@
-//! What the standard library has no safe way for: signals, limits, local time, raw descriptors.
+//! What the standard library has no safe way for: limits, local time, raw descriptors.
 
 #![allow(unsafe_code)]
 
@@ -10,58 +10,11 @@ use std::{
     ops::Deref,
     os::{fd::FromRawFd, unix::ffi::OsStrExt},
     path::Path,
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use vm::host::StatVfs;
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-/// When Ctrl-C was pressed the last two times, the earlier first: milliseconds of the monotonic clock, 0 for never.
-static PRESSED: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
-
-/// Pressed three times within this time, Ctrl-C ends the process, in milliseconds.
-const URGENT: u64 = 1000;
-/// So does another one after the machine took no notice for this time.
-const UNNOTICED: u64 = 500;
-/// Exit code after Ctrl-C.
-const INTERRUPT_EXIT: libc::c_int = 130;
-
-extern "C" fn on_interrupt(_signal: libc::c_int) {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the pointer is to a local of the right type; signal handlers may call it.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut time) };
-    let now = time.tv_sec as u64 * 1000 + time.tv_nsec as u64 / 1_000_000;
-    let last = PRESSED[1].swap(now, Ordering::Relaxed);
-    let before = PRESSED[0].swap(last, Ordering::Relaxed);
-    let unnoticed = INTERRUPTED.swap(true, Ordering::Relaxed);
-    if before > 0 && now - before < URGENT || unnoticed && now - last >= UNNOTICED {
-        // SAFETY: signal handlers may call it.
-        unsafe { libc::_exit(INTERRUPT_EXIT) };
-    }
-}
-
-/// Makes Ctrl-C (SIGINT) a KeyboardInterrupt of the machines of this process, instead of its end. A program that catches
-/// whatever comes, or an operation that takes long, is ended by pressing it three times within a second, or again.
-pub fn catch_interrupts() {
-    // SAFETY: an all-zero `sigaction` is valid (no flags, empty mask); the handler only stores to an atomic.
-    unsafe {
-        let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
-        let handler: extern "C" fn(libc::c_int) = on_interrupt;
-        action.sa_sigaction = handler as usize;
-        libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
-    }
-}
-
-/// Whether there was a Ctrl-C since the last call.
-pub(crate) fn take_interrupt() -> bool {
-    INTERRUPTED.load(Ordering::Relaxed) && INTERRUPTED.swap(false, Ordering::Relaxed)
-}
-
-/// Makes Ctrl-C end the process again.
-pub(crate) fn ignore_interrupts() {
-    // SAFETY: sets the default action.
-    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
-}
+pub use crate::interrupt::catch_interrupts;
 
 /// Standard input as a file that is not closed when dropped.
 pub(crate) fn stdin() -> impl io::Read {

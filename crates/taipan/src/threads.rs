@@ -12,7 +12,7 @@ use std::{
 
 use vm::host::{Errno, Threads, Wake};
 
-use crate::os;
+use crate::{interrupt, os};
 
 /// How long a thread may run while others wait.
 const QUANTUM: u64 = 1_000_000;
@@ -83,7 +83,13 @@ impl StdThreads {
         while !ticket.granted.load(Ordering::Acquire) {
             thread::park();
         }
+        self.begin();
+    }
+
+    /// The turn of the calling thread begins.
+    fn begin(&self) {
         self.since.store(self.now(), Ordering::Relaxed);
+        interrupt::note_running();
     }
 }
 
@@ -97,7 +103,7 @@ impl Threads for StdThreads {
             let mut line = self.line();
             if !line.taken {
                 line.taken = true;
-                self.since.store(self.now(), Ordering::Relaxed);
+                self.begin();
                 return;
             }
             self.join(&mut line)

@@ -369,6 +369,15 @@ impl Vm {
                 || state.host.as_mut().is_some_and(|host| host.take_interrupt()))
     }
 
+    /// Takes note of Ctrl-C where machine code was interrupted by it: raises KeyboardInterrupt, or lets the main thread do so.
+    pub fn heed_interrupt(&mut self) -> R<()> {
+        if self.interrupted() {
+            return Err(self.error_args(Exc::KeyboardInterrupt, &[]));
+        }
+        self.pass_turn(false);
+        Ok(())
+    }
+
     /// As if Ctrl-C had been pressed.
     pub fn interrupt_main(&mut self) {
         let state = self.state_mut();
