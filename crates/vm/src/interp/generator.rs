@@ -22,13 +22,17 @@ use crate::{
         dispatch::Exit,
         frame::{Frame, Word, flag},
         ops_basic::NONE,
-        run::{NULL, is_exact, obj, vm},
+        run::{NULL, as_ref, is_exact, obj, vm},
         unwind::{Block, block},
+    },
+    layout::{
+        async_gen::AsyncValue,
+        machine::{MachineGenerator, Phase},
     },
     qstr::{Qstr, q},
     table::TypeId,
     types::exception::Exc,
-    value::R,
+    value::{R, Raised},
     vm::{State, Vm},
 };
 
@@ -49,6 +53,8 @@ pub struct Generator {
     depth: u32,
     /// Not yet started.
     fresh: bool,
+    /// The machine closes it when nobody refers to it any more ([`Vm::run_finalizers`]): once it was suspended inside of a block.
+    finalizable: bool,
     tie: Tie,
 }
 
@@ -286,6 +292,7 @@ impl Vm {
                 live: base,
                 depth: 0,
                 fresh: true,
+                finalizable: false,
                 tie: Tie::None,
             };
             let generator = self.alloc_object(generator, room * size_of::<Word>(), Kind::Words)?;
@@ -322,23 +329,15 @@ impl Vm {
             }
         }
         let state = self.raw().as_ptr();
-        // SAFETY: the state is this thread's; the generator is suspended.
+        // SAFETY: the state is this thread's; the generator is suspended. No loop need run yet, so there is a handle here for what
+        // comes before `enter`, which is gone when this function is.
         unsafe {
-            // Rust may have arguments on the stack above the current frame's top; `sp` covers them.
-            let at = (*(*state).interp.stack.frame).sp;
-            if raise.is_some() {
-                // It is raised where the generator itself stands.
-                self.leave_chain(generator);
-                (resumed, delegated) = (generator, 0);
-            }
-            if !push_generator(state, resumed, value.word(), flag::GENERATOR | delegated, at) {
-                return Err(crate::value::Raised);
-            }
-            if let Some(exception) = raise {
-                let _ = self.raise(exception);
-                if !super::run::raise_in_current(state) {
-                    return Err(crate::value::Raised);
-                }
+            let mut handle = Vm::from_state(self.raw());
+            let outer = core::mem::replace(&mut (*state).interp.handle, &raw mut handle);
+            let ready = self.put_on_stack(generator, (resumed, delegated), value, raise);
+            (*state).interp.handle = outer;
+            if !ready {
+                return Err(Raised);
             }
         }
         match self.enter() {
@@ -348,7 +347,38 @@ impl Vm {
                 Ok(Obj::from_word((*state).interp.yielded))
             },
             Exit::Returned => Ok(None),
-            Exit::Raised => Err(crate::value::Raised),
+            Exit::Raised => Err(Raised),
+        }
+    }
+
+    /// Puts the frame of a suspended generator, or of a member of its chain, on the stack, with the value sent or
+    /// at the handler of what is raised in it. False: an exception is under way in the frame below.
+    ///
+    /// # Safety
+    /// There must be a handle for the loop.
+    unsafe fn put_on_stack(
+        &mut self,
+        generator: Ref<Generator>,
+        (mut resumed, mut delegated): (Ref<Generator>, u32),
+        value: Obj,
+        raise: Option<Obj>,
+    ) -> bool {
+        let state = self.raw().as_ptr();
+        // SAFETY: the caller's obligation.
+        unsafe {
+            // Rust may have arguments on the stack above the current frame's top; `sp` covers them.
+            let at = (*(*state).interp.stack.frame).sp;
+            if raise.is_some() {
+                // It is raised where the generator itself stands.
+                self.leave_chain(generator);
+                (resumed, delegated) = (generator, 0);
+            }
+            if !push_generator(state, resumed, value.word(), flag::GENERATOR | delegated, at) {
+                return false;
+            }
+            let Some(exception) = raise else { return true };
+            let _ = self.raise(exception);
+            super::run::raise_in_current(state)
         }
     }
 
@@ -448,7 +478,7 @@ impl Vm {
         }
         let exit = self.new_exception(self.exc_type(Exc::GeneratorExit), &[])?;
         match self.throw_into(generator, exit) {
-            Ok(Some(_)) => Err(self.runtime_error("generator ignored GeneratorExit")),
+            Ok(Some(value)) => Err(self.ignored_exit(generator, value)),
             Ok(None) => Ok(self.take_stop_value()),
             Err(raised) => {
                 if self.pending_is(Exc::GeneratorExit) || self.pending_is(Exc::StopIteration) {
@@ -462,6 +492,31 @@ impl Vm {
 }
 
 impl Vm {
+    /// For a generator that yielded a value instead of ending: the error.
+    #[cold]
+    fn ignored_exit(&mut self, generator: Ref<Generator>, value: Obj) -> Raised {
+        let what = if self.type_of(generator.obj()).is(TypeId::Coroutine) {
+            "coroutine"
+        } else if self.exact::<AsyncValue>(value).is_some() {
+            "async generator"
+        } else {
+            "generator"
+        };
+        self.error(Exc::RuntimeError, format_args!("{what} ignored GeneratorExit"))
+    }
+
+    /// The one of a dead generator's chain that delegates to all others: what is closed first, as that is what closes them.
+    pub(crate) fn outermost(&self, generator: Ref<Generator>) -> Ref<Generator> {
+        let mut at = generator;
+        // SAFETY: the object is live.
+        while let Some(delegator) = unsafe { (*at.ptr()).delegator() }
+            && delegator.delegate() == Some(at.obj())
+        {
+            at = delegator;
+        }
+        at
+    }
+
     /// Makes what roots remember about chains void, if this generator may be a member of one.
     fn leave_chain(&mut self, generator: Ref<Generator>) {
         // SAFETY: the object is live.
@@ -497,6 +552,28 @@ impl Vm {
             (*object).untie();
             Ok((generator, 0))
         }
+    }
+}
+
+/// Whether a registered object that the collector found dead needs its finalizer: a generator does while it stands in a block, any
+/// other object always.
+///
+/// # Safety
+/// The object's block must not have been freed.
+pub(crate) unsafe fn needs_finalizer(st: *mut State, dead: Obj) -> bool {
+    // SAFETY: the caller's obligation.
+    unsafe {
+        if is_exact(st, dead.word(), TypeId::MachineGenerator) {
+            return as_ref::<MachineGenerator>(dead.word()).phase() == Phase::Suspended;
+        }
+        if !is_generator(st, dead.word()) {
+            return true;
+        }
+        let generator = as_ref::<Generator>(dead.word()).ptr();
+        let needs = (*generator).live < FINISHED && (*generator).depth > 0;
+        // Another one may bring it back to life.
+        (*generator).finalizable = needs;
+        needs
     }
 }
 
@@ -660,8 +737,16 @@ pub(in crate::interp) unsafe fn resume_delegator(
     }
 }
 
+/// Has the machine close a generator that is suspended inside of a block when nobody refers to it any more.
+#[cold]
+#[inline(never)]
+unsafe fn register(st: *mut State, generator: *mut Generator) {
+    // SAFETY: the object is live. Without memory it is tried again the next time.
+    unsafe { (*generator).finalizable = (*st).classes.add_finalizable(obj(generator.expose_provenance())) };
+}
+
 /// Copies the current frame of a generator back into its object.
-pub(in crate::interp) unsafe fn suspend(frame: *mut Frame) {
+pub(in crate::interp) unsafe fn suspend(st: *mut State, frame: *mut Frame) {
     // SAFETY: the frame is a generator's, with `ip` and `sp` saved; its object has room for all words of the frame.
     unsafe {
         let object: *mut Generator = core::ptr::with_exposed_provenance_mut((*frame).subject);
@@ -669,6 +754,9 @@ pub(in crate::interp) unsafe fn suspend(frame: *mut Frame) {
         for open in 1..=(*frame).depth {
             let block: *mut Block = block(fp, code, open);
             (*block).level = (*block).level.wrapping_sub(fp.expose_provenance());
+        }
+        if (*frame).depth > 0 && !(*object).finalizable {
+            register(st, object);
         }
         let live = (*frame).sp.offset_from(fp) as u32;
         object.add(1).cast::<Word>().copy_from_nonoverlapping(fp, live as usize);

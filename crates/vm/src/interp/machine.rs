@@ -577,6 +577,10 @@ impl Vm {
         match step {
             Ok(Step::Yielded) => {
                 generator.set_phase(Phase::Suspended);
+                // Which blocks are open only its code knows.
+                if phase == Phase::Fresh && !self.state_mut().classes.add_finalizable(generator.obj()) {
+                    return Err(self.raise_memory_error(size_of::<usize>()));
+                }
                 Ok(Some(generator.top().unwrap_or(Obj::NONE)))
             }
             Ok(Step::Returned) => {

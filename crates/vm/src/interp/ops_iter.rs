@@ -194,7 +194,7 @@ op! {
         let mut innermost = (*frame).subject;
         loop {
             let flags = (*frame).flags;
-            generator::suspend(frame);
+            generator::suspend(st, frame);
             unwind::leave_frame(st);
             frame = (*st).interp.stack.frame;
             if flags & flag::FOR_ITER != 0 {

@@ -12,7 +12,7 @@ use core::ptr::NonNull;
 
 use heap::{Marker, Obj};
 
-use crate::{handle::Ref, layout::typ::Type, native::TypeDef, qstr::Qstr, vm::State};
+use crate::{handle::Ref, interp::generator, layout::typ::Type, native::TypeDef, qstr::Qstr, vm::State};
 
 /// Number of entries of the lookup cache; a power of two.
 const ENTRIES: usize = 512;
@@ -29,10 +29,12 @@ struct Entry {
 pub(crate) struct ClassState {
     entries: Box<[Entry]>,
     epoch: u32,
-    /// Objects with `__del__` that are alive as far as is known, by address.
+    /// Objects with `__del__`, and generators that were suspended inside of a block, alive as far as is known, by address.
     finalizable: Vec<usize>,
-    /// Objects whose `__del__` is to run at the next safe point, the oldest first.
+    /// Those of them that are to be finalized at the next safe point, the oldest first.
     pending: VecDeque<Obj>,
+    /// They are being finalized.
+    finalizing: bool,
     /// Types of modules, with the addresses of their definitions.
     defined: Vec<(usize, Ref<Type>)>,
 }
@@ -44,6 +46,7 @@ impl ClassState {
             epoch: 1,
             finalizable: Vec::new(),
             pending: VecDeque::new(),
+            finalizing: false,
             defined: Vec::new(),
         }
     }
@@ -120,6 +123,11 @@ impl ClassState {
         !self.pending.is_empty()
     }
 
+    /// Notes whether finalizers run; gives what was noted.
+    pub(crate) fn set_finalizing(&mut self, on: bool) -> bool {
+        core::mem::replace(&mut self.finalizing, on)
+    }
+
     /// The next object whose finalizer is to run.
     pub(crate) fn take_pending(&mut self) -> Option<Obj> {
         self.pending.pop_front()
@@ -140,8 +148,9 @@ impl ClassState {
         }
     }
 
-    /// After marking: dead objects with finalizers live on until the finalizer has run. True if there were any.
-    pub(crate) fn after_mark(&mut self, marker: &mut Marker) -> bool {
+    /// After marking: dead objects with finalizers live on until the finalizer has run, those without need of it (`needs`)
+    /// are forgotten. True if there were any that live on.
+    pub(crate) fn after_mark(&mut self, marker: &mut Marker, needs: impl Fn(Obj) -> bool) -> bool {
         self.forget();
         let mut any = false;
         let pending = &mut self.pending;
@@ -150,6 +159,9 @@ impl ClassState {
                 return false;
             };
             let dead = object.as_ptr().is_some_and(|block: NonNull<u8>| !marker.is_marked(block));
+            if dead && !needs(object) {
+                return false;
+            }
             // Without memory to note it, the object stays registered and its finalizer waits for a later collection.
             let moves = dead && pending.try_reserve(1).is_ok();
             if moves {
@@ -170,5 +182,6 @@ pub(crate) fn after_mark(state: NonNull<State>, marker: &mut Marker) -> bool {
     // SAFETY: the state is alive; the collector has the heap, this touches only the field beside it, to which nothing
     // else holds a reference during a collection.
     let classes = unsafe { &mut (*state.as_ptr()).classes };
-    classes.after_mark(marker)
+    // SAFETY: nothing is freed before marking has ended.
+    classes.after_mark(marker, |dead| unsafe { generator::needs_finalizer(state.as_ptr(), dead) })
 }

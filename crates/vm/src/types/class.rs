@@ -372,34 +372,6 @@ impl Vm {
         }
     }
 
-    /// Runs the finalizers (`__del__`) of objects that the collector found dead. Only at safe points.
-    pub fn run_finalizers(&mut self) {
-        self.run_weak_calls();
-        while let Some(obj) = self.state_mut().classes.take_pending() {
-            let waiting = self.root(crate::vm::Root::Exception);
-            if self.call_special_maybe(obj, q::__del__, &[]).is_err() {
-                // As in CPython an exception in a finalizer goes nowhere.
-                self.take_exception();
-            }
-            self.set_root(crate::vm::Root::Exception, waiting);
-        }
-    }
-
-    /// Whether [`Vm::run_finalizers`] has something to do.
-    #[inline]
-    pub fn finalizers_wait(&self) -> bool {
-        self.state().classes.has_pending() || self.weak_calls_wait()
-    }
-
-    /// Runs all finalizers there are, in the order in which their objects were made: the program has ended. Everything is
-    /// still there for them, but no other thread runs any more. What they make anew is not finalized.
-    pub fn finalize_all(&mut self) {
-        self.stop_threads();
-        self.run_finalizers();
-        self.state_mut().classes.finish_all();
-        self.run_finalizers();
-    }
-
     fn expect_type(&mut self, obj: Obj) -> R<Ref<Type>> {
         match self.as_type(obj) {
             Some(class) => Ok(class),

@@ -67,7 +67,8 @@ fn throw(vm: &mut Vm, args: &[Obj]) -> R {
     generator::outcome(vm, result)
 }
 
-fn close(vm: &mut Vm, obj: Obj) -> R {
+/// `close()`; gives the value it returned.
+pub(crate) fn close(vm: &mut Vm, obj: Obj) -> R {
     let generator = receiver(vm, obj)?;
     match generator.phase() {
         Phase::Finished => return Ok(Obj::NONE),

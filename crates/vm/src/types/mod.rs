@@ -20,6 +20,7 @@ pub mod errno;
 pub mod except_star;
 pub mod exception;
 pub mod exception_group;
+mod finalizers;
 pub mod float;
 pub mod float_text;
 pub mod function;
