@@ -65,7 +65,7 @@ struct Growth {
     used: usize,
 }
 
-/// What stands behind the bytes of an inline text that is not ASCII; `chars / STRIDE` offsets (u32) follow.
+/// What stands behind the bytes of an inline text that is not ASCII; [`table_len`] offsets (u32) follow.
 #[repr(C)]
 struct Trailer {
     chars: usize,
@@ -82,6 +82,11 @@ const SUM: u32 = 8;
 
 /// Distance of the characters whose offsets are stored.
 const STRIDE: usize = 64;
+
+/// How many offsets a text of so many characters has: none for the end of the text, where no character stands.
+const fn table_len(chars: usize) -> usize {
+    chars.saturating_sub(1) / STRIDE
+}
 
 /// Sums shorter than this are always copied.
 const SHORT_SUM: usize = 96;
@@ -186,7 +191,7 @@ impl Ref<HeapStr> {
 
     /// Offsets of the characters STRIDE, 2 * STRIDE, … of an inline text that is not ASCII.
     fn table(self, bytes: &[u8]) -> &[u32] {
-        let entries = if bytes.len() <= u32::MAX as usize { self.chars() / STRIDE } else { 0 };
+        let entries = if bytes.len() <= u32::MAX as usize { table_len(self.chars()) } else { 0 };
         let flags = &self.head().flags;
         // SAFETY: the allocation has room for the entries behind the trailer; they are written before they are
         // read, and only under the machine's lock.
@@ -419,7 +424,7 @@ impl Vm {
         let flags = if chars.is_none() { ASCII } else { 0 };
         let extra = match chars {
             None => len,
-            Some(chars) => trailer_offset(len) + size_of::<Trailer>() + chars / STRIDE * size_of::<u32>(),
+            Some(chars) => trailer_offset(len) + size_of::<Trailer>() + table_len(chars) * size_of::<u32>(),
         };
         let head = HeapStr { header, len, hash: Cell::new(0), flags: Cell::new(flags) };
         let object = self.alloc_object(head, extra, Kind::Raw)?;
