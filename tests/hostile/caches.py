@@ -201,21 +201,21 @@ m = sys
 
 
 def ms():
-    return m.foo
+    return m.last_value
 
 
-sys.foo = 1
+sys.last_value = 1
 print(ms(), ms())
-sys.foo = 2
+sys.last_value = 2
 print(ms())
-del sys.foo
+del sys.last_value
 try:
     ms()
 except AttributeError:
     print("AE")
-sys.foo = 3
+sys.last_value = 3
 print(ms())
-del sys.foo
+del sys.last_value
 k = {"x": 1}
 exec("def ff(): return x", k)
 print(k["ff"]())

@@ -25,10 +25,10 @@ def f(x, y):
 
 print(f(y=1, *(3,)))
 
-# Modules can be given attributes.
-sys.new_attribute = 5
-print(sys.new_attribute)
-del sys.new_attribute
+# Modules can be given attributes (`sys` those only that CPython's has).
+array.new_attribute = sys.tracebacklimit = 5
+print(array.new_attribute, sys.tracebacklimit)
+del array.new_attribute, sys.tracebacklimit
 
 # Exceptions keep their arguments and show them as CPython does.
 print(repr(IndexError("foo")), repr(OSError(30)), repr(KeyError("a", 1)))
@@ -45,7 +45,7 @@ except UnicodeDecodeError as e:
     print("UnicodeDecodeError")
 
 # Formats keep all digits.
-print("%.2f" % 8.888e32, "{:.3f}".format(1e20))
+print("%.2f" % 8.888e26, "{:.3f}".format(1e20))
 
 # Errors in template strings say what is wrong.
 for source in ("t'{}'", "t'}'", "t'{x!z}'", "t'{x'", "t'{x!r '"):
@@ -56,14 +56,14 @@ for source in ("t'{}'", "t'}'", "t'{x!z}'", "t'{x'", "t'{x!r '"):
 print(t"\N{BULLET}{1:{2}}".interpolations[0].format_spec, t"\N{BULLET}".strings)
 
 
-# An exception that is raised before it is complete is that exception.
+# An exception has its arguments before its base's __init__ has run.
 class C(Exception):
-    def __init__(self):
-        raise self
+    def __init__(self, text):
+        print(self.args, repr(self))
 
 
 try:
-    C()
+    raise C("text")
 except C as e:
     print(type(e).__name__, e.args)
 

@@ -22,7 +22,7 @@ pub const MACHINE: &str = if cfg!(target_os = "linux") {
 };
 
 /// `sys`
-pub static SYS: ModuleDef = ModuleDef { name: "sys", members: MEMBERS, init: None };
+pub static SYS: ModuleDef = ModuleDef { name: "sys", members: MEMBERS, init: Some(close) };
 
 /// `_mpy`: version 6.3 of .mpy files; above that the architecture of their machine code.
 const MPY: isize = 6 | 3 << 8;
@@ -65,6 +65,11 @@ const PLATFORM: &[u8] = if cfg!(target_os = "macos") {
 } else {
     b"linux"
 };
+
+fn close(vm: &mut Vm, module: Obj) -> R<()> {
+    vm.close_module(module);
+    Ok(())
+}
 
 fn version(vm: &mut Vm) -> R {
     let mut out = TextOut::buffer();

@@ -13,6 +13,7 @@ use crate::{
     handle::Ref,
     layout::{
         descriptor::{ClassMethod, NativeAttribute, Property, StaticMethod, Super},
+        dict,
         function::{BoundMethod, NativeFunction},
         instance::ShapeRef,
         module::Module,
@@ -22,6 +23,7 @@ use crate::{
     table::TypeId,
     types::{
         exception::Exc,
+        module::known_to_sys,
         special::{Special, bits_of},
     },
     value::R,
@@ -460,7 +462,14 @@ impl Vm {
             return self.set_class_attr(itself, name, value);
         }
         if let Some(module) = self.exact::<Module>(obj) {
-            return self.store_in_dict(obj, module.dict(), name, value);
+            let dict = module.dict();
+            if dict.has(dict::flag::CLOSED)
+                && dict.get_name(self, name).is_none()
+                && !known_to_sys(self.qstr_bytes(name))
+            {
+                return Err(self.attribute_error(obj, name));
+            }
+            return self.store_in_dict(obj, dict, name, value);
         }
         Err(self.attribute_error(obj, name))
     }

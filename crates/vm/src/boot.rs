@@ -289,6 +289,7 @@ impl Vm {
         self.set_root(Root::Ellipsis, Some(ellipsis));
         let memory_error = self.new_exception(self.exc_type(Exc::MemoryError), &[])?;
         self.set_root(Root::MemoryError, Some(memory_error));
+        self.keep_spare_exception();
 
         let modules = self.new_dict(0)?;
         self.set_root(Root::Modules, Some(modules.obj()));

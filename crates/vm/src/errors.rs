@@ -71,6 +71,27 @@ impl Vm {
         Raised
     }
 
+    /// Raises an exception just made; if there was no memory for it, the spare one, without a text, as what it was to be.
+    fn raise_made(&mut self, exc: Exc, made: R) -> Raised {
+        match made {
+            Ok(exception) => {
+                self.keep_spare_exception();
+                self.raise(exception)
+            }
+            Err(raised) => {
+                let spare = self.root(Root::SpareException).and_then(|spare| self.as_exception(spare));
+                match spare.filter(|_| self.pending_is(Exc::MemoryError)) {
+                    Some(spare) => {
+                        self.set_root(Root::SpareException, None);
+                        spare.set_class(self.exc_type(exc));
+                        self.raise(spare.obj())
+                    }
+                    None => raised,
+                }
+            }
+        }
+    }
+
     /// Raises a new exception with a formatted message.
     #[cold]
     #[inline(never)]
@@ -81,20 +102,15 @@ impl Vm {
             let text = out.into_str(vm)?;
             vm.new_exception(vm.exc_type(exc), &[text])
         });
-        match made {
-            Ok(exception) => self.raise(exception),
-            Err(raised) => raised,
-        }
+        self.raise_made(exc, made)
     }
 
     /// Raises a new exception with these arguments.
     #[cold]
     pub fn error_args(&mut self, exc: Exc, args: &[Obj]) -> Raised {
         let class = self.exc_type(exc);
-        match self.essential(|vm| vm.new_exception(class, args)) {
-            Ok(exception) => self.raise(exception),
-            Err(raised) => raised,
-        }
+        let made = self.essential(|vm| vm.new_exception(class, args));
+        self.raise_made(exc, made)
     }
 
     /// Raises TypeError.
@@ -163,10 +179,7 @@ impl Vm {
             let text = out.into_str(vm)?;
             vm.new_exception_about(Exc::AttributeError, text, name, Some(obj))
         });
-        match made {
-            Ok(exception) => self.raise(exception),
-            Err(raised) => raised,
-        }
+        self.raise_made(Exc::AttributeError, made)
     }
 
     /// An exception about a name that an object, or the scope, lacks.
@@ -203,10 +216,7 @@ impl Vm {
             let text = out.into_str(vm)?;
             vm.new_exception_about(Exc::ImportError, text, name, Some(module))
         });
-        match made {
-            Ok(exception) => self.raise(exception),
-            Err(raised) => raised,
-        }
+        self.raise_made(Exc::ImportError, made)
     }
 
     /// What a private name was before it was mangled (`_Class__name`), if it is one that programs know.
@@ -230,10 +240,7 @@ impl Vm {
             let receiver = vm.current_self();
             vm.new_exception_about(Exc::NameError, text, name, receiver)
         });
-        match made {
-            Ok(exception) => self.raise(exception),
-            Err(raised) => raised,
-        }
+        self.raise_made(Exc::NameError, made)
     }
 
     /// Raises TypeError with a message that has one place, `{}`, for the name of the object's type.
@@ -247,10 +254,7 @@ impl Vm {
             let text = out.into_str(vm)?;
             vm.new_exception(vm.exc_type(Exc::TypeError), &[text])
         });
-        match made {
-            Ok(exception) => self.raise(exception),
-            Err(raised) => raised,
-        }
+        self.raise_made(Exc::TypeError, made)
     }
 
     /// Appends the text of a qstr.
@@ -266,11 +270,12 @@ impl Vm {
         self.raise(exception)
     }
 
-    /// Raises RecursionError.
+    /// Raises RecursionError; while the heap is locked the RuntimeError that it is in MicroPython.
     #[cold]
     #[inline(never)]
     pub fn raise_recursion(&mut self) -> Raised {
-        self.error(Exc::RecursionError, format_args!("maximum recursion depth exceeded"))
+        let exc = if self.heap_locks() > 0 { Exc::RuntimeError } else { Exc::RecursionError };
+        self.error(exc, format_args!("maximum recursion depth exceeded"))
     }
 
     /// Takes the exception that is under way.

@@ -56,6 +56,7 @@ impl Vm {
             return Err(self.type_error("module name must be a string"));
         };
         let mut path = text.to_vec();
+        self.check_name(path.len())?;
         if level < 0 {
             return Err(self.value_error("level must be >= 0"));
         }
@@ -373,7 +374,7 @@ impl Vm {
 
     /// Keeps a source that is no file, and how it is compiled, so that tracebacks can show its lines.
     pub fn keep_source(&mut self, name: &str, source: &[u8], mode: CompileMode) -> R<()> {
-        let name = self.intern(name.as_bytes())?;
+        let name = self.intern_text(name.as_bytes())?;
         self.reserve(source.len())?;
         self.state_mut().sources.push((name, source.into(), mode));
         Ok(())
@@ -492,9 +493,9 @@ impl Vm {
             let text = self.new_str(&text[..text.len().min(500)])?;
             let file_text = self.new_str(file.as_bytes())?;
             self.fill_syntax_error(exception, file_text, (error.line, error.column), error.end, text)?;
-            let file = self.intern(file.as_bytes())?;
+            let file = self.intern_text(file.as_bytes())?;
             let scope = match &error.scope {
-                Some(scope) => self.intern(scope.as_bytes())?,
+                Some(scope) => self.intern_text(scope.as_bytes())?,
                 None => Qstr(0),
             };
             if error.line > 0 {

@@ -22,6 +22,9 @@ impl Qstr {
 
 include!("qstr_names.rs");
 
+/// How many bytes a name has at most, in programs and where they compute one, as in MicroPython.
+pub const MAX_NAME: usize = 255;
+
 struct Entry {
     text: *const u8,
     len: u32,

@@ -17,8 +17,9 @@ use crate::{
     interp::Interp,
     layout::{class_state::ClassState, dict::Dict, typ::Type, weak::WeakTable},
     native::{Frozen, ModuleDef},
-    qstr::{Qstr, QstrTable},
+    qstr::{MAX_NAME, Qstr, QstrTable},
     table::TypeId,
+    types::exception::Exc,
     value::R,
 };
 
@@ -58,6 +59,8 @@ pub enum Root {
     NoMembers,
     /// The MemoryError that is raised when there is no memory for another.
     MemoryError,
+    /// An exception for an error that there is no memory to tell about.
+    SpareException,
     /// The function given to `sys.atexit`.
     AtExit,
     /// Callbacks of `micropython.schedule`: a list of (function, argument).
@@ -196,8 +199,22 @@ impl Vm {
         self.state().qstrs.find(text)
     }
 
-    /// Interns a text. Raises MemoryError.
-    pub fn intern(&mut self, text: &[u8]) -> R<Qstr> {
+    /// Raises RuntimeError where a text of so many bytes is to be a name and is too long for one.
+    pub fn check_name(&mut self, len: usize) -> R<()> {
+        if len > MAX_NAME {
+            return Err(self.error(Exc::RuntimeError, format_args!("name too long")));
+        }
+        Ok(())
+    }
+
+    /// Interns a name. Raises RuntimeError if it is too long, MemoryError.
+    pub fn intern(&mut self, name: &[u8]) -> R<Qstr> {
+        self.check_name(name.len())?;
+        self.intern_text(name)
+    }
+
+    /// Interns a text that is no name, a file's path say: it may have any length. Raises MemoryError.
+    pub fn intern_text(&mut self, text: &[u8]) -> R<Qstr> {
         let qstrs = &self.state().qstrs;
         if let Some(known) = qstrs.find(text) {
             return Ok(known);

@@ -301,7 +301,8 @@ impl Vm {
         let n_qstrs = module.qstrs.len();
         let qstrs = self.alloc((n_qstrs * size_of::<Qstr>()).max(1), Kind::Raw)?.cast::<Qstr>();
         for (i, text) in module.qstrs.iter().enumerate() {
-            let qstr = self.intern(text)?;
+            // The first is the source's path, which is no name.
+            let qstr = if i == 0 { self.intern_text(text)? } else { self.intern(text)? };
             // SAFETY: the block has room for all names.
             unsafe { qstrs.add(i).write(qstr) };
         }

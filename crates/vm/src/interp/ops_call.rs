@@ -607,6 +607,7 @@ impl crate::vm::Vm {
         if !self.is_str(name) {
             return Err(self.type_error("keywords must be strings"));
         }
+        self.check_name(self.str_bytes(name).map_or(0, <[u8]>::len))?;
         let mut i = 0;
         while let Some(other) = kw.get(i) {
             if other == name || self.equal(other, name)? {

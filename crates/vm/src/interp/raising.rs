@@ -15,9 +15,13 @@ use crate::{
 };
 
 impl Vm {
-    /// The exception that `raise value` raises: an instance as it is, of a class a new one.
+    /// The exception that `raise value` raises: an instance as it is, of a class a new one. TypeError for anything else, and
+    /// for an instance that is not complete, as in MicroPython.
     pub fn make_exception(&mut self, value: Obj) -> R {
-        if self.as_exception(value).is_some() {
+        if let Some(exception) = self.as_exception(value) {
+            if exception.is_incomplete() {
+                return Err(self.type_error("exceptions must derive from BaseException"));
+            }
             return Ok(value);
         }
         if let Some(class) = self.as_type(value)

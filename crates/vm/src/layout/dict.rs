@@ -33,6 +33,8 @@ pub mod flag {
     pub const FIXED: u32 = 2;
     /// An OrderedDict keeps its items in it: repr and comparison differ.
     pub const ORDERED: u32 = 4;
+    /// The globals of a module that takes no new attributes but those of [`crate::types::module::known_to_sys`].
+    pub const CLOSED: u32 = 8;
 }
 
 // SAFETY: objects of type `dict` have this layout.

@@ -55,6 +55,12 @@ const HAS_SUBJECT: u32 = 4;
 /// Programs have set attributes: a dict.
 const HAS_ATTRIBUTES: u32 = 8;
 
+/// Its class's `__init__` runs and has not come to that of the builtin base.
+const INCOMPLETE: u32 = 16;
+
+/// More arguments than these are forgotten while the heap is locked: MicroPython's memory for exceptions holds no more.
+const LOCKED_ARGS: usize = 24;
+
 /// The traceback, outermost call last; `room` entries follow.
 #[repr(C)]
 struct Trace {
@@ -148,6 +154,7 @@ impl Ref<Exception> {
         match args {
             [] => self.update(|e| (e.args, e.flags) = (None, e.flags & !ONE_ARG)),
             [arg] => self.update(|e| (e.args, e.flags) = (Some(*arg), e.flags | ONE_ARG)),
+            _ if args.len() > LOCKED_ARGS && vm.heap_locks() > 0 => return self.set_args(vm, &[]),
             _ => {
                 let tuple = vm.new_tuple(args)?;
                 self.set_args_tuple(tuple);
@@ -184,6 +191,16 @@ impl Ref<Exception> {
     /// Sets `__suppress_context__`.
     pub fn set_suppress_context(self, on: bool) {
         self.update(|e| e.flags = e.flags & !SUPPRESS_CONTEXT | if on { SUPPRESS_CONTEXT } else { 0 });
+    }
+
+    /// Whether its class's `__init__` runs and has not come to that of the builtin base: it cannot be raised yet.
+    pub fn is_incomplete(self) -> bool {
+        self.get(|e| e.flags & INCOMPLETE != 0)
+    }
+
+    /// Sets what [`Ref::<Exception>::is_incomplete`] gives.
+    pub fn set_incomplete(self, on: bool) {
+        self.update(|e| e.flags = e.flags & !INCOMPLETE | if on { INCOMPLETE } else { 0 });
     }
 
     /// The name that was not found, and the object that lacks it.
@@ -307,12 +324,30 @@ impl Vm {
         Ok(exception)
     }
 
+    /// Makes [`Root::SpareException`] if there is none and memory for one.
+    pub(crate) fn keep_spare_exception(&mut self) {
+        if self.root(Root::SpareException).is_none() {
+            let class = self.exc_type(Exc::BaseException);
+            let spare = self.empty_exception(class).map(Ref::obj);
+            self.set_root(Root::SpareException, spare);
+        }
+    }
+
+    /// An exception straight from the heap, without a collection; `None`: no memory.
+    fn empty_exception(&mut self, class: Ref<Type>) -> Option<Ref<Exception>> {
+        let block = self.state_mut().heap.alloc(size_of::<Exception>(), Kind::Words).ok()?;
+        // SAFETY: the block is fresh and large enough.
+        unsafe {
+            block.cast::<Exception>().write(Exception::empty(class));
+            Some(Ref::from_ptr(block.cast()))
+        }
+    }
+
     /// A MemoryError; the prepared one if there is no memory for another.
     pub(crate) fn new_memory_error(&mut self, bytes: usize) -> Obj {
         let class = self.exc_type(Exc::MemoryError);
         // Straight from the heap: a failure here must not come back to this function.
-        let block = self.state_mut().heap.alloc(size_of::<Exception>(), Kind::Words).ok();
-        let Some(block) = block else {
+        let Some(exception) = self.empty_exception(class) else {
             if let Some(prepared) = self.root(Root::MemoryError) {
                 if let Some(exception) = self.as_exception(prepared) {
                     exception.clear_trace();
@@ -322,11 +357,6 @@ impl Vm {
                 return prepared;
             }
             return Obj::NONE;
-        };
-        // SAFETY: the block is fresh, zeroed and large enough.
-        let exception: Ref<Exception> = unsafe {
-            block.cast::<Exception>().write(Exception::empty(class));
-            Ref::from_ptr(block.cast())
         };
         // The text only where a large request failed: then there is likely memory for it, and when there is not, the
         // failure of that small request ends here.

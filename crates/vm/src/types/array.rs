@@ -11,7 +11,7 @@ use crate::{
         element, sequence,
         slice::wrap_index,
         str::ordered,
-        text_kind::{bytes_operand, bytes_operand_maybe},
+        text_kind::{bytes_operand, joined_operand},
     },
     value::R,
     vm::Vm,
@@ -165,7 +165,7 @@ fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
             {
                 return Err(vm.type_error("bad argument type for built-in operation"));
             }
-            let (a, Some(b)) = (bytes_operand(vm, lhs)?, bytes_operand_maybe(vm, rhs)?) else {
+            let (a, Some(b)) = (bytes_operand(vm, lhs)?, joined_operand(vm, rhs)?) else {
                 return Ok(None);
             };
             let result = vm.new_array(0, array.code())?;
@@ -174,7 +174,7 @@ fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
             Ok(Some(result.obj()))
         }
         Binary::IAdd => {
-            if vm.cast::<Array>(rhs).is_none() && vm.buffer(rhs)?.is_none() {
+            if !vm.is_str(rhs) && vm.buffer(rhs)?.is_none() {
                 return Ok(None);
             }
             extend(vm, lhs, rhs)?;
@@ -320,13 +320,11 @@ fn extend(vm: &mut Vm, obj: Obj, source: Obj) -> R {
     let same = match vm.cast::<Array>(source) {
         Some(other) => other.code() == array.code(),
         // Raw bytes, as the official implementation takes them.
-        None => !vm.is_str(source) && vm.buffer(source)?.is_some(),
+        None => true,
     };
-    if same {
-        let bytes = bytes_operand(vm, source)?;
-        append_raw(vm, array, bytes.bytes())?;
-    } else {
-        vm.for_each(source, |vm, value| append(vm, obj, value).map(|_| true))?;
+    match if same { joined_operand(vm, source)? } else { None } {
+        Some(raw) => append_raw(vm, array, raw.bytes())?,
+        None => vm.for_each(source, |vm, value| append(vm, obj, value).map(|_| true))?,
     }
     Ok(Obj::NONE)
 }

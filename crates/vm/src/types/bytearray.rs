@@ -15,7 +15,7 @@ use crate::{
         exception::Exc,
         sequence,
         slice::wrap_index,
-        text_kind::{Kind, byte_value, bytes_operand, bytes_operand_maybe},
+        text_kind::{Kind, byte_value, bytes_operand, bytes_operand_maybe, joined_operand},
         text_repr,
     },
     value::R,
@@ -84,7 +84,7 @@ fn unary(vm: &mut Vm, op: Unary, obj: Obj) -> R<Option<Obj>> {
 fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
     match op {
         Binary::IAdd => {
-            let Some(more) = bytes_operand_maybe(vm, rhs)? else {
+            let Some(more) = joined_operand(vm, rhs)? else {
                 return Ok(None);
             };
             get(vm, lhs)?.extend(vm, more.bytes())?;
@@ -233,7 +233,7 @@ fn copy(vm: &mut Vm, obj: Obj) -> R {
 
 fn extend(vm: &mut Vm, obj: Obj, more: Obj) -> R {
     let object = get(vm, obj)?;
-    let more = match bytes_operand_maybe(vm, more)? {
+    let more = match joined_operand(vm, more)? {
         Some(text) => text,
         None => {
             let collected = bytes_methods::collect(vm, more)?;

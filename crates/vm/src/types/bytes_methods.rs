@@ -12,7 +12,7 @@ use crate::{
         exception::Exc,
         memoryview,
         str::{ordered, repeat},
-        text_kind::{Kind, byte_value, bytes_operand_maybe, receiver},
+        text_kind::{Kind, byte_value, bytes_operand_maybe, joined_operand, receiver},
         text_search as search,
     },
     value::R,
@@ -145,7 +145,7 @@ pub fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
         }
         Binary::Add => {
             let (kind, left) = receiver(vm, lhs)?;
-            let Some(right) = bytes_operand_maybe(vm, rhs)? else {
+            let Some(right) = joined_operand(vm, rhs)? else {
                 return Ok(None);
             };
             if left.is_empty() && kind == Kind::Bytes && vm.bytes_text(rhs).is_some() {

@@ -176,7 +176,12 @@ impl Vm {
             let Some((function, receiver)) = self.find_special(obj, q::__init__)? else {
                 return Ok(obj);
             };
-            let result = self.call_args_with_receiver(function, receiver, args)?;
+            let exception = self.as_exception(obj).inspect(|exception| exception.set_incomplete(true));
+            let result = self.call_args_with_receiver(function, receiver, args);
+            if let Some(exception) = exception {
+                exception.set_incomplete(false);
+            }
+            let result = result?;
             if result != Obj::NONE {
                 let of = self.owned_text(self.type_of(result).name());
                 return Err(self.error(Exc::TypeError, format_args!("__init__() should return None, not '{of}'")));

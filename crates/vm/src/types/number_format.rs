@@ -608,8 +608,16 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
     match spec.kind {
         b'f' | b'F' | b'%' => {
             let precision = spec.precision.unwrap_or(6);
-            decimal = Decimal::fixed(value, precision);
-            (places, scientific) = (Some(precision), false);
+            match with_exponent(value, precision, spec) {
+                Some(digits) => {
+                    decimal = digits;
+                    (places, scientific) = (None, true);
+                }
+                None => {
+                    decimal = Decimal::fixed(value, precision);
+                    (places, scientific) = (Some(precision), false);
+                }
+            }
         }
         b'e' | b'E' => {
             let precision = spec.precision.unwrap_or(6);
@@ -664,7 +672,9 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
         None if fraction.is_empty() => (0, fraction, 0),
         None => (zeros, fraction, 0),
     };
-    number.point = spec.alternate || number.fraction.0 + number.fraction.1.len() + number.fraction.2 > 0;
+    let fixed_as_exponent = scientific && matches!(spec.kind, b'f' | b'F' | b'%');
+    number.point =
+        spec.alternate && !fixed_as_exponent || number.fraction.0 + number.fraction.1.len() + number.fraction.2 > 0;
     if scientific {
         float_text::write_exponent(&mut number.suffix, if zero { 0 } else { decimal.point - 1 }, exponent_letter);
     }
@@ -672,6 +682,26 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
         number.suffix.push(b"%");
     }
     number.write(vm, out, spec)
+}
+
+/// The digits of a number that is too large for `f`: it is written with an exponent, as in MicroPython, whose texts of
+/// floats have 32 characters at most. There are then as many digits as `f` would show and no zeros at their end.
+fn with_exponent(value: f64, precision: usize, spec: &Spec) -> Option<Decimal> {
+    const ROOM: usize = 31;
+    // No smaller number is written so, whatever the precision. Separators are ours: MicroPython has none for floats.
+    if value.abs() < 1e15 || spec.grouping != 0 {
+        return None;
+    }
+    let room = ROOM - !sign_text(spec, value < 0.0).is_empty() as usize;
+    let shortest = Decimal::shortest(value);
+    let exponent = shortest.point as usize - 1;
+    if exponent + precision <= room || exponent < precision.min(room - 1) {
+        return None;
+    }
+    let mut digits =
+        if shortest.digits().len() <= precision { shortest } else { Decimal::rounded(value, precision + 1) };
+    digits.strip_zeros();
+    Some(digits)
 }
 
 fn format_complex(vm: &mut Vm, out: &mut TextOut, value: Obj, parts: (f64, f64), spec: &Spec) -> R<()> {

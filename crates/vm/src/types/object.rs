@@ -146,6 +146,7 @@ fn init(vm: &mut Vm, args: &Args) -> R {
     let rest = args.skip_first();
     let class = vm.type_of(obj);
     if let Some(exception) = vm.as_exception(obj) {
+        exception.set_incomplete(false);
         exception.set_args(vm, rest.pos)?;
         return Ok(Obj::NONE);
     }

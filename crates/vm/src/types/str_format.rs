@@ -265,7 +265,10 @@ impl Fields<'_> {
 
     fn first(&mut self, vm: &mut Vm, name: &[u8]) -> R {
         let index = match (number(vm, name)?, &mut self.numbering) {
-            (None, _) if !name.is_empty() => return self.named(vm, name),
+            (None, _) if !name.is_empty() => {
+                vm.check_name(name.len())?;
+                return self.named(vm, name);
+            }
             _ if self.map.is_some() => return Err(vm.value_error("Format string contains positional fields")),
             (None, Numbering::Automatic(next)) => {
                 *next += 1;
@@ -434,6 +437,7 @@ fn conversion(vm: &mut Vm, out: &mut TextOut, kind: Kind, bytes: &[u8], start: u
         if !values.mapping {
             return Err(vm.type_error("format requires a dict"));
         }
+        vm.check_name(at - key_start)?;
         let key = kind.make(vm, &bytes[key_start..at])?;
         keyed = Some(vm.getitem(values.source, key)?);
         at += 1;

@@ -55,6 +55,14 @@ pub fn bytes_operand(vm: &mut Vm, obj: Obj) -> R<Text> {
     }
 }
 
+/// What can be joined to bytes, or be asked for in them: as [`bytes_operand_maybe`], and for a str its utf-8, as MicroPython has it.
+pub fn joined_operand(vm: &mut Vm, obj: Obj) -> R<Option<Text>> {
+    match vm.text(obj) {
+        Some(text) => Ok(Some(text)),
+        None => bytes_operand_maybe(vm, obj),
+    }
+}
+
 /// As [`bytes_operand`]; `None` for objects without the buffer protocol.
 pub fn bytes_operand_maybe(vm: &mut Vm, obj: Obj) -> R<Option<Text>> {
     if let Some(text) = vm.bytes_text(obj) {

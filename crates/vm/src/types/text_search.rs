@@ -138,7 +138,10 @@ pub fn contains(vm: &mut Vm, text: Obj, part: Obj) -> R<bool> {
     if kind.is_str() && !vm.is_str(part) {
         return Err(vm.type_error_for("'in <string>' requires string as left operand, not ", part, ""));
     }
-    let part = kind.search_operand(vm, part)?;
+    let part = match vm.text(part) {
+        Some(part) => part,
+        None => kind.search_operand(vm, part)?,
+    };
     Ok(find_bytes(text.bytes(), part.bytes()).is_some())
 }
 

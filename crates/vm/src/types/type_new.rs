@@ -33,7 +33,7 @@ impl Vm {
         }
     }
 
-    /// The qstr of a str object; `None` if it is no str.
+    /// The qstr of a str object; `None` if it is no str. Raises RuntimeError if it is too long for a name.
     pub fn name_of(&mut self, text: Obj) -> R<Option<Qstr>> {
         if let Some(number) = text.as_qstr() {
             return Ok(Some(Qstr(number)));
