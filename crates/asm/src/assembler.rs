@@ -110,6 +110,9 @@ pub struct Machine {
     pub shift_count: Option<Reg>,
     /// Whether values for [`Assembler::store`] in viper must be in `args[2]` (x86, x64: bytes come from few registers).
     pub stores_from_arg3: bool,
+    /// Whether this is no processor but the official listing: there accesses at an offset need the second argument, and
+    /// closures are made of what is in `ret`.
+    pub is_listing: bool,
 }
 
 /// An assembler. Operations append instructions to [`Assembler::code`]; see the crate's documentation for passes.
@@ -127,6 +130,21 @@ pub trait Assembler {
 
     /// The code of the current pass.
     fn code_mut(&mut self) -> &mut Code;
+
+    /// The name of the function that comes next, for who shows it.
+    fn set_name(&mut self, name: &str) {
+        let _ = name;
+    }
+
+    /// What this pass has to say as text: nothing where it makes code.
+    fn text(&self) -> &str {
+        ""
+    }
+
+    /// Places a label here.
+    fn place(&mut self, label: Label) {
+        self.code_mut().place(label);
+    }
 
     /// Starts a pass.
     fn begin(&mut self) {

@@ -27,6 +27,7 @@ extern crate alloc;
 pub mod arm;
 mod assembler;
 mod code;
+pub mod listing;
 pub mod rv32;
 pub mod thumb;
 pub mod x64;

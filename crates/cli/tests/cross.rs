@@ -163,6 +163,38 @@ fn options_reach_the_compiler() {
     }
 }
 
+/// `-march=debug` lists operations; the file has no code, and no host takes it.
+#[test]
+fn a_listing_instead_of_code() {
+    write("listing", "l.py", b"@micropython.viper\ndef f(x: int) -> int:\n    return x + 1\n");
+    let (done, folder) = run("listing", &["-march=debug", "l.py"], b"");
+    let text = done.text();
+    assert!(text.starts_with("ENTRY(f, num_locals=2)\n    load(r_fun_table, r_arg1, 1)\n"), "{text}");
+    assert!(
+        text.contains("    mov_reg_imm(r_arg3, 1=0x1)\n    mov_reg_reg(r_arg2, r_local1)\n    add(r_arg2, r_arg3)\n"),
+        "{text}"
+    );
+    assert!(text.contains("    dead_code jump(label_0)\nlabel(label_0)\nEXIT(0)\n"), "{text}");
+    let file = std::fs::read(folder.join("l.mpy")).expect("a file");
+    assert_eq!(file[2] >> 2, 13, "{file:02x?}");
+    std::fs::remove_file(folder.join("l.py")).expect("the source goes");
+    let done =
+        Command::new(env!("CARGO_BIN_EXE_taipan")).args(["-c", "import l"]).current_dir(folder).output().expect("runs");
+    let error = String::from_utf8_lossy(&done.stderr);
+    assert!(error.contains("ValueError: incompatible .mpy arch"), "{error}");
+    // What came before an error is listed, too.
+    let (done, _) = run(
+        "listing",
+        &["-march=debug", "-"],
+        b"@micropython.native\ndef f(): pass\n@micropython.native\ndef g(): raise",
+    );
+    assert!(
+        done.code == 1 && done.text().starts_with("ENTRY(f, ") && done.err.contains("native raise"),
+        "{}",
+        done.err
+    );
+}
+
 #[test]
 fn folders_are_compiled_at_once() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("folders");

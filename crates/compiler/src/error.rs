@@ -30,7 +30,7 @@ pub struct CompileError {
     pub message: String,
     /// Where.
     pub span: Span,
-    /// 1-based line.
+    /// 1-based line; 0 if there is none, and then, if there is no scope either, no place at all.
     pub line: u32,
     /// Name of the function or class it was found in, `<module>` outside of both; `None` for errors of
     /// the parser.

@@ -90,6 +90,8 @@ pub struct Options<'a> {
     pub emit: DefaultEmit,
     /// Tells which long texts count as interned already; such strings become names, not objects.
     pub is_interned: fn(&[u8]) -> bool,
+    /// Gets what [`Arch::Debug`] has to show, function by function.
+    pub listing: Option<&'a dyn Fn(&str)>,
 }
 
 impl<'a> Options<'a> {
@@ -108,6 +110,7 @@ impl<'a> Options<'a> {
             machine_version: ::code::mpy::VERSION,
             emit: DefaultEmit::Bytecode,
             is_interned: names::is_official_text,
+            listing: None,
         }
     }
 }

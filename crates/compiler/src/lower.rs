@@ -302,6 +302,21 @@ impl<'a> Lowerer<'a> {
         Label(self.labels - 1)
     }
 
+    /// Several new labels.
+    pub fn new_labels<const COUNT: usize>(&mut self) -> [Label; COUNT] {
+        core::array::from_fn(|_| self.new_label())
+    }
+
+    /// Keeps so many labels for what the native emitter writes for the last step, as the official compiler counts them: the
+    /// numbers stand in listings.
+    pub fn keep_labels(&mut self, count: u32) {
+        let scope = &mut self.scopes[self.id];
+        if scope.emit != Emit::Bytecode {
+            scope.own_labels.push(self.labels);
+            self.labels += count;
+        }
+    }
+
     /// Places a label.
     pub fn place(&mut self, label: Label) {
         self.code.push(Inst::Label(label));
@@ -440,6 +455,7 @@ impl<'a> Lowerer<'a> {
     pub fn close_block(&mut self) {
         self.level -= 1;
         self.plain(Op::EndFinally);
+        self.keep_labels(1);
     }
 
     /// Closes a block whose end no flow reaches.
@@ -504,6 +520,7 @@ impl<'a> Lowerer<'a> {
         self.id = id;
         self.code = Vec::new();
         self.labels = 0;
+        self.keep_labels(6);
         self.level = 0;
         self.max_level = 0;
         self.around = None;

@@ -15,25 +15,27 @@ use code::older;
 use syntax::tree::Span;
 
 /// Makes the machine code of a file.
-pub struct MachineCode {
+pub struct MachineCode<'a> {
     exact: bool,
-    /// The file has no statements, and is not empty.
-    pub is_blank: bool,
+    /// The line of the module in errors of the official compiler: 0 if it has no statements but lines.
+    pub module_line: u32,
     abi: Abi,
     arch: Arch,
     arch_flags: u32,
     /// One for the whole file, since assemblers carry over what they learn.
     assembler: Option<Box<dyn Assembler>>,
     carried: Carried,
+    listing: Option<&'a dyn Fn(&str)>,
 }
 
-impl MachineCode {
+impl<'a> MachineCode<'a> {
     /// None yet.
-    pub fn new(options: &Options<'_>) -> MachineCode {
+    pub fn new(options: &Options<'a>) -> MachineCode<'a> {
         let (arch, arch_flags) = (options.arch, options.arch_flags);
         let exact = options.dialect == Dialect::Exact;
         let abi = Abi::of(options.machine_version);
-        MachineCode { exact, is_blank: false, abi, arch, arch_flags, assembler: None, carried: Carried::new(exact) }
+        let (carried, listing) = (Carried::new(exact), options.listing);
+        MachineCode { exact, module_line: 1, abi, arch, arch_flags, assembler: None, carried, listing }
     }
 
     /// Whether a scope for which there is no machine code may become bytecode instead (full dialect): nobody asked for
@@ -67,15 +69,22 @@ impl MachineCode {
             let text = "cannot emit native code for this architecture".into();
             // The official compiler has looked at all scopes by then, and names the last one.
             let last = scopes.list.last().unwrap_or(scope);
-            let line = if self.is_blank { 0 } else { last.first_line() };
-            return Err(refused(names, last, Failure { kind: ErrorKind::NotImplemented, text, line }));
+            let line = if last.parent.is_none() { self.module_line } else { last.first_line() };
+            let error = refused(names, last, Failure { kind: ErrorKind::NotImplemented, text, line: 1 });
+            return Err(CompileError { line, ..error });
         };
         if !self.exact {
             // What leaks from one function into the next is an accident.
             self.carried = Carried::new(false);
         }
+        if self.listing.is_some() {
+            assembler.set_name(&path(scopes, id, names));
+        }
         let emitted = Native::emit(self.abi, &mut **assembler, names, pool, &mut self.carried, scopes, id);
         let emitted = emitted.map_err(|failure| refused(names, scope, failure))?;
+        if let Some(listing) = self.listing {
+            listing(assembler.text());
+        }
         // The official tools keep 16 bits, which makes larger functions useless.
         let mask = if self.exact { 0xffff } else { u32::MAX };
         let prelude_offset = emitted.prelude_offset & mask;
@@ -91,13 +100,25 @@ impl MachineCode {
     }
 }
 
+/// The name of a scope behind those of the scopes around it; that of the module only for itself.
+fn path(scopes: &Scopes, mut id: ScopeId, names: &Names) -> String {
+    let mut path = String::from_utf8_lossy(names.text(scopes[id].name)).into_owned();
+    while let Some(outer) = scopes[id].parent.filter(|&outer| scopes[outer].parent.is_some()) {
+        path = format!("{}.{path}", String::from_utf8_lossy(names.text(scopes[outer].name)));
+        id = outer;
+    }
+    path
+}
+
 fn refused(names: &Names, scope: &Scope, failure: Failure) -> CompileError {
+    // Errors that end the official compiler at once have no place.
+    let line =
+        if failure.kind == ErrorKind::ViperType && failure.line == 0 { scope.first_line() } else { failure.line };
     CompileError {
-        // Errors that end the official compiler at once have no place.
-        line: if failure.kind == ErrorKind::ViperType && failure.line == 0 { scope.first_line() } else { failure.line },
+        line,
         kind: failure.kind,
         message: failure.text,
         span: Span::default(),
-        scope: Some(String::from_utf8_lossy(names.text(scope.name)).into_owned()),
+        scope: (line > 0).then(|| String::from_utf8_lossy(names.text(scope.name)).into_owned()),
     }
 }

@@ -25,7 +25,7 @@ pub fn finish(lowered: Lowered, tree: &Tree, source: &[u8], options: &Options<'_
     let Lowered { scopes, mut names, mut folds } = lowered;
     let mut codes: Vec<Option<RawCode>> = Vec::new();
     let mut machine = MachineCode::new(options);
-    machine.is_blank = tree.stmts.is_empty() && !source.is_empty();
+    machine.module_line = module_line(source, tree);
     for at in 0..scopes.list.len() {
         let id = ScopeId(at as u32);
         let scope = &scopes[id];
@@ -66,6 +66,29 @@ pub fn finish(lowered: Lowered, tree: &Tree, source: &[u8], options: &Options<'_
         objects: folds.pool.into_table(),
         root,
     })
+}
+
+/// Where the official compiler sees the module begin: at its first token, behind lines that only go on. If all it has is ends of
+/// lines, it sees nothing, which has line 0.
+fn module_line(source: &[u8], tree: &Tree) -> u32 {
+    let mut line = 1;
+    let mut at = 0;
+    loop {
+        match source.get(at) {
+            Some(b' ' | b'\t' | b'\x0c') => at += 1,
+            Some(b'\\') => {
+                line += 1;
+                at += match source.get(at + 1..).unwrap_or_default() {
+                    [b'\r', b'\n', ..] => 3,
+                    _ => 2,
+                };
+            }
+            Some(_) if tree.stmts.is_empty() => return 0,
+            // The last line ends here, unless it goes on.
+            None if source.ends_with(b" ") || source.ends_with(b"\t") => return 0,
+            _ => return line,
+        }
+    }
 }
 
 /// Emits a scope as bytecode.

@@ -198,6 +198,8 @@ pub struct Scope {
     pub n_except: u32,
     /// Number of labels.
     pub labels: u32,
+    /// The first of the labels of each step for which the native emitter needs its own, in order.
+    pub own_labels: Vec<u32>,
     /// The lowered code.
     pub code: Vec<Inst>,
     /// The docstring.
@@ -279,6 +281,7 @@ impl Scopes {
             frees: Vec::new(),
             n_except: 0,
             labels: 0,
+            own_labels: Vec::new(),
             code: Vec::new(),
             doc: None,
             line: 1,

@@ -35,6 +35,7 @@ pub(crate) static MACHINE: Machine = Machine {
     nlr_setjmp: false,
     shift_count: None,
     stores_from_arg3: false,
+    is_listing: false,
 };
 
 /// r1 to r8; r1 to r3 make room for locals.

@@ -41,6 +41,7 @@ static MACHINE: Machine = Machine {
     nlr_setjmp: false,
     shift_count: None,
     stores_from_arg3: false,
+    is_listing: false,
 };
 
 /// CPU extensions, as bits of the architecture flags of a file.

@@ -24,6 +24,7 @@ static MACHINE: Machine = Machine {
     nlr_setjmp: false,
     shift_count: Some(RCX),
     stores_from_arg3: true,
+    is_listing: false,
 };
 
 /// The assembler for x86-64.

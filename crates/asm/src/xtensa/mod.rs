@@ -58,6 +58,7 @@ const CALL0: Machine = Machine {
     nlr_setjmp: false,
     shift_count: None,
     stores_from_arg3: false,
+    is_listing: false,
 };
 
 /// The assembler for Xtensa.

@@ -4,10 +4,13 @@ use super::{
     Failure,
     jobs::{Job, Place},
     options::Options,
+    write,
 };
 use code::mpy;
+use code::object::Arch;
 use code::older::{self, Refused};
 use compiler::{CompileError, Dialect, ErrorKind};
+use std::cell::RefCell;
 
 /// The .mpy file of a source.
 pub fn compile(source: &[u8], job: &Job, options: &Options) -> Result<Vec<u8>, Failure> {
@@ -15,6 +18,8 @@ pub fn compile(source: &[u8], job: &Job, options: &Options) -> Result<Vec<u8>, F
     let parsing = syntax::Options { official: !options.full, ..syntax::Options::default() };
     let dialect = if options.full { Dialect::Full } else { Dialect::Exact };
     let tree = syntax::parse_module(source, &parsing).map_err(|error| report(CompileError::parsed(error, dialect)))?;
+    let listing = RefCell::new(String::new());
+    let list = |text: &str| listing.borrow_mut().push_str(text);
     let settings = compiler::Options {
         opt_level: options.opt_level,
         small_int_bits: options.small_int_bits,
@@ -22,10 +27,14 @@ pub fn compile(source: &[u8], job: &Job, options: &Options) -> Result<Vec<u8>, F
         arch: options.arch,
         arch_flags: options.arch_flags,
         emit: options.emit,
+        listing: (options.arch == Arch::Debug).then_some(&list),
         machine_version: options.older.map_or(mpy::VERSION, |target| target.form.version),
         ..compiler::Options::new(dialect, job.source_name.as_bytes())
     };
-    let module = compiler::compile(&tree, source, &settings).map_err(report)?;
+    let module = compiler::compile(&tree, source, &settings);
+    // The listing goes where the file may go, in front of it; what is before an error, too.
+    write(&Place::Standard, listing.borrow().as_bytes())?;
+    let module = module.map_err(report)?;
     let Some(target) = options.older else {
         return Ok(mpy::write(&module, mpy::WriteOptions { debug: options.full }));
     };
@@ -54,7 +63,7 @@ fn report(error: &CompileError, source: &[u8], job: &Job, options: &Options) -> 
         ErrorKind::NotImplemented => "NotImplementedError",
         ErrorKind::ViperType => "ViperTypeError",
     };
-    if error.line == 0 {
+    if error.line == 0 && error.scope.is_none() {
         return Failure::Message(format!("{kind}: {}", error.message));
     }
     // The parser names the file that it reads, whatever name is embedded.

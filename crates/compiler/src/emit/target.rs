@@ -15,6 +15,7 @@ pub fn assembler(arch: Arch, flags: u32) -> Option<Box<dyn Assembler>> {
         Arch::Xtensa => Box::new(asm::xtensa::Xtensa::new(false)),
         Arch::Xtensawin => Box::new(asm::xtensa::Xtensa::new(true)),
         Arch::Rv32imc => Box::new(asm::rv32::Rv32::new(flags)),
+        Arch::Debug => Box::new(asm::listing::Listing::default()),
         _ => return None,
     })
 }

@@ -62,6 +62,7 @@ impl Lowerer<'_> {
             self.plain(Op::GetIter);
             self.plain(Op::LoadConstNone);
             self.plain(Op::YieldFrom);
+            self.keep_labels(3);
             self.is_generator();
         }
         Ok(())
@@ -148,7 +149,8 @@ impl Lowerer<'_> {
                     let end = self.new_label();
                     self.place(top);
                     if is_async {
-                        self.async_next(target, end)?;
+                        let [handler, got, other] = self.new_labels();
+                        self.async_next(target, [end, handler, got, other])?;
                         depth += 1;
                     } else {
                         self.jump(Op::ForIter, end);

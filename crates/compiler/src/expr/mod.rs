@@ -273,6 +273,7 @@ impl Lowerer<'_> {
             self.call_helper_on_top(crate::helpers::ASYNC_YIELD);
         }
         self.plain(Op::YieldValue);
+        self.keep_labels(1);
         self.is_generator();
     }
 
@@ -281,6 +282,7 @@ impl Lowerer<'_> {
         self.plain(Op::GetIter);
         self.plain(Op::LoadConstNone);
         self.plain(Op::YieldFrom);
+        self.keep_labels(3);
         self.is_generator();
     }
 
@@ -290,6 +292,7 @@ impl Lowerer<'_> {
             self.call_helper_on_top(crate::helpers::GET_AWAITABLE);
             self.plain(Op::LoadConstNone);
             self.plain(Op::YieldFrom);
+            self.keep_labels(3);
             self.is_generator();
         } else {
             self.yield_from();

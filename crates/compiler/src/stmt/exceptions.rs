@@ -3,7 +3,7 @@
 use crate::constants::Value;
 use crate::expr::operator;
 use crate::helpers;
-use crate::linear::Inst;
+use crate::linear::{Inst, Label};
 use crate::lower::{Done, Lowerer};
 use crate::names::sym;
 use crate::scope::Emit;
@@ -170,6 +170,7 @@ impl Lowerer<'_> {
         self.plain(Op::PopTop);
         self.block(body)?;
         self.push(Inst::LeaveWith(end));
+        self.keep_labels(3);
         self.close_block();
         Ok(true)
     }
@@ -192,6 +193,7 @@ impl Lowerer<'_> {
         while let Some((end, span)) = ends.pop() {
             self.at(span);
             self.push(Inst::LeaveWith(end));
+            self.keep_labels(3);
             self.close_block();
         }
         Ok(())
@@ -285,7 +287,7 @@ impl Lowerer<'_> {
         }
         let mut blocks = Vec::new();
         for item in items {
-            let blocked = self.new_label();
+            let labels = self.new_labels();
             self.expr(item.context)?;
             self.at(self.tree[item.context].span);
             self.plain(Op::DupTop);
@@ -296,25 +298,22 @@ impl Lowerer<'_> {
                 Some(target) => self.assign(target)?,
                 None => self.plain(Op::PopTop),
             }
-            self.open_block(Op::SetupFinally, blocked);
+            self.open_block(Op::SetupFinally, labels[0]);
             self.adjust(3);
-            blocks.push((blocked, self.tree[item.context].span));
+            blocks.push((labels, self.tree[item.context].span));
         }
         self.block(body)?;
-        while let Some((blocked, span)) = blocks.pop() {
+        while let Some((labels, span)) = blocks.pop() {
             self.adjust(-3);
             self.at(span);
-            self.async_exit(blocked);
+            self.async_exit(labels);
         }
         Ok(())
     }
 
     /// The end of an `async with`: the stack holds the manager, and above it nothing, the exception,
     /// or what a return or jump left.
-    fn async_exit(&mut self, blocked: crate::linear::Label) {
-        let quiet = self.new_label();
-        let leaving = self.new_label();
-        let end = self.new_label();
+    fn async_exit(&mut self, [blocked, quiet, leaving, end]: [Label; 4]) {
         // The official compiler counts the name also where machine code does without it.
         self.names.qstr(sym::BASE_EXCEPTION);
         self.push(Inst::LeaveAsyncWith { quiet, handler: blocked, leaving });

@@ -204,12 +204,9 @@ impl Lowerer<'_> {
         self.await_top();
     }
 
-    /// Fetches the next item of the asynchronous iterator on top into a target; jumps to `end` after
-    /// the last one. The iterator stays.
-    pub fn async_next(&mut self, target: ExprId, end: Label) -> Done {
-        let handler = self.new_label();
-        let got = self.new_label();
-        let other = self.new_label();
+    /// Fetches the next item of the asynchronous iterator on top into a target; jumps to `end`, the first of these labels, after
+    /// the last one; the others are its own. The iterator stays.
+    pub fn async_next(&mut self, target: ExprId, [end, handler, got, other]: [Label; 4]) -> Done {
         self.open_block(Op::SetupExcept, handler);
         self.plain(Op::DupTop);
         self.await_method(sym::ANEXT);
@@ -249,17 +246,17 @@ impl Lowerer<'_> {
 
     /// `async for target in iter: body else: orelse`
     pub fn async_for(&mut self, target: ExprId, iter: ExprId, body: Block, orelse: Option<Block>) -> Done {
-        let els = self.new_label();
+        let labels = self.new_labels();
         self.expr(iter)?;
         self.qstr(Op::LoadMethod, sym::AITER);
         self.call_method(0);
         let (here, outer) = self.enter_loop(false);
         self.place(here.continues);
-        self.async_next(target, els)?;
+        self.async_next(target, labels)?;
         self.block(body)?;
         self.jump(Op::Jump, here.continues);
         self.around = outer;
-        self.place(els);
+        self.place(labels[0]);
         if let Some(orelse) = orelse {
             self.block(orelse)?;
         }

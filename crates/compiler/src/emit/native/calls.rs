@@ -92,7 +92,7 @@ impl Native<'_> {
         self.asm.load(Width::Word, args[0], temp, i64::from(child));
         self.call_now(helpers::MAKE_FUNCTION);
         if cells > 0 {
-            if args[0] != ret {
+            if args[0] != ret && !self.machine.is_listing {
                 self.asm.copy(args[0], ret);
             }
             self.asm.constant(args[1], i64::from(cells));

@@ -2,6 +2,7 @@
 
 use super::{Native, Type, helpers};
 use alloc::format;
+use asm::Label;
 
 /// Words of a code state.
 pub const STATE_IP: u32 = 1;
@@ -28,7 +29,7 @@ impl Native<'_> {
                 return self.return_later();
             }
             self.hand_out(NORMAL);
-            return self.unwind_jump(self.exit, self.blocks.len());
+            return self.unwind_jump(self.entry.exit, self.blocks.len());
         }
         let result = self.machine.result;
         if self.viper {
@@ -39,7 +40,7 @@ impl Native<'_> {
         if self.has_global_handler() {
             self.asm.store_local(self.result_slot(), result);
         }
-        self.unwind_jump(self.exit, self.blocks.len());
+        self.unwind_jump(self.entry.exit, self.blocks.len());
     }
 
     /// Returns from a generator through `finally`, which may yield.
@@ -49,11 +50,11 @@ impl Native<'_> {
         self.pop_object(temp);
         self.store_slot(self.waiting_result(), temp);
         self.unwind_jump(finished, self.blocks.len());
-        self.asm.code_mut().place(finished);
+        self.asm.place(finished);
         self.load_slot(temp, self.waiting_result());
         self.push(Type::Object, temp);
         self.hand_out(NORMAL);
-        self.jump_to(self.exit);
+        self.jump_to(self.entry.exit);
     }
 
     fn viper_result(&mut self) {
@@ -82,14 +83,13 @@ impl Native<'_> {
     }
 
     /// Yields the top and leaves; the code goes on where the generator is resumed.
-    fn suspend(&mut self) {
+    fn suspend(&mut self, again: Label) {
         let temp = self.machine.temps[0];
-        let again = self.fresh();
         self.hand_out(YIELD);
         self.asm.label_address(temp, again);
         self.store_slot(self.state + STATE_IP, temp);
-        self.asm.jump(self.exit);
-        self.asm.code_mut().place(again);
+        self.asm.jump(self.entry.exit);
+        self.asm.place(again);
         if let Some(handler) = self.active_handler() {
             self.set_handler(Some(handler));
         }
@@ -112,8 +112,9 @@ impl Native<'_> {
         if self.viper {
             return self.not_implemented("native yield");
         }
+        let [again] = self.kept_labels();
         self.settle();
-        self.suspend();
+        self.suspend(again);
         self.raise_thrown();
     }
 
@@ -123,11 +124,11 @@ impl Native<'_> {
             return self.not_implemented("native yield");
         }
         let (args, ret) = (self.machine.args, self.machine.ret);
-        let (top, entry) = (self.fresh(), self.fresh());
+        let [again, top, entry] = self.kept_labels();
         self.settle();
         self.jump_to(entry);
         self.place(top);
-        self.suspend();
+        self.suspend(again);
         self.place(entry);
         self.asm.load_local(args[2], self.throw_slot());
         self.asm.constant(args[1], 0);

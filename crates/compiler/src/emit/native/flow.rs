@@ -150,7 +150,7 @@ impl Native<'_> {
             self.asm.store_local(self.exception_slot(), temp);
         }
         self.settle();
-        self.asm.code_mut().place(label);
+        self.asm.place(label);
         if is_finally {
             self.keep_exception();
             self.leave_block(false);
@@ -270,7 +270,7 @@ impl Native<'_> {
             self.asm.clear(ret);
             self.asm.store_local(self.exception_slot(), ret);
             self.jump_to(first);
-            self.asm.code_mut().place(landing);
+            self.asm.place(landing);
         }
         self.resume_exception(end);
         self.set_handler(outer);
@@ -352,7 +352,7 @@ impl Native<'_> {
         self.call(helpers::RAISE);
         let depth = self.innermost();
         let unwind = self.blocks.pop().map_or(Unwind::Unused, |block| block.unwind);
-        let fall_through = self.fresh();
+        let [fall_through] = self.kept_labels();
         let ret = self.machine.ret;
         if !matches!(unwind, Unwind::Unused) {
             if self.precise {
@@ -428,7 +428,7 @@ impl Native<'_> {
 
     pub fn with_exit(&mut self, handler: Label) {
         let (args, ret) = (self.machine.args, self.machine.ret);
-        let (swallow, end, quiet) = (self.fresh(), self.fresh(), self.fresh());
+        let [swallow, end, quiet] = self.kept_labels();
         self.leave_block(false);
         self.drop(1);
         self.place(quiet);
@@ -437,7 +437,7 @@ impl Native<'_> {
         }
         self.call_exit();
         self.jump_to(swallow);
-        self.asm.code_mut().place(handler);
+        self.asm.place(handler);
         self.keep_exception();
         self.leave_block(true);
         self.adjust_depth(2);

@@ -5,7 +5,7 @@ use super::{Abi, Native, Type, helpers};
 use crate::constants::Value;
 use crate::scope::Place;
 use alloc::vec::Vec;
-use asm::{Reg, Width};
+use asm::{Label, Reg, Width};
 use code::prelude::{self, Signature};
 
 /// Words of a code state in front of the stack.
@@ -20,6 +20,29 @@ const CONTEXT_GLOBALS: i64 = 1;
 const CONTEXT_QSTRS: i64 = 2;
 const CONTEXT_OBJECTS: i64 = 3;
 
+/// Labels of entry and exit.
+#[derive(Clone, Copy)]
+pub struct EntryLabels {
+    /// The exit.
+    pub exit: Label,
+    /// Sets up the handler of the whole function.
+    nlr: Label,
+    /// Behind the entry code.
+    start: Label,
+    /// That handler.
+    except: Label,
+    /// Checks the number of arguments (viper).
+    check: Label,
+    checked: Label,
+}
+
+impl Default for EntryLabels {
+    fn default() -> EntryLabels {
+        let none = Label(0);
+        EntryLabels { exit: none, nlr: none, start: none, except: none, check: none, checked: none }
+    }
+}
+
 impl Native<'_> {
     fn has_blocks(&self) -> bool {
         self.scope.n_except > 0
@@ -32,6 +55,8 @@ impl Native<'_> {
 
     /// The entry code.
     pub fn enter(&mut self) {
+        let [exit, nlr, start, except, check, checked] = self.kept_labels();
+        self.entry = EntryLabels { exit, nlr, start, except, check, checked };
         self.state = 0;
         if self.has_global_handler() {
             // nlr_buf, result, target of an unwinding jump, exception thrown in.
@@ -160,14 +185,14 @@ impl Native<'_> {
         self.asm.argument(1, args[0]);
         self.asm.argument(2, args[1]);
         self.asm.argument(3, last);
-        let (check, checked) = (self.fresh(), self.fresh());
+        let EntryLabels { check, checked, .. } = self.entry;
         self.asm.jump_if_nonzero(args[1], check, true);
         self.asm.constant(args[2], i64::from(n_pos));
         self.asm.jump_if_equal(args[0], args[2], checked);
-        self.asm.code_mut().place(check);
+        self.asm.place(check);
         self.asm.constant(args[2], i64::from(n_pos) << 17 | i64::from(n_pos) << 1);
         self.call_now(helpers::ARG_CHECK);
-        self.asm.code_mut().place(checked);
+        self.asm.place(checked);
         for local in 0..n_pos {
             self.asm.load(Width::Word, args[0], last, i64::from(local));
             let mut from = args[0];
@@ -189,8 +214,7 @@ impl Native<'_> {
 
     /// Swaps globals and sets up the handler of the whole function.
     fn enter_handler(&mut self) {
-        self.exit = self.fresh();
-        let (nlr, start, except) = (self.fresh(), self.fresh(), self.fresh());
+        let EntryLabels { nlr, start, except, .. } = self.entry;
         if !self.has_global_handler() {
             return;
         }
@@ -262,9 +286,10 @@ impl Native<'_> {
 
     /// The exit code.
     pub fn leave(&mut self) {
-        self.place(self.exit);
+        self.place(self.entry.exit);
         if self.has_global_handler() {
-            let same = self.fresh();
+            // Without blocks nothing goes back to the handler.
+            let same = self.entry.nlr;
             if !self.generator {
                 let first = self.machine.args[0];
                 self.load_slot(first, self.state + STATE_IP);

@@ -58,6 +58,9 @@ impl Native<'_> {
             let (base, pointer) = self.pop_where_it_is(args[0], &[args[1]]);
             self.spill(ret, 0);
             if let Some(width) = self.load_width(pointer) {
+                if self.machine.is_listing && index != 0 && width != Width::Bits16 {
+                    self.spill(args[1], 0);
+                }
                 self.asm.load(width, ret, base, index);
             }
         } else {

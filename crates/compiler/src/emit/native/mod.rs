@@ -46,6 +46,7 @@ use code::object;
 use code::opcode::Op;
 use code::prelude::GENERATOR;
 use flow::Block;
+use frame::EntryLabels;
 use stack::{Entry, Held};
 use syntax::tree::Span;
 
@@ -120,7 +121,9 @@ pub struct Native<'a> {
     /// Where this pass has the code that asks iterators for the next item, in order.
     iterations: Vec<u32>,
     labels: u32,
-    exit: asm::Label,
+    /// How many steps have taken the labels that are kept for them.
+    kept: usize,
+    entry: EntryLabels,
     children: u32,
     /// Number of children, as the pass before counted them.
     n_children: u32,
@@ -175,7 +178,8 @@ impl<'a> Native<'a> {
             blocks: Vec::new(),
             iterations: Vec::new(),
             labels: 0,
-            exit: asm::Label(0),
+            kept: 0,
+            entry: EntryLabels::default(),
             children: 0,
             n_children: 0,
             start_offset: 0,
@@ -219,6 +223,7 @@ impl<'a> Native<'a> {
         self.iterations.clear();
         self.children = 0;
         self.labels = self.scope.labels;
+        self.kept = 0;
         self.own.begin();
         self.start_types();
         self.enter();
@@ -261,6 +266,16 @@ impl<'a> Native<'a> {
     fn fresh(&mut self) -> asm::Label {
         self.labels += 1;
         asm::Label(self.labels - 1)
+    }
+
+    /// The labels that are kept for this step (`Lowerer::keep_labels`).
+    fn kept_labels<const COUNT: usize>(&mut self) -> [asm::Label; COUNT] {
+        let first = self.scope.own_labels.get(self.kept).copied();
+        self.kept += 1;
+        core::array::from_fn(|number| match first {
+            Some(first) => asm::Label(first + number as u32),
+            None => self.fresh(),
+        })
     }
 
     /// Notes a type error. The last one counts, but the official compiler does not look at the statements
