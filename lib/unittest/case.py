@@ -404,6 +404,14 @@ class TestCase:
     def subTest(self, msg=None, **params):
         return _SubTestContext(self, msg, params)
 
+    # Asynchronous tests call these another way.
+
+    def _set_up(self):
+        self.setUp()
+
+    def _tear_down(self):
+        self.tearDown()
+
     def _call_method(self, method):
         method()
 
@@ -423,11 +431,11 @@ class TestCase:
             expecting = getattr(type(self), "__unittest_expecting_failure__", False) or getattr(
                 method, "__unittest_expecting_failure__", False
             )
-            if outcome.run(self, lambda: self._call_method(self.setUp)):
+            if outcome.run(self, self._set_up):
                 outcome.expecting_failure = expecting
                 outcome.run(self, lambda: self._call_method(method))
                 outcome.expecting_failure = False
-                outcome.run(self, lambda: self._call_method(self.tearDown))
+                outcome.run(self, self._tear_down)
             self.doCleanups()
             if outcome.expected is not None:
                 result.addExpectedFailure(self, outcome.expected)
@@ -454,12 +462,12 @@ class TestCase:
         return self.run(*args, **keywords)
 
     def debug(self):
-        self.setUp()
-        getattr(self, self._testMethodName)()
-        self.tearDown()
+        self._set_up()
+        self._call_method(getattr(self, self._testMethodName))
+        self._tear_down()
         while self._cleanups:
             function, args, keywords = self._cleanups.pop()
-            function(*args, **keywords)
+            self._call_method(lambda: function(*args, **keywords))
 
     def skipTest(self, reason):
         raise SkipTest(reason)
@@ -732,17 +740,9 @@ class FunctionTestCase(TestCase):
 
 
 class IsolatedAsyncioTestCase(TestCase):
-    """A test whose methods may be coroutine functions."""
+    """A test whose methods may be coroutine functions; all run in one event loop."""
 
-    def _call_method(self, method):
-        made = method()
-        if made is not None and hasattr(made, "send"):
-            import asyncio
-
-            asyncio.run(made)
-
-    def addAsyncCleanup(self, function, /, *args, **keywords):
-        self.addCleanup(function, *args, **keywords)
+    _runner = None
 
     async def asyncSetUp(self):
         pass
@@ -750,19 +750,35 @@ class IsolatedAsyncioTestCase(TestCase):
     async def asyncTearDown(self):
         pass
 
+    def addAsyncCleanup(self, function, /, *args, **keywords):
+        self.addCleanup(function, *args, **keywords)
+
+    async def enterAsyncContext(self, context):
+        entered = await context.__aenter__()
+        self.addAsyncCleanup(context.__aexit__, None, None, None)
+        return entered
+
+    def _set_up(self):
+        self.setUp()
+        self._call_method(self.asyncSetUp)
+
+    def _tear_down(self):
+        self._call_method(self.asyncTearDown)
+        self.tearDown()
+
+    def _call_method(self, method):
+        made = method()
+        if hasattr(made, "__await__"):
+            self._runner.run(made)
+
     def run(self, result=None):
-        own_setup, own_teardown = self.setUp, self.tearDown
+        return self._with_loop(super().run, result)
 
-        def set_up():
-            own_setup()
-            self._call_method_of("asyncSetUp")
+    def debug(self):
+        self._with_loop(super().debug)
 
-        def tear_down():
-            self._call_method_of("asyncTearDown")
-            own_teardown()
+    def _with_loop(self, function, *args):
+        from asyncio import Runner
 
-        self.setUp, self.tearDown = set_up, tear_down
-        return super().run(result)
-
-    def _call_method_of(self, name):
-        TestCase._call_method(self, lambda: self._call_method(getattr(self, name)))
+        with Runner(debug=True) as self._runner:
+            return function(*args)

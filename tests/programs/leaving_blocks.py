@@ -131,3 +131,46 @@ def f11():
     try: raise KeyError('a')
     except KeyError: return helper()
 print(f11())
+
+
+# A finally block that an exception passes through changes nothing of what it was raised in the handling of.
+def contexts(error):
+    while error is not None:
+        yield repr(error)
+        error = error.__context__
+
+
+def passes_through():
+    try:
+        raise ValueError("first")
+    except ValueError:
+        try:
+            try:
+                raise TypeError("second")
+            except TypeError:
+                raise KeyError("third")
+        finally:
+            pass
+
+
+class Raises:
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *exception):
+        raise KeyError("third")
+
+
+async def leaves_manager():
+    try:
+        raise ValueError("first")
+    finally:
+        async with Raises():
+            raise TypeError("second")
+
+
+for function in (passes_through, lambda: leaves_manager().send(None)):
+    try:
+        function()
+    except KeyError as error:
+        print(*contexts(error))

@@ -18,6 +18,7 @@ pub static RING_IO: TypeDef = TypeDef {
     members: &[
         ("any", Def::Fn(Native::F1(any))),
         ("close", Def::Fn(Native::F1(|_, _| Ok(Obj::NONE)))),
+        ("ioctl", Def::Fn(Native::Var(3, 3, ioctl))),
         ("read", Def::Fn(Native::Var(1, 2, |vm, args| read(vm, args, false)))),
         ("readinto", Def::Fn(Native::Var(2, 3, readinto))),
         ("readline", Def::Fn(Native::Var(1, 2, |vm, args| read(vm, args, true)))),
@@ -98,6 +99,21 @@ impl Ring {
 fn any(vm: &mut Vm, obj: Obj) -> R {
     let ring = Ring::of(vm, obj)?;
     vm.new_int(ring.len())
+}
+
+/// What `select` asks streams: which of the events of the mask have come.
+fn ioctl(vm: &mut Vm, args: &[Obj]) -> R {
+    const POLL: isize = 3;
+    const READABLE: usize = 1;
+    const WRITABLE: usize = 4;
+    if vm.index(args[1])? != POLL {
+        return Ok(Obj::small_int_unchecked(-22));
+    }
+    let asked = vm.index(args[2])? as usize;
+    let ring = Ring::of(vm, args[0])?;
+    let readable = if ring.len() > 0 { READABLE } else { 0 };
+    let writable = if ring.len() < ring.size() - 1 { WRITABLE } else { 0 };
+    vm.new_int((readable | writable) & asked)
 }
 
 fn most(vm: &mut Vm, limit: Option<&Obj>) -> R<usize> {

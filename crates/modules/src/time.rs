@@ -102,7 +102,8 @@ fn ticks(vm: &mut Vm, unit: u64) -> R {
 
 fn ticks_add(vm: &mut Vm, ticks: Obj, delta: Obj) -> R {
     let (ticks, delta) = (vm.index(ticks)? as usize, vm.index(delta)? as usize);
-    if delta.wrapping_add(TICKS_HALF) > TICKS_MASK + 1 {
+    // Less than half a turn either way.
+    if delta.wrapping_add(TICKS_HALF).wrapping_sub(1) >= TICKS_MASK {
         return Err(vm.overflow_error("ticks interval overflow"));
     }
     Ok(Obj::small_int_unchecked((ticks.wrapping_add(delta) & TICKS_MASK) as isize))

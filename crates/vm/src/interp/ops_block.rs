@@ -86,7 +86,8 @@ op! {
             return unwind_blocks::<C>(st, ip, store_jump(code, sp.sub(2), target, data & 0xff), fp, code);
         }
         save(st, ip, sp);
-        let traced = raise_word(st, top);
+        // What it was raised in the handling of is known since then.
+        let traced = raise_word(st, top, None);
         if traced {
             return unwind::raised::<C>(st, ip, sp, fp, code);
         }
@@ -183,7 +184,7 @@ op! {
 
     raise_obj(st, ip, sp, fp, code) {
         save(st, ip, sp);
-        raise_word(st, *sp.sub(1));
+        raise_word(st, *sp.sub(1), Obj::from_word(unwind::handled(st)));
         return unwind::raised::<C>(st, ip, sp, fp, code);
     }
 
@@ -254,18 +255,18 @@ unsafe fn exit_with(st: *mut State, exit: Word, receiver: Word, exception: Word)
     }
 }
 
-/// Sets the exception under way from an object; true if it is a new one (whose traceback starts here).
+/// Sets the exception under way from an object, with the one that is being handled as its context; true if it is a new one
+/// (whose traceback starts here).
 #[inline(never)]
-unsafe fn raise_word(st: *mut State, value: Word) -> bool {
+unsafe fn raise_word(st: *mut State, value: Word, handled: Option<Obj>) -> bool {
     // SAFETY: see `run::vm` and `run::obj`.
     unsafe {
-        let handled = unwind::handled(st);
         let vm = vm(st);
         let value = obj(value);
         let is_class = vm.as_type(value).is_some();
         match vm.make_exception(value) {
             Ok(exception) => {
-                vm.chain_exception(exception, Obj::from_word(handled));
+                vm.chain_exception(exception, handled);
                 let _ = vm.raise(exception);
                 is_class
             }
