@@ -2,6 +2,41 @@
 import array, string.templatelib as t, sys
 from collections import deque
 
+# (builtin_help) Everything that a class has is listed.
+class Listing:
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        self.text += text
+
+
+sys.stdout, screen = Listing(), sys.stdout
+help(int)
+sys.stdout, listing = screen, sys.stdout
+print([name for name in ("from_bytes", "to_bytes", "bit_length", "as_integer_ratio") if name in listing.text])
+
+# (array_micropython) Arrays of different elements can be compared.
+codes = "bBhHiIlLqQfd"
+print(all(array.array(a, [1, 2]) == array.array(b, [1, 2]) for a in codes for b in codes), array.array("b", [3]) > array.array("d", [2.5]))
+
+# (recursive_data) What contains itself has a text.
+row = [1]
+row.append({"row": row})
+print(row, row[1])
+
+
+# (python34) Order of evaluation and syntax are today's.
+def told(x):
+    print(x, end=" ")
+    return x
+
+
+print({told(1): told(2), told(3): told(4)})
+() = []
+del ()
+print([() for () in [[], ""]])
+
 # Slices with steps can be stored to and deleted.
 row = list(range(10))
 row[::2] = "abcde"
@@ -11,14 +46,16 @@ data = bytearray(b"0123456789")
 data[::3] = b"wxyz"
 print(data, "abcdef"[::-2], (1, 2, 3)[::-1])
 
-# Queues without a limit, made of nothing, with all their methods.
+# (deque_micropython) Queues without a limit, made of nothing, with all their methods.
 queue = deque()
 queue.extend([1, 2, 3])
 queue.rotate(1)
 queue.insert(1, 9)
 print(list(queue), deque([1, 2, 3], 2), queue[-1], queue.count(9))
+del queue[1]
+print(queue, deque(), deque(()), deque("ab", maxlen=None))
 
-# Keyword arguments before a starred one.
+# (fun_callstar_kwarg) Keyword arguments before a starred one.
 def f(x, y):
     return x, y
 
@@ -33,11 +70,13 @@ del array.new_attribute, sys.tracebacklimit
 # Exceptions keep their arguments and show them as CPython does.
 print(repr(IndexError("foo")), repr(OSError(30)), repr(KeyError("a", 1)))
 try:
-    array.array("O")
+    array.array("Z")
 except ValueError as e:
     print(type(e).__name__)
 
-# Codecs by name; a decoder that refuses what is no character.
+# (bytes_decode_encoding) Codecs by name; a decoder that refuses what is no character.
+print([b"hello".decode(name) == str(b"hello", name) for name in ("latin-1", "iso-8859-1", "cp1252")], "hi".encode("utf-32-le"))
+print(b"h\0i\0".decode("utf-16-le"), "h\u20ac".encode("utf-16").decode("utf-16"), "\u00e9\u20ac".encode("latin-1", "replace"))
 print("\u00e9".encode("latin-1"), b"\xe9".decode("latin1"), "\u20ac".encode("utf-16-le"))
 try:
     b"\xf4\x90\x80\x80".decode()
@@ -47,7 +86,7 @@ except UnicodeDecodeError as e:
 # Formats keep all digits.
 print("%.2f" % 8.888e26, "{:.3f}".format(1e20))
 
-# Errors in template strings say what is wrong.
+# (string_tstring_format1) Errors in template strings say what is wrong.
 for source in ("t'{}'", "t'}'", "t'{x!z}'", "t'{x'", "t'{x!r '"):
     try:
         compile(source, "s", "eval")

@@ -164,7 +164,11 @@ help('modules') lists the modules that are built in.
 ";
 
 fn help(vm: &mut Vm, args: &[Obj]) -> R {
-    let mut out = TextOut::stdout();
+    let mut out = match super::text::redirected(vm) {
+        None => TextOut::stdout(),
+        Some(Obj::NONE) => return Ok(Obj::NONE),
+        Some(file) => TextOut::stream(file),
+    };
     let Some(&obj) = args.first() else {
         out.write_str(vm, HELP)?;
         return Ok(Obj::NONE);

@@ -130,14 +130,14 @@ fn write_to(vm: &mut Vm, file: Obj, text: Obj) -> R<()> {
     }
 }
 
-/// Writes `str(value)`. What may run Python code is written only when it is complete.
 /// What a program has put in the place of `sys.stdout`.
-fn redirected(vm: &Vm) -> Option<Obj> {
+pub(super) fn redirected(vm: &Vm) -> Option<Obj> {
     let sys = vm.modules().get_name(vm, q::sys)?;
     let now = vm.module_dict(sys)?.get_name(vm, q::stdout)?;
     (Some(now) != vm.root(Root::Stdout)).then_some(now)
 }
 
+/// Writes `str(value)`. What may run Python code is written only when it is complete.
 fn print_value(vm: &mut Vm, out: &mut TextOut, value: Obj) -> R<()> {
     if let Some(text) = vm.text(value)
         && text.owner() == value

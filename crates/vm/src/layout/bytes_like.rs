@@ -28,10 +28,20 @@ pub struct ByteArray {
     room: usize,
     /// The start of `block`, or a place behind bytes that were removed in front; dangling while `room` is 0.
     data: NonNull<u8>,
-    /// A raw block, kept alive by this: the collector takes an odd `data` for no pointer.
+    /// A block, kept alive by this: the collector takes an odd `data` for no pointer. Raw, or of words if the elements are
+    /// objects.
     block: NonNull<u8>,
-    /// What the elements are.
+    /// What the elements are; see [`OBJECTS`].
     typecode: u8,
+}
+
+/// The type code of arrays of objects. Their bytes are no buffer for anybody: only whole elements of such arrays, and what
+/// [`Ref::<Array>::set_object`] writes, may get among them.
+pub const OBJECTS: u8 = b'O';
+
+/// The kind of block for elements.
+const fn kind_of(typecode: u8) -> Kind {
+    if typecode == OBJECTS { Kind::Words } else { Kind::Raw }
 }
 
 /// From so many bytes on, removing in front of them moves the start of the data instead of the bytes.
@@ -107,6 +117,46 @@ impl Ref<Array> {
         // SAFETY: an array starts with (and is) a `ByteArray` structure, and is not null.
         unsafe { Ref::from_ptr(NonNull::new_unchecked(self.ptr().cast())) }
     }
+
+    /// The bytes for the buffer protocol; `None`: the elements are objects.
+    pub(crate) fn buffer(self) -> Option<Buffer> {
+        let store = self.store();
+        (store.typecode() != OBJECTS).then(|| store.buffer())
+    }
+
+    /// The address of an element of an array of objects.
+    fn object_place(self, index: usize) -> Option<NonNull<usize>> {
+        let store = self.store();
+        let inside = index < store.len() / size_of::<usize>();
+        // SAFETY: the object is live, the index is checked, and data of objects begin at a multiple of a word.
+        (inside && store.typecode() == OBJECTS).then(|| unsafe { (*store.ptr()).data.cast::<usize>().add(index) })
+    }
+
+    /// An element of an array of objects.
+    pub fn object(self, index: usize) -> Option<Obj> {
+        // SAFETY: the place is an element's.
+        self.object_place(index).and_then(|place| Obj::from_word(unsafe { place.read() }))
+    }
+
+    /// Replaces an element of an array of objects; nothing happens if there is none.
+    pub fn set_object(self, index: usize, value: Obj) {
+        if let Some(place) = self.object_place(index) {
+            // SAFETY: the place is an element's.
+            unsafe { place.write(value.word()) }
+        }
+    }
+
+    /// Overwrites bytes from an offset on with those of an array (or this one) of the same elements.
+    pub fn copy_from(self, at: usize, other: Ref<Array>) {
+        let (to, from) = (self.store(), other.store());
+        if to.typecode() == from.typecode() && at <= to.len() {
+            // SAFETY: both objects are live, and as many bytes as both have are copied.
+            unsafe {
+                let room = (*to.ptr()).data.as_ptr().add(at);
+                core::ptr::copy((*from.ptr()).data.as_ptr(), room, from.len().min(to.len() - at));
+            }
+        }
+    }
 }
 
 impl Ref<ByteArray> {
@@ -174,7 +224,7 @@ impl Ref<ByteArray> {
         let room = unsafe { (*self.ptr()).room };
         if new_len > room {
             let size = new_len.max(room + room / 2).max(16);
-            let block = vm.alloc(size, Kind::Raw)?;
+            let block = vm.alloc(size, kind_of(self.typecode()))?;
             // SAFETY: both blocks hold `len` bytes and are distinct.
             unsafe {
                 let object = &mut *self.ptr();
@@ -207,12 +257,13 @@ impl Ref<ByteArray> {
         Ok(())
     }
 
-    /// The bytes for the buffer protocol.
+    /// The bytes for the buffer protocol; of objects none.
     pub(crate) fn buffer(self) -> Buffer {
         // SAFETY: the bytes stay readable as long as the block does, which the pointer in the `Buffer` keeps.
         unsafe {
             let object = &*self.ptr();
-            Buffer::new(object.data.as_ptr(), object.len, object.typecode, true, self.obj())
+            let len = if object.typecode == OBJECTS { 0 } else { object.len };
+            Buffer::new(object.data.as_ptr(), len, object.typecode, true, self.obj())
         }
     }
 }
@@ -301,7 +352,7 @@ impl Vm {
         }
         let data = match len {
             0 => NonNull::dangling(),
-            _ => self.alloc(len, Kind::Raw)?,
+            _ => self.alloc(len, kind_of(typecode))?,
         };
         // SAFETY: the block has `len` bytes.
         unsafe { data.write_bytes(0, len) };
@@ -336,6 +387,13 @@ impl Vm {
     pub fn new_array(&mut self, len: usize, typecode: u8) -> R<Ref<Array>> {
         let store = self.new_store(self.header::<Array>(), len, typecode)?;
         self.alloc_object(Array(store), 0, Kind::Words)
+    }
+
+    /// Makes an array with the elements of another.
+    pub fn copy_array(&mut self, array: Ref<Array>) -> R<Ref<Array>> {
+        let copy = self.new_array(array.store().len(), array.store().typecode())?;
+        copy.copy_from(0, array);
+        Ok(copy)
     }
 
     /// Makes a memoryview.

@@ -4,7 +4,11 @@ use heap::Obj;
 
 use crate::{
     handle::Ref,
-    layout::{bytes_like::Array, iter::Slice, typ::Type},
+    layout::{
+        bytes_like::{Array, OBJECTS},
+        iter::Slice,
+        typ::Type,
+    },
     native::{Args, Binary, Def, Native, Show, Slots, TypeDef, Unary},
     text_out::TextOut,
     types::{
@@ -30,7 +34,7 @@ pub static ARRAY: TypeDef = TypeDef {
         getitem: Some(getitem),
         setitem: Some(setitem),
         iter: Some(|vm, obj| vm.new_buffer_iterator(obj)),
-        buffer: Some(|vm, obj| Ok(vm.cast::<Array>(obj).map(|array| array.store().buffer()))),
+        buffer: Some(|vm, obj| Ok(vm.cast::<Array>(obj).and_then(Ref::<Array>::buffer))),
         ..Slots::NONE
     },
     members: &[
@@ -52,13 +56,39 @@ pub static ARRAY: TypeDef = TypeDef {
     ],
 };
 
+/// The size in bytes of an element; `None`: no such type code.
+fn element_size(code: u8) -> Option<usize> {
+    match code {
+        OBJECTS => Some(size_of::<Obj>()),
+        b'c' => None,
+        _ => element::size(code),
+    }
+}
+
+/// Puts an element before the one at an index, or at the end. May run Python.
+fn insert_element(vm: &mut Vm, array: Ref<Array>, at: Option<usize>, value: Obj) -> R<()> {
+    let (store, size) = (array.store(), array.size());
+    let bytes = if array.code() == OBJECTS { None } else { Some(element::write(vm, array.code(), value)?) };
+    let at = at.unwrap_or(usize::MAX).min(array.count());
+    store.splice(vm, at * size, 0, size)?;
+    match bytes {
+        None => array.set_object(at, value),
+        Some(bytes) => {
+            for (k, byte) in bytes[..size].iter().enumerate() {
+                store.set(at * size + k, *byte);
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Ref<Array> {
     fn code(self) -> u8 {
         self.store().typecode()
     }
 
     fn size(self) -> usize {
-        element::size(self.code()).unwrap_or(1)
+        element_size(self.code()).unwrap_or(1)
     }
 
     fn count(self) -> usize {
@@ -76,6 +106,9 @@ fn get(vm: &mut Vm, obj: Obj) -> R<Ref<Array>> {
 /// The element at an index; `None` past the end.
 pub fn item(vm: &mut Vm, array: Ref<Array>, index: usize) -> R<Option<Obj>> {
     let size = array.size();
+    if array.code() == OBJECTS {
+        return Ok(array.object(index));
+    }
     let mut bytes = [0; 8];
     match array.store().bytes(vm).get(index.saturating_mul(size)..index.saturating_add(1).saturating_mul(size)) {
         Some(found) => bytes[..size].copy_from_slice(found),
@@ -91,17 +124,17 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
         _ => return Err(vm.type_error("array() takes 1 or 2 positional arguments")),
     };
     let code = match vm.text(typecode).as_ref().map(|text| text.bytes()) {
-        Some([code]) if element::size(*code).is_some() && *code != b'c' => *code,
+        Some([code]) if element_size(*code).is_some() => *code,
         Some([_]) => return Err(vm.value_error("bad typecode")),
         _ => return Err(vm.type_error("array() argument 1 must be a unicode character")),
     };
     let array = vm.new_array(0, code)?;
     if let Some(source) = source {
         let raw = vm.bytes_text(source).is_some() || vm.cast::<crate::layout::bytes_like::ByteArray>(source).is_some();
-        if raw {
+        if raw && code != OBJECTS {
             frombytes(vm, array.obj(), source)?;
         } else {
-            if vm.is_str(source) {
+            if vm.is_str(source) && code != OBJECTS {
                 return Err(vm.type_error("cannot use a str to initialize an array"));
             }
             extend(vm, array.obj(), source)?;
@@ -112,6 +145,13 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let array = get(vm, obj)?;
+    if array.code() == OBJECTS {
+        return vm.show_once(obj, "array('O', [...])", out, |vm, out| show_items(vm, array, out));
+    }
+    show_items(vm, array, out)
+}
+
+fn show_items(vm: &mut Vm, array: Ref<Array>, out: &mut TextOut) -> R<()> {
     out.write(vm, b"array('")?;
     out.write(vm, &[array.code()])?;
     out.write(vm, b"'")?;
@@ -165,32 +205,30 @@ fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
             {
                 return Err(vm.type_error("bad argument type for built-in operation"));
             }
-            let (a, Some(b)) = (bytes_operand(vm, lhs)?, joined_operand(vm, rhs)?) else {
+            if vm.cast::<Array>(rhs).is_none() && !has_bytes(vm, rhs)? {
                 return Ok(None);
-            };
-            let result = vm.new_array(0, array.code())?;
-            result.store().extend(vm, a.bytes())?;
-            append_raw(vm, result, b.bytes())?;
+            }
+            let result = vm.copy_array(array)?;
+            extend(vm, result.obj(), rhs)?;
             Ok(Some(result.obj()))
         }
         Binary::IAdd => {
-            if !vm.is_str(rhs) && vm.buffer(rhs)?.is_none() {
+            if vm.cast::<Array>(rhs).is_none() && !has_bytes(vm, rhs)? {
                 return Ok(None);
             }
             extend(vm, lhs, rhs)?;
             Ok(Some(lhs))
         }
         Binary::Mul | Binary::RMul | Binary::IMul => {
-            let bytes = bytes_operand(vm, lhs)?;
-            let Some(times) = sequence::repetitions(vm, bytes.len(), rhs)? else {
+            let one = vm.copy_array(array)?;
+            let len = one.store().len();
+            let Some(times) = sequence::repetitions(vm, len, rhs)? else {
                 return Ok(None);
             };
             let result = if op == Binary::IMul { array } else { vm.new_array(0, array.code())? };
             let store = result.store();
-            store.splice(vm, 0, store.len(), bytes.len() * times)?;
-            if !bytes.is_empty() {
-                store.bytes_mut(vm).chunks_exact_mut(bytes.len()).for_each(|room| room.copy_from_slice(bytes.bytes()));
-            }
+            store.splice(vm, 0, store.len(), len * times)?;
+            (0..times).for_each(|i| result.copy_from(i * len, one));
             Ok(Some(result.obj()))
         }
         Binary::Contains => Ok(Some(Obj::from_bool(position(vm, array, rhs, 0)?.is_some()))),
@@ -198,8 +236,16 @@ fn binary(vm: &mut Vm, op: Binary, lhs: Obj, rhs: Obj) -> R<Option<Obj>> {
     }
 }
 
+/// Whether raw bytes can be taken from an object: a str has its utf-8.
+fn has_bytes(vm: &mut Vm, obj: Obj) -> R<bool> {
+    Ok(vm.is_str(obj) || vm.buffer(obj)?.is_some())
+}
+
 /// Appends raw bytes, whole elements only.
 fn append_raw(vm: &mut Vm, array: Ref<Array>, bytes: &[u8]) -> R<()> {
+    if array.code() == OBJECTS {
+        return Err(vm.type_error("an array of objects takes no bytes"));
+    }
     if !bytes.len().is_multiple_of(array.size()) {
         return Err(vm.value_error("bytes length not a multiple of item size"));
     }
@@ -250,25 +296,22 @@ fn setitem(vm: &mut Vm, obj: Obj, index: Obj, value: Option<Obj>) -> R<()> {
     let store = array.store();
     if let Some(slice) = vm.exact::<Slice>(index) {
         let parts = vm.slice_parts(slice)?;
-        let new = match value {
-            None => vm.new_bytes(b"")?,
-            Some(value) => {
-                let matching = vm.cast::<Array>(value).is_some_and(|other| other.code() == array.code());
-                let raw = vm.cast::<Array>(value).is_none() && vm.buffer(value)?.is_some() && size == 1;
-                if !matching && !raw {
-                    return Err(vm.type_error("lhs and rhs should be compatible"));
-                }
-                value
+        let new = vm.new_array(0, array.code())?;
+        if let Some(value) = value {
+            let compatible = match vm.cast::<Array>(value) {
+                Some(other) => other.code() == array.code(),
+                None => size == 1 && vm.buffer(value)?.is_some(),
+            };
+            if !compatible {
+                return Err(vm.type_error("lhs and rhs should be compatible"));
             }
-        };
-        let new = bytes_operand(vm, new)?;
+            extend(vm, new.obj(), value)?;
+        }
+        let new_len = new.store().len();
         let range = parts.resolve(array.count());
         if range.step == 1 {
-            store.splice(vm, range.start * size, (range.stop - range.start) * size, new.len())?;
-            let start = range.start * size;
-            if let Some(room) = store.bytes_mut(vm).get_mut(start..start + new.len()) {
-                room.copy_from_slice(new.bytes());
-            }
+            store.splice(vm, range.start * size, (range.stop - range.start) * size, new_len)?;
+            array.copy_from(range.start * size, new);
             return Ok(());
         }
         if value.is_none() {
@@ -279,50 +322,56 @@ fn setitem(vm: &mut Vm, obj: Obj, index: Obj, value: Option<Obj>) -> R<()> {
             }
             return Ok(());
         }
-        if new.len() != range.count * size {
+        if new_len != range.count * size {
             return Err(vm.value_error("attempt to assign array of a different size to extended slice"));
         }
-        for (i, piece) in new.bytes().chunks_exact(size).enumerate() {
-            for (k, byte) in piece.iter().enumerate() {
-                store.set(range.index(i) * size + k, *byte);
+        for i in 0..range.count {
+            for k in 0..size {
+                store.set(range.index(i) * size + k, new.store().get(i * size + k).unwrap_or(0));
             }
         }
         return Ok(());
     }
     let number = vm.seq_index_number(index, "array")?;
     let new = match value {
-        Some(value) => Some(element::write(vm, array.code(), value)?),
-        None => None,
+        Some(value) if array.code() != OBJECTS => Some(element::write(vm, array.code(), value)?),
+        _ => None,
     };
     let Some(index) = wrap_index(number, array.count()) else {
         return Err(vm.index_error("array assignment index out of range"));
     };
-    match new {
-        None => store.splice(vm, index * size, size, 0),
-        Some(new) => {
+    match (new, value) {
+        (None, None) => return store.splice(vm, index * size, size, 0),
+        (None, Some(object)) => array.set_object(index, object),
+        (Some(new), _) => {
             for (k, byte) in new[..size].iter().enumerate() {
                 store.set(index * size + k, *byte);
             }
-            Ok(())
         }
     }
+    Ok(())
 }
 
 fn append(vm: &mut Vm, obj: Obj, value: Obj) -> R {
     let array = get(vm, obj)?;
-    let bytes = element::write(vm, array.code(), value)?;
-    array.store().extend(vm, &bytes[..array.size()])?;
+    insert_element(vm, array, None, value)?;
     Ok(Obj::NONE)
 }
 
 fn extend(vm: &mut Vm, obj: Obj, source: Obj) -> R {
     let array = get(vm, obj)?;
-    let same = match vm.cast::<Array>(source) {
-        Some(other) => other.code() == array.code(),
+    let raw = match vm.cast::<Array>(source) {
+        Some(other) if other.code() == array.code() => {
+            let (len, more) = (array.store().len(), other.store().len());
+            array.store().splice(vm, len, 0, more)?;
+            array.copy_from(len, other);
+            return Ok(Obj::NONE);
+        }
         // Raw bytes, as the official implementation takes them.
-        None => true,
+        None if array.code() != OBJECTS => joined_operand(vm, source)?,
+        _ => None,
     };
-    match if same { joined_operand(vm, source)? } else { None } {
+    match raw {
         Some(raw) => append_raw(vm, array, raw.bytes())?,
         None => vm.for_each(source, |vm, value| append(vm, obj, value).map(|_| true))?,
     }
@@ -338,6 +387,9 @@ fn frombytes(vm: &mut Vm, obj: Obj, source: Obj) -> R {
 
 fn byteswap(vm: &mut Vm, obj: Obj) -> R {
     let array = get(vm, obj)?;
+    if array.code() == OBJECTS {
+        return Err(vm.type_error("objects have no bytes to swap"));
+    }
     let size = array.size();
     array.store().bytes_mut(vm).chunks_exact_mut(size).for_each(<[u8]>::reverse);
     Ok(Obj::NONE)
@@ -367,13 +419,8 @@ fn index(vm: &mut Vm, args: &[Obj]) -> R {
 fn insert(vm: &mut Vm, obj: Obj, index: Obj, value: Obj) -> R {
     let array = get(vm, obj)?;
     let index = vm.index(index)?;
-    let bytes = element::write(vm, array.code(), value)?;
-    let (len, size) = (array.count(), array.size());
-    let at = if index < 0 { len.saturating_sub(index.unsigned_abs()) } else { len.min(index as usize) };
-    array.store().splice(vm, at * size, 0, size)?;
-    for (k, byte) in bytes[..size].iter().enumerate() {
-        array.store().set(at * size + k, *byte);
-    }
+    let at = if index < 0 { array.count().saturating_sub(index.unsigned_abs()) } else { index as usize };
+    insert_element(vm, array, Some(at), value)?;
     Ok(Obj::NONE)
 }
 
@@ -415,8 +462,10 @@ fn reverse(vm: &mut Vm, obj: Obj) -> R {
 
 fn tobytes(vm: &mut Vm, obj: Obj) -> R {
     let array = get(vm, obj)?;
-    let buffer = array.store().buffer();
-    vm.new_bytes_of_buffer(buffer)
+    match array.buffer() {
+        Some(buffer) => vm.new_bytes_of_buffer(buffer),
+        None => Err(vm.type_error("objects have no bytes")),
+    }
 }
 
 fn tolist(vm: &mut Vm, obj: Obj) -> R {

@@ -14,7 +14,7 @@ pub const fn size(typecode: u8) -> Option<usize> {
         b'b' | b'B' | b'c' => 1,
         b'h' | b'H' => 2,
         b'i' | b'I' | b'f' => 4,
-        b'l' | b'L' => size_of::<usize>(),
+        b'l' | b'L' | b'P' => size_of::<usize>(),
         b'q' | b'Q' | b'd' => 8,
         _ => return None,
     })
@@ -35,7 +35,8 @@ pub fn read(vm: &mut Vm, typecode: u8, bytes: &[u8]) -> R {
     match typecode {
         b'f' => vm.new_float(f32::from_bits(unsigned as u32) as f64),
         b'd' => vm.new_float(f64::from_bits(unsigned)),
-        b'b' | b'h' | b'i' | b'l' | b'q' => {
+        // Addresses are shown with a sign, as MicroPython does.
+        b'b' | b'h' | b'i' | b'l' | b'q' | b'P' => {
             let value = ((unsigned << unused) as i64) >> unused;
             vm.new_int(value)
         }
@@ -53,7 +54,9 @@ pub fn write(vm: &mut Vm, typecode: u8, value: Obj) -> R<[u8; 8]> {
             let int = vm.index_int(value)?;
             let wide = int.as_i128(vm);
             let bits = 8 * n as u32;
-            let (low, high) = if typecode.is_ascii_lowercase() && typecode != b'c' {
+            let (low, high) = if typecode == b'P' {
+                (-1i128 << (bits - 1), (1i128 << bits) - 1)
+            } else if typecode.is_ascii_lowercase() && typecode != b'c' {
                 (-1i128 << (bits - 1), (1i128 << (bits - 1)) - 1)
             } else {
                 (0, (1i128 << bits) - 1)
