@@ -84,7 +84,7 @@ except UnicodeDecodeError as e:
     print("UnicodeDecodeError")
 
 # Formats keep all digits.
-print("%.2f" % 8.888e26, "{:.3f}".format(1e20))
+print("%.2f" % 8.888e32, f"{1e40:.2f}", "{:.3f}".format(1e20))
 
 # (string_tstring_format1) Errors in template strings say what is wrong.
 for source in ("t'{}'", "t'}'", "t'{x!z}'", "t'{x'", "t'{x!r '"):

@@ -122,6 +122,32 @@ print(repr(ValueError(1)), len, text(lambda: x), text(lambda: len()), text(lambd
     assert_eq!(out, expected);
 }
 
+/// Floats that are too large for MicroPython's `f`: exponent and precision add up to more than 31, with a sign 30.
+#[test]
+fn official_large_floats() {
+    let program = "
+for value in (8.888e32, -8.888e32, 1e23, 1.5e31, 1.7976931348623157e308):
+    print('%.2f %f %.20f' % (value, value, value), f'{value:.1f} {value:+.1f}')
+print('%.1f' % 1.5e30, '%.1f' % 1.5e31, '%+.1f' % 1.5e30, '%.15F' % 1e16, '%.16F' % 1e16, '%.17F' % 1e16)
+print('[%12.2f|%-12.2f|%012.2f|%#.0f]' % ((1e40,) * 4), f'{1e40:*^12.3f}|{1e40:,.2f}|{10**40:.2f}|{1e40:.1%}')";
+    let expected = "8.89e+32 8.888e+32 8.888e+32 8.9e+32 +8.9e+32
+-8.89e+32 -8.888e+32 -8.888e+32 -8.9e+32 -8.9e+32
+99999999999999991611392.00 99999999999999991611392.000000 1e+23 99999999999999991611392.0 +99999999999999991611392.0
+1.5e+31 1.5e+31 1.5e+31 1.5e+31 +1.5e+31
+1.8e+308 1.797693e+308 1.7976931348623157e+308 1.8e+308 +1.8e+308
+1499999999999999889089448902656.0 1.5e+31 +1.5e+30 10000000000000000.000000000000000 1E+16 10000000000000000.00000000000000000
+[       1e+40|1e+40       |00000001e+40|1e+40] \
+***1e+40****|10,000,000,000,000,000,303,786,028,427,003,666,890,752.00|1e+40|1e+42%
+";
+    let official = run(taipan().env("TAIPAN_TRACEBACK", "micropython").args(["-c", program]), b"").out;
+    assert_eq!(official, expected);
+    let full = command(&[], "print('%.2f' % 1.5e31, f'{1e40:.1f}', '%.16F' % 1e16)").out;
+    assert_eq!(
+        full,
+        "14999999999999999453844442447872.00 10000000000000000303786028427003666890752.0 10000000000000000.0000000000000000\n"
+    );
+}
+
 #[test]
 fn refused_command_lines() {
     for line in [&["-vv"][..], &["-"], &["--"], &["-c"], &["-m"], &["-X"], &["-X", "nothing"], &["-X", "heapsize=1"]] {

@@ -608,7 +608,7 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
     match spec.kind {
         b'f' | b'F' | b'%' => {
             let precision = spec.precision.unwrap_or(6);
-            match with_exponent(value, precision, spec) {
+            match with_exponent(vm, value, precision, spec) {
                 Some(digits) => {
                     decimal = digits;
                     (places, scientific) = (None, true);
@@ -684,12 +684,12 @@ pub fn format_float(vm: &mut Vm, out: &mut TextOut, value: f64, spec: &Spec) -> 
     number.write(vm, out, spec)
 }
 
-/// The digits of a number that is too large for `f`: it is written with an exponent, as in MicroPython, whose texts of
-/// floats have 32 characters at most. There are then as many digits as `f` would show and no zeros at their end.
-fn with_exponent(value: f64, precision: usize, spec: &Spec) -> Option<Decimal> {
+/// The digits of a number that is too large for `f` in MicroPython, whose texts of floats have 32 characters at most: with
+/// its texts it is written with an exponent. There are then as many digits as `f` would show and no zeros at their end.
+fn with_exponent(vm: &Vm, value: f64, precision: usize, spec: &Spec) -> Option<Decimal> {
     const ROOM: usize = 31;
     // No smaller number is written so, whatever the precision. Separators are ours: MicroPython has none for floats.
-    if value.abs() < 1e15 || spec.grouping != 0 {
+    if value.abs() < 1e15 || !vm.official_texts() || spec.grouping != 0 {
         return None;
     }
     let room = ROOM - !sign_text(spec, value < 0.0).is_empty() as usize;
