@@ -128,7 +128,7 @@ impl Vm {
     }
 
     /// What `object.__getattribute__` (and that of `type`) does.
-    pub(crate) fn generic_lookup(&mut self, obj: Obj, class: Ref<Type>, name: Qstr) -> R<Option<Found>> {
+    pub fn generic_lookup(&mut self, obj: Obj, class: Ref<Type>, name: Qstr) -> R<Option<Found>> {
         if class.has(flag::METACLASS)
             && let Some(itself) = self.as_type(obj)
         {

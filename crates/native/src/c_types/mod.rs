@@ -6,6 +6,7 @@
 
 #![allow(unsafe_code)]
 
+mod exceptions;
 mod method;
 mod slots;
 
@@ -18,7 +19,7 @@ use vm::{
     R, Ref, Vm,
     layout::{
         dict::Dict,
-        typ::{IS_SHAPE, IS_TYPE, Type},
+        typ::{IS_SHAPE, IS_TYPE, Type, flag},
     },
     qstr::Qstr,
     table::TypeId,
@@ -128,6 +129,13 @@ pub fn as_c(vm: &Vm, class: Ref<Type>) -> Word {
     vm.c_type_of(class).unwrap_or(class.obj().word())
 }
 
+/// Whether instances of a class are exceptions of a type of C code, whose own methods (`exceptions`) must not be asked for what C
+/// code wants of the base.
+pub fn is_exception(vm: &Vm, class: Ref<Type>) -> bool {
+    let is_c = |class: &Obj| vm.as_type(*class).is_some_and(|class| class.c_type() != 0);
+    class.has(flag::EXCEPTION) && vm.seq_items(class.mro()).is_some_and(|mro| mro.iter().any(is_c))
+}
+
 /// The class that stands for a type of C code.
 ///
 /// # Safety
@@ -149,7 +157,11 @@ unsafe fn class_of(vm: &mut Vm, at: At) -> R<Ref<Type>> {
     let slots = slots::of(vm, at);
     let class = vm.new_c_class(at.name(), base, slots, at.address())?;
     // SAFETY: as the caller promises.
-    if let Err(raised) = unsafe { add_members(vm, at, class) } {
+    let filled = match unsafe { add_members(vm, at, class) } {
+        Ok(()) if base.has(flag::EXCEPTION) => exceptions::add_methods(vm, at, class),
+        filled => filled,
+    };
+    if let Err(raised) = filled {
         vm.forget_c_class(at.address());
         return Err(raised);
     }

@@ -91,7 +91,11 @@ fn in_a_row(vm: &mut Vm, args: &Args) -> R<(Word, Option<Ref<List>>)> {
 
 fn new(vm: &mut Vm, class: Ref<Type>, args: &Args) -> R {
     // SAFETY: this is in the slots of classes that stand for types of C code; those that derive from one say which, too.
-    let at = unsafe { At::new(class.c_type()) };
+    new_of(vm, unsafe { At::new(class.c_type()) }, class, args)
+}
+
+/// Makes an object of a class as C code does it for a type.
+pub fn new_of(vm: &mut Vm, at: At, class: Ref<Type>, args: &Args) -> R {
     let (row, list) = in_a_row(vm, args)?;
     let made = call_word(vm, at.slot(Slot::MakeNew), [as_c(vm, class), args.pos.len(), args.n_kw(), row])?;
     std::hint::black_box(list);
@@ -99,10 +103,15 @@ fn new(vm: &mut Vm, class: Ref<Type>, args: &Args) -> R {
 }
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, how: Show) -> R<()> {
+    show_of(vm, type_at(obj), obj, out, how)
+}
+
+/// Writes an object as C code does it for a type.
+pub fn show_of(vm: &mut Vm, at: At, obj: Obj, out: &mut TextOut, how: Show) -> R<()> {
     let print = Print { data: ptr::from_mut(out).expose_provenance(), function: helpers::WRITE_TEXT };
     let print = ptr::from_ref(&print).expose_provenance();
     let how = Word::from(how == Show::Repr);
-    call_word(vm, type_at(obj).slot(Slot::Print), [print, obj.word(), how, 0]).map(|_| ())
+    call_word(vm, at.slot(Slot::Print), [print, obj.word(), how, 0]).map(|_| ())
 }
 
 /// The function of the print that a slot gets.
@@ -148,9 +157,14 @@ fn call(vm: &mut Vm, obj: Obj, args: &Args) -> R {
 }
 
 fn getattr(vm: &mut Vm, obj: Obj, name: Qstr) -> R<Option<Obj>> {
+    getattr_of(vm, type_at(obj), obj, name)
+}
+
+/// What C code has as an attribute of an object.
+pub fn getattr_of(vm: &mut Vm, at: At, obj: Obj, name: Qstr) -> R<Option<Obj>> {
     let mut dest = [0; 2];
     let to = ptr::from_mut(&mut dest).expose_provenance();
-    call_word(vm, type_at(obj).slot(Slot::Attr), [obj.word(), name.0 as Word, to, 0])?;
+    call_word(vm, at.slot(Slot::Attr), [obj.word(), name.0 as Word, to, 0])?;
     let [value, receiver] = std::hint::black_box(dest);
     if value == 0 {
         return Ok(None);

@@ -5,7 +5,13 @@
 use std::ptr;
 
 use heap::Obj;
-use vm::{R, Vm, native::Args, qstr::Qstr, types::exception::Exc};
+use vm::{
+    R, Vm,
+    native::{Args, Show},
+    qstr::Qstr,
+    text_out::TextOut,
+    types::exception::Exc,
+};
 
 use super::{LOAD, objects, place, printf::Print, word};
 use crate::{
@@ -24,8 +30,8 @@ pub unsafe fn make_new(vm: &mut Vm, class: Word, n: Word, n_kw: Word, at: Word) 
     let all = unsafe { objects(vm, at, n + 2 * n_kw) };
     let (pos, kw) = all.split_at(n);
     let args = Args { pos, kw };
-    // What a type of C code has of its base is asked for with the type itself.
-    let made = if c_types::as_c(vm, class) == class.obj().word() {
+    // What a type of C code has of its base is asked for with the type itself, or with what derives from it.
+    let made = if c_types::as_c(vm, class) == class.obj().word() && !c_types::is_exception(vm, class) {
         vm.instantiate(class, &args)?
     } else {
         vm.new_of_c_class(class, &args)?
@@ -36,7 +42,16 @@ pub unsafe fn make_new(vm: &mut Vm, class: Word, n: Word, n_kw: Word, at: Word) 
 /// Writes the text of an object.
 pub unsafe fn print(vm: &mut Vm, to: Word, value: Word, how: Word) -> R<Word> {
     let value = object(vm, value)?;
-    let text = if how & 0xff == 0 { vm.str(value)? } else { vm.repr(value)? };
+    let how = if how & 0xff == 0 { Show::Str } else { Show::Repr };
+    let text = match vm.exc_type(Exc::BaseException).slots().show {
+        Some(show) if c_types::is_exception(vm, vm.type_of(value)) => {
+            let mut out = TextOut::buffer();
+            show(vm, value, &mut out, how)?;
+            out.into_str(vm)?
+        }
+        _ if how == Show::Str => vm.str(value)?,
+        _ => vm.repr(value)?,
+    };
     let (at, len) = vm.str_bytes(text).map_or((0, 0), |text| (text.as_ptr().expose_provenance(), text.len()));
     // SAFETY: C code has a print there, whose function takes such arguments; the text is alive until behind the call.
     unsafe {
@@ -54,7 +69,12 @@ pub unsafe fn attr(vm: &mut Vm, value: Word, name: Word, to: Word) -> R<Word> {
     unsafe {
         let to = place(to);
         if *to != LOAD {
-            if let Some((found, receiver)) = vm.find_attr(value, name)? {
+            let class = vm.type_of(value);
+            let found = match c_types::is_exception(vm, class) {
+                true => vm.generic_lookup(value, class, name)?,
+                false => vm.find_attr(value, name)?,
+            };
+            if let Some((found, receiver)) = found {
                 (*to, *to.add(1)) = (found.word(), word(receiver));
             }
             return Ok(0);

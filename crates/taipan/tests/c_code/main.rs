@@ -3,6 +3,7 @@
 #![cfg(all(target_arch = "x86_64", unix))]
 
 mod counter;
+mod failure;
 mod module;
 
 use code::object::{Kind, Native};
@@ -71,6 +72,32 @@ fn types_of_c_code_are_classes() {
         PROGRAM.iter().filter(|(_, out)| !out.is_empty()).map(|(_, out)| format!("{out}\n")).collect();
     for stress in [false, true] {
         assert_eq!(run(&file, &program.join("\n"), stress), Ok(expected.clone()), "stress: {stress}");
+    }
+}
+
+/// They are caught as what they derive from; C code writes them, also those of classes that derive from them.
+#[test]
+fn exceptions_of_c_code() {
+    let program = "import c; F = c.Failure
+e = F(7); print(type(e) is F, isinstance(e, Exception), repr(e), str(e), e.answer, hasattr(e, 'other'))
+try: raise e
+except F as caught: print(caught is e, caught.args)
+class G(F):
+    def more(self): return self.answer + 1
+try: raise G(8)
+except Exception as g: print(type(g) is G, repr(g), g.more(), g.args)
+try: raise F
+except c.Failure as e: print(repr(e))
+try: F.__repr__(5)
+except TypeError as e: print(e)
+";
+    let expected = |own: &str, of_class: &str| {
+        let head = "True True C! C! 42 False\nTrue ";
+        Ok(format!("{head}{own}\nTrue C! 43 {of_class}\nC!\nexpected 'Failure' object\n"))
+    };
+    for stress in [false, true] {
+        assert_eq!(run(&failure::file(false), program, stress), expected("(7,)", "(8,)"), "stress: {stress}");
+        assert_eq!(run(&failure::file(true), program, stress), expected("()", "()"), "stress: {stress}");
     }
 }
 
