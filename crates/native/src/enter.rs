@@ -30,7 +30,8 @@ pub struct Handler {
     registers: [Word; 8],
 }
 
-/// What the machine code of this thread works with.
+/// What the machine code of this thread works with. `enter` knows the order.
+#[repr(C)]
 #[derive(Clone, Copy)]
 struct Current {
     /// The machine that entered last.
@@ -88,33 +89,47 @@ pub unsafe fn current<'a>() -> &'a mut Vm {
 /// `code` must be the entry point of machine code that takes these arguments, keeps the C calling convention and uses
 /// the helpers as they are meant.
 pub unsafe fn call(vm: &mut Vm, code: Word, args: [Word; 4]) -> R<Word> {
-    let outer = CURRENT.get();
-    CURRENT.set(Current { vm: ptr::from_mut(vm), handler: ptr::null_mut(), pad: 0 });
-    // SAFETY: the caller's promise; `enter` notes its pad, in memory of this thread, before anything can jump to it.
-    let outcome = unsafe {
-        let pad = &raw mut (*CURRENT.with(Cell::as_ptr)).pad;
-        enter(args[0], args[1], args[2], args[3], code, pad)
-    };
-    CURRENT.set(outer);
+    // SAFETY: the caller's promise; `enter` works on memory of this thread.
+    let outcome = unsafe { enter(args[0], args[1], args[2], args[3], code, CURRENT.with(Cell::as_ptr), vm) };
     if outcome.raised != 0 { Err(Raised) } else { Ok(outcome.value) }
 }
 
-/// Saves what the C convention wants back, notes its stack pointer, calls.
+/// Saves what the C convention wants back and what the thread's machine code works with; says that it is this machine, and that this
+/// is its landing pad; calls.
 #[unsafe(naked)]
-unsafe extern "C" fn enter(a: Word, b: Word, c: Word, d: Word, code: Word, pad: *mut Word) -> Outcome {
+unsafe extern "C" fn enter(
+    a: Word,
+    b: Word,
+    c: Word,
+    d: Word,
+    code: Word,
+    current: *mut Current,
+    vm: *mut Vm,
+) -> Outcome {
     naked_asm!(
+        "mov rax, [rsp + 8]",
         "push rbp",
         "push rbx",
         "push r12",
         "push r13",
         "push r14",
         "push r15",
+        "push [r9]",
+        "push [r9 + 8]",
+        "push [r9 + 16]",
+        "push r9",
         "sub rsp, 8",
-        "mov [r9], rsp",
+        "mov [r9], rax",
+        "mov qword ptr [r9 + 8], 0",
+        "mov [r9 + 16], rsp",
         "call r8",
         "xor edx, edx",
         "2:",
         "add rsp, 8",
+        "pop r9",
+        "pop [r9 + 16]",
+        "pop [r9 + 8]",
+        "pop [r9]",
         "pop r15",
         "pop r14",
         "pop r13",
@@ -122,7 +137,7 @@ unsafe extern "C" fn enter(a: Word, b: Word, c: Word, d: Word, code: Word, pad: 
         "pop rbx",
         "pop rbp",
         "ret",
-        // `land` comes here with rsp as noted.
+        // `jump` comes here with rsp as noted.
         ".globl taipan_native_pad",
         ".hidden taipan_native_pad",
         "taipan_native_pad:",

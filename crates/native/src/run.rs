@@ -12,8 +12,8 @@ use heap::Obj;
 use vm::{
     R, Ref, Vm,
     layout::c_type::CSlots,
+    layout::function::Function,
     layout::machine::MachineGenerator,
-    layout::seq::Tuple,
     machine::{Call, MachineCode, Placed, Step, Tables},
 };
 
@@ -68,28 +68,14 @@ unsafe impl MachineCode for X64 {
                 unsafe { enter::call(vm, data + NATIVE_ENTRY, args)? }
             }
             Kind::Asm => return call_asm(vm, call, data),
-            Kind::Viper | Kind::Bytecode => {
-                let cells = call.function.and_then(|function| function.cells());
-                match cells.and_then(|cells| vm.exact::<Tuple>(cells)) {
-                    None => {
-                        let args = [myself, n_pos, n_kw, call.args.pos.as_ptr().expose_provenance()];
-                        // SAFETY: the loader put machine code there.
-                        unsafe { enter::call(vm, data, args)? }
-                    }
-                    Some(cells) => {
-                        // Closed-over cells are the first arguments.
-                        let all = vm.new_list_from(cells.obj(), 0, 1, cells.len())?;
-                        for value in call.args.pos {
-                            all.push(vm, *value)?;
-                        }
-                        let args = [myself, all.len(), n_kw, all.items(vm).as_ptr().expose_provenance()];
-                        // SAFETY: as above; the list is alive until behind the call, and nobody else's.
-                        let value = unsafe { enter::call(vm, data, args)? };
-                        std::hint::black_box(all);
-                        value
-                    }
+            Kind::Viper | Kind::Bytecode => match call.function.and_then(Ref::<Function>::cells) {
+                Some(cells) => call_closure(vm, call, data, cells)?,
+                None => {
+                    let args = [myself, n_pos, n_kw, call.args.pos.as_ptr().expose_provenance()];
+                    // SAFETY: the loader put machine code there.
+                    unsafe { enter::call(vm, data, args)? }
                 }
-            }
+            },
         };
         object(vm, value)
     }
@@ -109,7 +95,24 @@ unsafe impl MachineCode for X64 {
     }
 }
 
+/// Viper code whose closed-over cells are its first arguments.
+#[inline(never)]
+fn call_closure(vm: &mut Vm, call: &Call<'_>, data: Word, cells: Obj) -> R<Word> {
+    let count = vm.seq_items(cells).map_or(0, <[Obj]>::len);
+    let all = vm.new_list_from(cells, 0, 1, count)?;
+    for value in call.args.pos {
+        all.push(vm, *value)?;
+    }
+    let (n_kw, items) = (call.args.n_kw(), all.items(vm).as_ptr().expose_provenance());
+    let args = [call.code.obj().word(), all.len(), n_kw, items];
+    // SAFETY: the loader put machine code there; the list is alive until behind the call, and nobody else's.
+    let value = unsafe { enter::call(vm, data, args)? };
+    std::hint::black_box(all);
+    Ok(value)
+}
+
 /// Inline assembler: up to four words, and a word as result.
+#[inline(never)]
 fn call_asm(vm: &mut Vm, call: &Call<'_>, data: Word) -> R {
     // SAFETY: code objects of machine code have their part.
     let (wanted, sig) = call.code.read(|code| unsafe { ((*code.machine).n_args as usize, (*code.machine).type_sig) });

@@ -5,7 +5,10 @@
 use heap::Obj;
 use vm::{R, Vm};
 
-use crate::{Word, enter::object};
+use crate::{
+    Word,
+    enter::{Outcome, current, object},
+};
 
 /// Numbers of the types.
 const OBJECT: Word = 0;
@@ -18,8 +21,18 @@ const LAST_PTR: Word = 7;
 /// Only in native modules.
 const QSTR: Word = 8;
 
+/// Helper 3; most values are small.
+pub unsafe extern "C" fn from_object_helper(value: Word, kind: Word) -> Outcome {
+    match Obj::from_word(value).and_then(Obj::as_small_int) {
+        Some(small) if matches!(kind & 0xf, INT | UINT) => Outcome::ok(small.cast_unsigned()),
+        // SAFETY: machine code calls this.
+        _ => Outcome::from(from_object(unsafe { current() }, value, kind)),
+    }
+}
+
 /// An object as a value of a type.
-pub unsafe fn from_object(vm: &mut Vm, value: Word, kind: Word) -> R<Word> {
+#[inline(never)]
+pub fn from_object(vm: &mut Vm, value: Word, kind: Word) -> R<Word> {
     let value = object(vm, value)?;
     match kind & 0xf {
         BOOL => vm.is_true(value).map(Word::from),
@@ -54,9 +67,13 @@ fn integer(vm: &mut Vm, value: Obj) -> R<Word> {
     Err(vm.type_error_for("can't convert ", value, " to int"))
 }
 
-/// A value of a type as an object.
-pub unsafe fn to_object_helper(vm: &mut Vm, value: Word, kind: Word) -> R<Word> {
-    to_object(vm, value, kind)
+/// Helper 4.
+pub unsafe extern "C" fn to_object_helper(value: Word, kind: Word) -> Outcome {
+    match Obj::small_int(value.cast_signed()) {
+        Some(small) if kind & 0xf == INT => Outcome::ok(small.word()),
+        // SAFETY: machine code calls this.
+        _ => Outcome::from(to_object(unsafe { current() }, value, kind)),
+    }
 }
 
 /// A value of a type as the word of an object.

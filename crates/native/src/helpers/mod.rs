@@ -101,8 +101,8 @@ helpers! {
     0 const_none = word(Obj::NONE.word());
     1 const_false = word(Obj::FALSE.word());
     2 const_true = word(Obj::TRUE.word());
-    3 native_from_obj = stub(casts::from_object [object kind]);
-    4 native_to_obj = stub(casts::to_object_helper [value kind]);
+    3 native_from_obj = quick(casts::from_object_helper);
+    4 native_to_obj = quick(casts::to_object_helper);
     5 swap_globals = raw(names::swap_globals);
     6 load_name = stub(names::load_name [name]);
     7 load_global = stub(names::load_global [name]);

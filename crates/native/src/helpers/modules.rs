@@ -277,7 +277,7 @@ unsafe fn parse(
                 vm.is_true(value)?.into()
             }
             // SAFETY: the argument is an object.
-            (Some(value), INT) => unsafe { casts::from_object(vm, value, INT.into())? },
+            (Some(value), INT) => casts::from_object(vm, value, INT.into())?,
             (Some(value), _) => value,
         };
         // SAFETY: as above.

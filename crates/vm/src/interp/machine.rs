@@ -783,7 +783,10 @@ impl Vm {
     pub fn machine_call(&mut self, function: Obj, args: &Args) -> R {
         self.machine_poll()?;
         match self.exact::<Function>(function) {
-            Some(function) => self.call_function(function, args),
+            Some(function) => match function.code() {
+                code if code.read(|code| code.machine.is_null()) => self.call_function(function, args),
+                code => self.call_machine(Some(function), code, args, NULL),
+            },
             None => self.call_args(function, args),
         }
     }
