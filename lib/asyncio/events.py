@@ -14,6 +14,12 @@ _set = {}
 _GLANCE = 2
 
 
+def copied_context():
+    """A copy of the context that runs; None if the program knows nothing of contexts."""
+    contextvars = sys.modules.get("contextvars")
+    return None if contextvars is None else contextvars.copy_context()
+
+
 class Handle:
     """A callback that a loop is to run, unless it is cancelled before."""
 
@@ -23,7 +29,7 @@ class Handle:
         self._callback = callback
         self._args = args
         self._loop = loop
-        self._context = context
+        self._context = copied_context() if context is None else context
         self._cancelled = False
 
     def __repr__(self):
@@ -64,7 +70,7 @@ class TimerHandle(Handle):
         self._callback = callback
         self._args = args
         self._loop = loop
-        self._context = context
+        self._context = copied_context() if context is None else context
         self._cancelled = False
         self._when = when
         self._scheduled = True
@@ -114,7 +120,8 @@ class Loop:
         """The loop's clock, in seconds."""
         return time.monotonic()
 
-    def _schedule(self, *due):
+    def _schedule(self, due):
+        """Handles and tasks, in order."""
         self._ready.extend(due)
         if self._idle:
             self._wake_up()

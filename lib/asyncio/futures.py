@@ -147,7 +147,7 @@ class Future:
         """Calls `fn` with the future, soon after there is a result."""
         handle = Handle(fn, (self,), self._loop, context)
         if self._state is not _PENDING:
-            self._loop._schedule(handle)
+            self._loop._schedule((handle,))
         else:
             self._add_waiter(handle)
 
@@ -167,7 +167,7 @@ class Future:
         """Schedules all callbacks, and tasks that wait."""
         callbacks, self._callbacks = self._callbacks, None
         if callbacks:
-            self._loop._schedule(*callbacks)
+            self._loop._schedule(callbacks)
 
     def __await__(self):
         if self._state is _PENDING:

@@ -31,6 +31,8 @@ class Runner:
                 self._loop.set_debug(self._debug)
             if self._factory is None:
                 events.set_event_loop(self._loop)
+            # One for all that it runs.
+            self._context = events.copied_context()
         return self._loop
 
     def run(self, coro, *, context=None):
@@ -42,7 +44,8 @@ class Runner:
                 raise TypeError("An asyncio.Future, a coroutine or an awaitable is required")
             task = ensure_future(coro, loop=self.get_loop())
         else:
-            task = self.get_loop().create_task(coro, context=context)
+            loop = self.get_loop()
+            task = loop.create_task(coro, context=self._context if context is None else context)
         try:
             return self._loop.run_until_complete(task)
         except KeyboardInterrupt:

@@ -37,12 +37,12 @@ class Task(Future):
             raise TypeError("a coroutine was expected, got %r" % (coro,))
         self._coro = coro
         self._name = name if name is None else str(name)
-        self._context = context
+        self._context = events.copied_context() if context is None else context
         self._loop._tasks[self] = None
         if eager_start and events._get_running_loop() is self._loop:
             self._run()
         else:
-            self._loop._schedule(self)
+            self._loop._schedule((self,))
 
     def _details(self):
         state = self._state.lower()

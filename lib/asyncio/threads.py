@@ -2,7 +2,7 @@
 
 from _thread import allocate_lock, start_new_thread
 
-from .events import get_running_loop
+from .events import copied_context, get_running_loop
 from .exceptions import CancelledError, InvalidStateError
 from .tasks import ensure_future, iscoroutine
 
@@ -32,6 +32,10 @@ def in_thread(loop, executor, func, args):
 
 async def to_thread(func, /, *args, **kwargs):
     """What a function returns that runs in a thread of its own meanwhile."""
+    context = copied_context()
+    if context is not None:
+        args = (func,) + args
+        func = context.run
     return await in_thread(get_running_loop(), None, lambda: func(*args, **kwargs), ())
 
 
