@@ -128,7 +128,7 @@ def isgeneratorfunction(obj):
 
 
 def iscoroutinefunction(obj):
-    return _has_flag(obj, CO_COROUTINE) or getattr(obj, "_is_coroutine_mark", False)
+    return _has_flag(obj, CO_COROUTINE) or getattr(obj, "_is_coroutine_mark", False) is True
 
 
 def isasyncgenfunction(obj):

@@ -25,3 +25,25 @@ try:
     print(sum([], b""))
 except TypeError as error:
     print(error)
+
+
+# Conversions ask once, and `%d` as `int` does.
+class Number:
+    def __float__(self):
+        print("float", end=" ")
+        return 1.5
+
+    def __complex__(self):
+        print("complex", end=" ")
+        return 2j
+
+    def __int__(self):
+        print("int", end=" ")
+        return 3
+
+    def __index__(self):
+        print("index", end=" ")
+        return 4
+
+
+print(float(Number()), complex(Number()), int(Number()), "%d" % Number(), "%x" % Number(), "%.1f" % Number())

@@ -107,3 +107,37 @@ print(callable(Vec), callable(d), Animal.__name__)
 class Meta(type):
     pass
 print(type(Meta("X", (), {"z": 1})).__name__ , Meta("X", (), {"z": 1}).z)
+
+
+# What says that it has another class is an instance of that, too; its type is what it was.
+class Wrapped:
+    pass
+
+
+class Proxy:
+    def __init__(self, target):
+        self.target = target
+
+    @property
+    def __class__(self):
+        return type(self.target)
+
+
+class Transparent:
+    def __getattribute__(self, name):
+        return Wrapped if name == "__class__" else object.__getattribute__(self, name)
+
+
+class Fails:
+    @property
+    def __class__(self):
+        raise AttributeError("none")
+
+
+proxy = Proxy(Wrapped())
+print(isinstance(proxy, Wrapped), isinstance(proxy, Proxy), isinstance(proxy, (int, Wrapped)), isinstance(proxy, str))
+print(type(proxy).__name__, proxy.__class__.__name__, issubclass(type(proxy), Wrapped), isinstance(Proxy([]), list))
+print(isinstance(Transparent(), Wrapped), isinstance(Transparent(), Transparent), isinstance(Fails(), Wrapped))
+match Proxy(5):
+    case int():
+        print("int")

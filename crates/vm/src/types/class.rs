@@ -341,7 +341,7 @@ impl Vm {
                 let result = self.call_special(class, meta, hook, &[obj])?;
                 return self.is_true(result);
             }
-            return Ok(self.plain_check(obj, of, instance));
+            return self.plain_check(obj, of, instance);
         }
         if self.exact::<crate::layout::seq::Tuple>(class).is_some() {
             self.check_native_stack()?;
@@ -370,11 +370,21 @@ impl Vm {
         }))
     }
 
-    fn plain_check(&self, obj: Obj, class: Ref<Type>, instance: bool) -> bool {
-        match instance {
-            true => self.is_instance_of(obj, class),
-            false => self.as_type(obj).is_some_and(|subclass| self.is_subclass(subclass, class)),
+    fn plain_check(&mut self, obj: Obj, class: Ref<Type>, instance: bool) -> R<bool> {
+        if !instance {
+            return Ok(self.as_type(obj).is_some_and(|subclass| self.is_subclass(subclass, class)));
         }
+        if self.is_instance_of(obj, class) {
+            return Ok(true);
+        }
+        // Stand-ins for other objects say whose class is theirs.
+        let own = self.type_of(obj);
+        if !own.is_python() || !own.has_special(Special::Class) && !own.has_special(Special::GetAttribute) {
+            return Ok(false);
+        }
+        let found = self.getattr_maybe(obj, q::__class__);
+        let said = self.catch(found, Exc::AttributeError)?.flatten();
+        Ok(said.and_then(|said| self.as_type(said)).is_some_and(|said| self.is_subclass(said, class)))
     }
 
     fn expect_type(&mut self, obj: Obj) -> R<Ref<Type>> {
@@ -523,12 +533,12 @@ fn subclasses(vm: &mut Vm, obj: Obj) -> R {
 
 fn instance_check(vm: &mut Vm, class: Obj, obj: Obj) -> R {
     let class = vm.expect_type(class)?;
-    Ok(Obj::from_bool(vm.plain_check(obj, class, true)))
+    Ok(Obj::from_bool(vm.plain_check(obj, class, true)?))
 }
 
 fn subclass_check(vm: &mut Vm, class: Obj, obj: Obj) -> R {
     let class = vm.expect_type(class)?;
-    Ok(Obj::from_bool(vm.plain_check(obj, class, false)))
+    Ok(Obj::from_bool(vm.plain_check(obj, class, false)?))
 }
 
 fn prepare(vm: &mut Vm, _args: &Args) -> R {

@@ -82,18 +82,10 @@ fn new(vm: &mut Vm, _class: Ref<Type>, args: &Args) -> R {
 }
 
 fn argument(vm: &mut Vm, obj: Obj) -> R<Parts> {
-    let number = vm.as_complex(obj).is_some() || {
-        let slots = [Unary::Complex, Unary::Float, Unary::Index];
-        let mut any = false;
-        for op in slots {
-            any = any || vm.unary_slot(op, obj)?.is_some();
-        }
-        any
-    };
-    if !number {
-        return Err(vm.type_error_for("complex() argument must be a string or a number, not '", obj, "'"));
+    match vm.complex_value_maybe(obj)? {
+        Some(parts) => Ok(parts),
+        None => Err(vm.type_error_for("complex() argument must be a string or a number, not '", obj, "'")),
     }
-    vm.complex_value(obj)
 }
 
 /// The number that a text spells: `1`, `2j`, `1-2.5j`, `(1e3+infj)`, with white space around.

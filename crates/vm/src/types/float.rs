@@ -69,12 +69,10 @@ fn from_object(vm: &mut Vm, value: Obj) -> R {
     if let Some(parsed) = float_text::parse_object(vm, value)? {
         return vm.new_float(parsed);
     }
-    if vm.unary_slot(Unary::Float, value)?.is_none() && vm.index_int_maybe(value)?.is_none() {
-        let message = "float() argument must be a string or a real number, not '";
-        return Err(vm.type_error_for(message, value, "'"));
+    match vm.float_value_maybe(value)? {
+        Some(value) => vm.new_float(value),
+        None => Err(vm.type_error_for("float() argument must be a string or a real number, not '", value, "'")),
     }
-    let value = vm.float_value(value)?;
-    vm.new_float(value)
 }
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {

@@ -67,21 +67,29 @@ impl Vm {
 
     /// The double that an object stands for: numbers, and what has `__float__` or `__index__`; raises TypeError.
     pub fn float_value(&mut self, obj: Obj) -> R<f64> {
+        match self.float_value_maybe(obj)? {
+            Some(value) => Ok(value),
+            None => Err(self.type_error_for("must be real number, not ", obj, "")),
+        }
+    }
+
+    /// As [`Vm::float_value`]; `None`: it stands for none.
+    pub(crate) fn float_value_maybe(&mut self, obj: Obj) -> R<Option<f64>> {
         if let Some(value) = self.as_float(obj) {
-            return Ok(value);
+            return Ok(Some(value));
         }
         if let Some(int) = self.as_int(obj) {
-            return int_math::to_float(self, int);
+            return int_math::to_float(self, int).map(Some);
         }
         if let Some(result) = self.unary_slot(Unary::Float, obj)? {
             return match self.as_float(result) {
-                Some(value) => Ok(value),
+                Some(value) => Ok(Some(value)),
                 None => Err(self.type_error_for("__float__ returned non-float (type ", result, ")")),
             };
         }
         match self.index_int_maybe(obj)? {
-            Some(int) => int_math::to_float(self, int),
-            None => Err(self.type_error_for("must be real number, not ", obj, "")),
+            Some(int) => int_math::to_float(self, int).map(Some),
+            None => Ok(None),
         }
     }
 
@@ -99,18 +107,26 @@ impl Vm {
     /// The complex number that an object stands for: numbers, and what has `__complex__`, `__float__` or `__index__`;
     /// raises TypeError.
     pub fn complex_value(&mut self, obj: Obj) -> R<(f64, f64)> {
+        match self.complex_value_maybe(obj)? {
+            Some(parts) => Ok(parts),
+            None => Err(self.type_error_for("must be real number, not ", obj, "")),
+        }
+    }
+
+    /// As [`Vm::complex_value`]; `None`: it stands for none.
+    pub(crate) fn complex_value_maybe(&mut self, obj: Obj) -> R<Option<(f64, f64)>> {
         if let Some(parts) = self.as_complex(obj) {
-            return Ok(parts);
+            return Ok(Some(parts));
         }
         if !self.is_float(obj)
             && !self.is_int(obj)
             && let Some(result) = self.unary_slot(Unary::Complex, obj)?
         {
             return match self.as_complex(result) {
-                Some(parts) => Ok(parts),
+                Some(parts) => Ok(Some(parts)),
                 None => Err(self.type_error_for("__complex__ returned non-complex (type ", result, ")")),
             };
         }
-        Ok((self.float_value(obj)?, 0.0))
+        Ok(self.float_value_maybe(obj)?.map(|value| (value, 0.0)))
     }
 }

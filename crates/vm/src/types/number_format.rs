@@ -822,13 +822,17 @@ pub fn percent(vm: &mut Vm, out: &mut TextOut, how: &Percent, value: Obj) -> R<(
 }
 
 fn percent_int(vm: &mut Vm, kind: u8, radix: u32, value: Obj) -> R<Int> {
-    let mut found = vm.index_int_maybe(value)?;
+    // In decimal as `int` does it: `__int__`, then `__index__`.
+    let mut found = vm.as_int(value);
     if found.is_none() && radix == 10 {
         let converted = match vm.as_float(value) {
             Some(float) => Some(int_math::from_float(vm, float)?),
             None => vm.unary_slot(crate::native::Unary::Int, value)?,
         };
         found = converted.and_then(|int| vm.as_int(int));
+    }
+    if found.is_none() {
+        found = vm.index_int_maybe(value)?;
     }
     match found {
         Some(int) => Ok(int),

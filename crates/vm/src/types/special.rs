@@ -36,7 +36,7 @@ specials! {
     GetAttribute __getattribute__, SetAttr __setattr__, DelAttr __delattr__, Get __get__, Set __set__,
     Delete __delete__, Del __del__, New __new__, Init __init__, InstanceCheck __instancecheck__,
     SubclassCheck __subclasscheck__, Missing __missing__, Dir __dir__, Round __round__, Reversed __reversed__,
-    ClassGetItem __class_getitem__, InitSubclass __init_subclass__,
+    ClassGetItem __class_getitem__, InitSubclass __init_subclass__, Class __class__,
 }
 
 const COUNT: usize = NAMES.len();
