@@ -289,6 +289,11 @@ impl Native<'_> {
         self.asm.store_local(self.handler_slot(), ret);
     }
 
+    /// Whether the code here is inside of blocks.
+    pub fn has_open_blocks(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
     /// The handler of the innermost block that is active.
     pub fn active_handler(&self) -> Option<Label> {
         self.blocks.iter().rev().find(|block| block.is_active).map(|block| block.handler)

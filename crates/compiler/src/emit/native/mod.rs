@@ -130,6 +130,8 @@ pub struct Native<'a> {
     /// Where a generator's first run starts, as the pass before found it.
     start_offset: u32,
     prelude_offset: u32,
+    /// Where the code that loads a local last ended.
+    loaded: Option<u32>,
     failure: Option<Failure>,
     /// Lines of the statements that are open.
     lines: Vec<u32>,
@@ -184,6 +186,7 @@ impl<'a> Native<'a> {
             n_children: 0,
             start_offset: 0,
             prelude_offset: 0,
+            loaded: None,
             failure: None,
             lines: Vec::new(),
             skipped: 0,
@@ -224,6 +227,7 @@ impl<'a> Native<'a> {
         self.children = 0;
         self.labels = self.scope.labels;
         self.kept = 0;
+        self.loaded = None;
         self.own.begin();
         self.start_types();
         self.enter();
@@ -353,14 +357,22 @@ impl Emitter for Native<'_> {
             Op::StoreSubscr => self.store_item(),
             Op::DupTop => self.dup(),
             Op::DupTopTwo => self.dup_two(),
-            Op::PopTop => self.drop(1),
+            Op::PopTop => {
+                self.check_loaded();
+                self.drop(1);
+            }
             Op::RotTwo => self.rotate_two(),
             Op::RotThree => self.rotate_three(),
             Op::EndFinally => self.end_finally(),
             Op::GetIter => self.get_iter(),
             Op::GetIterStack => self.get_iter_stack(),
             Op::StoreMap => self.store_map(),
-            Op::ReturnValue => self.return_value(),
+            Op::ReturnValue => {
+                if self.has_open_blocks() {
+                    self.check_loaded();
+                }
+                self.return_value();
+            }
             Op::RaiseObj => self.raise(),
             Op::RaiseLast => self.raise_again(),
             Op::RaiseFrom => {
@@ -432,8 +444,18 @@ impl Emitter for Native<'_> {
 
     fn local(&mut self, access: Access, local: u32) {
         match access {
-            Access::Load => self.load_local(local),
+            Access::Load => {
+                self.load_local(local);
+                self.loaded = Some(self.asm.code().offset());
+            }
             Access::Store => self.store_local(local),
+            Access::Delete if self.precise && !self.viper => {
+                self.load_local(local);
+                self.check_bound();
+                self.push_constant(Type::Object, 0);
+                self.store_local(local);
+            }
+            // The official emitter has no word for what is unbound again.
             Access::Delete => {
                 self.push_constant(Type::None, 0);
                 self.store_local(local);
@@ -443,8 +465,17 @@ impl Emitter for Native<'_> {
 
     fn cell(&mut self, access: Access, local: u32) {
         match access {
-            Access::Load => self.load_cell(local),
+            Access::Load => {
+                self.load_cell(local);
+                self.loaded = Some(self.asm.code().offset());
+            }
             Access::Store => self.store_cell(local),
+            Access::Delete if self.precise && !self.viper => {
+                self.load_cell(local);
+                self.check_bound();
+                self.push_constant(Type::Object, 0);
+                self.store_cell(local);
+            }
             // The official emitter leaves the cell as it is.
             Access::Delete => {}
         }

@@ -110,6 +110,22 @@ impl Native<'_> {
         self.asm.store(Width::Word, value, cell, 1);
     }
 
+    /// Pops what must be bound: `is` asks for no more, and raises if it is not.
+    pub fn check_bound(&mut self) {
+        self.dup();
+        self.binary_operator(crate::expr::operator::IS);
+        self.drop(1);
+    }
+
+    /// The top goes where no helper looks whether it is bound, at least none under the handlers here: if it is a local that was loaded
+    /// just now, precise code asks.
+    pub fn check_loaded(&mut self) {
+        if self.precise && !self.viper && self.loaded == Some(self.asm.code().offset()) {
+            self.dup();
+            self.check_bound();
+        }
+    }
+
     /// Pushes what a helper finds under a name.
     pub fn load_qstr(&mut self, helper: Helper, qstr: u32) {
         self.call_with_qstr(helper, 0, qstr);
