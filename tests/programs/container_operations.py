@@ -137,3 +137,24 @@ def fuzz_range():
 for f in (fuzz_dict, fuzz_list, fuzz_set, fuzz_deque, fuzz_range):
     print("==", f.__name__)
     f()
+
+
+# Insertions and deletions at every place of a deque, whose ring begins anywhere, as in a list.
+def same(start, length, place):
+    from collections import deque
+
+    ring = deque(range(start + length))
+    for _ in range(start):
+        ring.popleft()
+    plain = list(ring)
+    ring.insert(place, "new")
+    plain.insert(place, "new")
+    if list(ring) != plain:
+        return False
+    del ring[place], plain[place]
+    ring.remove(plain[place])
+    del plain[place]
+    return list(ring) == plain
+
+
+print(all(same(start, length, place) for start in range(9) for length in range(1, 9) for place in range(length)))

@@ -278,14 +278,23 @@ fn setitem(vm: &mut Vm, obj: Obj, index: Obj, value: Option<Obj>) -> R<()> {
     Ok(())
 }
 
-/// Removes an item; the ones behind it move up.
+/// Removes an item.
 fn remove_at(deque: Ref<Deque>, at: usize) {
-    let mut i = at;
-    while let Some(item) = deque.get(i + 1) {
-        deque.set(i, item);
-        i += 1;
+    // The items on the shorter side move.
+    let len = deque.len();
+    if at < len / 2 {
+        (0..at).rev().for_each(|i| move_item(deque, i, i + 1));
+        deque.pop_front();
+    } else {
+        (at + 1..len).for_each(|i| move_item(deque, i, i - 1));
+        deque.pop_back();
     }
-    deque.pop_back();
+}
+
+fn move_item(deque: Ref<Deque>, from: usize, to: usize) {
+    if let Some(item) = deque.get(from) {
+        deque.set(to, item);
+    }
 }
 
 fn iter(vm: &mut Vm, obj: Obj) -> R {
@@ -399,11 +408,12 @@ fn insert(vm: &mut Vm, obj: Obj, index: Obj, item: Obj) -> R {
         return Err(vm.index_error("deque already at its maximum size"));
     }
     let at = bound(vm, Some(&index), 0, len)?;
-    deque.push_back(vm, item)?;
-    for i in (at..deque.len() - 1).rev() {
-        if let Some(moved) = deque.get(i) {
-            deque.set(i + 1, moved);
-        }
+    if at < len / 2 {
+        deque.push_front(vm, item)?;
+        (0..at).for_each(|i| move_item(deque, i + 1, i));
+    } else {
+        deque.push_back(vm, item)?;
+        (at..len).rev().for_each(|i| move_item(deque, i, i + 1));
     }
     deque.set(at, item);
     Ok(Obj::NONE)
