@@ -217,6 +217,14 @@ def deque_appendleft_pop(n):
 
 
 @operation
+def deque_remove_oldest(n):
+    items = deque(range(n), n)
+    yield
+    for i in range(n):
+        items.remove(i)
+
+
+@operation
 def bytearray_append(n):
     data = bytearray()
     yield
@@ -421,6 +429,25 @@ def str_of_int_per_digit(n):
     number = 10**n - 1
     yield
     str(number)
+
+
+@operation
+def tasks_that_wait_for_an_event(n):
+    import asyncio
+
+    event = asyncio.Event()
+
+    async def wait():
+        await event.wait()
+
+    async def all_of_them():
+        tasks = [asyncio.create_task(wait()) for _ in range(n)]
+        await asyncio.sleep(0)
+        event.set()
+        await asyncio.gather(*tasks)
+
+    yield
+    asyncio.run(all_of_them())
 
 
 def main():
