@@ -79,7 +79,7 @@ impl From<R<Word>> for Outcome {
 /// Only in what machine code calls, and the reference must not outlive that call.
 #[inline(always)]
 pub unsafe fn current<'a>() -> &'a mut Vm {
-    // SAFETY: `call` set it to a machine that it borrows exclusively, and that is idle while machine code runs.
+    // SAFETY: it is the machine that `call` borrows exclusively, which is idle while machine code runs.
     unsafe { &mut *CURRENT.get().vm }
 }
 

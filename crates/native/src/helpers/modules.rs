@@ -276,7 +276,6 @@ unsafe fn parse(
                 let value = object(vm, value)?;
                 vm.is_true(value)?.into()
             }
-            // SAFETY: the argument is an object.
             (Some(value), INT) => casts::from_object(vm, value, INT.into())?,
             (Some(value), _) => value,
         };

@@ -196,8 +196,7 @@ fn binary_slow(vm: &mut Vm, op: Word, lhs: Word, rhs: Word) -> R<Word> {
     vm.machine_binary(op as u8, lhs, rhs).map(Obj::word)
 }
 
-/// Raises an exception, or of a class a new one; NULL and None do nothing.
-/// Raises an exception; with NULL or None nothing but a look around.
+/// Raises an exception, or of a class a new one; with NULL or None nothing but a look around.
 pub unsafe fn raise(vm: &mut Vm, value: Word) -> R<Word> {
     match Obj::from_word(value) {
         None | Some(Obj::NONE) => vm.machine_poll().map(|()| 0),

@@ -184,3 +184,53 @@ fn damaged_files_write_nowhere_else() {
     refused(&[(9 + 87) << 1 | 1, 0], b"");
     refused(&[(9 + 100) << 1 | 1, 0], b"");
 }
+
+/// Facts of machine code that is never called, at random: whatever they say, the file is loaded or refused, and nothing is written
+/// outside of its own sections.
+#[test]
+fn random_facts_do_no_harm() {
+    let mut state = 0x2545_f491_4f6c_dd1du64;
+    let mut next = move |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    let (mut loaded, mut refused) = (0, 0);
+    for _ in 0..1000 {
+        let mut relocations = Vec::new();
+        for _ in 0..next(4) {
+            // A value with or without a place of its own, mostly near the sections, sometimes cut off.
+            relocations.push(next(2 * (9 + 90)) as u8);
+            if next(8) > 0 {
+                code::encoding::write_uint(&mut relocations, if next(4) > 0 { next(12) } else { next(1 << 31) } as u32);
+            }
+            if next(2) > 0 {
+                relocations.push(next(128) as u8);
+            }
+        }
+        let native = Native {
+            scope_flags: next(256) as u32,
+            rodata: vec![0; next(40) as usize].into(),
+            bss: next(64) as u32,
+            prelude_offset: if next(4) > 0 { 0 } else { next(1 << 20) as u32 },
+            n_args: next(6) as u32,
+            type_sig: next(1 << 16) as u32,
+            relocations: relocations.into(),
+            ..Native::default()
+        };
+        let kind = [Kind::Native, Kind::Viper, Kind::Asm][next(3) as usize];
+        let data = vec![0xc3; next(64) as usize].into();
+        let function =
+            code::object::RawCode { kind, data, children: Vec::new(), native: Some(Box::new(native)), debug: None };
+        match run(&module::with_function("f", function), "import c; c.f", false) {
+            Ok(_) => loaded += 1,
+            Err(error) => {
+                let known = ["ValueError: incompatible .mpy file", "MemoryError"];
+                assert!(known.iter().any(|known| error.starts_with(known)), "{error}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(loaded > 100 && refused > 100, "{loaded} loaded, {refused} refused");
+}
