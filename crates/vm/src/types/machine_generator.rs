@@ -24,6 +24,8 @@ pub static MACHINE_GENERATOR: TypeDef = TypeDef {
         ("pend_throw", Def::Fn(Native::F2(pend_throw))),
         ("__await__", Def::Fn(Native::F1(await_self))),
         ("__name__", Def::Get(name)),
+        ("__qualname__", Def::Get(|vm, obj| Ok(receiver(vm, obj)?.code().read(|code| code.qualname)))),
+        ("gi_code", Def::Get(|vm, obj| Ok(receiver(vm, obj)?.code().obj()))),
         ("gi_running", Def::Get(running)),
     ],
     ..TypeDef::named("generator")
@@ -37,8 +39,9 @@ fn receiver(vm: &mut Vm, obj: Obj) -> R<Ref<MachineGenerator>> {
 }
 
 fn show(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
-    let name = receiver(vm, obj)?.name();
-    generator::show_named(vm, obj, name.obj(), out)
+    let generator = receiver(vm, obj)?;
+    let name = if vm.official_texts() { generator.name().obj() } else { generator.code().read(|code| code.qualname) };
+    generator::show_named(vm, obj, name, out)
 }
 
 fn iter(_vm: &mut Vm, obj: Obj) -> R {
