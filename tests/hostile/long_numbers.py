@@ -45,6 +45,15 @@ for sign in (1, -1):
 assert pow(3, 1 << 3000, (1 << 2000) + 7) == pow(pow(3, 1 << 1500, (1 << 2000) + 7), 1 << 1500, (1 << 2000) + 7)
 assert math.isqrt(a * a) == a and math.gcd(a * b, b * rest) == b
 
+# Divisors, roots and powers that are computed in pieces.
+g = 3**9001
+x, y = 7**380000 * g, 11**310000 * g
+assert math.gcd(x, -y, 0) == g and math.gcd(x, x * 5) == x
+root = (1 << 8500000) + 1
+assert math.isqrt(root * root - 1) == root - 1
+modulus, base = (1 << 1100000) + 12345, (1 << 1100000) // 3
+assert pow(-base, 3, -modulus) == (-base) ** 3 % -modulus
+
 # What is no number is found wherever it stands.
 for text in ("1" * 1000000 + "x", "x" + "1" * 1000000, "1" * 500000 + "__" + "1" * 500000, "1" * 1000000 + "_", "\u0661" * 5 + "a"):
     refused(lambda: int(text), ValueError)

@@ -22,11 +22,11 @@ const TEXT_PIECE: usize = 1 << 13;
 pub struct Long<'a> {
     vm: &'a mut Vm,
     /// Not below 3, or splitting would not make things shorter.
-    piece: usize,
-    text_piece: usize,
+    pub(super) piece: usize,
+    pub(super) text_piece: usize,
 }
 
-fn limbs(value: &UBig) -> usize {
+pub(super) fn limbs(value: &UBig) -> usize {
     value.as_words().len()
 }
 
@@ -53,7 +53,7 @@ impl Long<'_> {
         Long { vm, piece: PIECE, text_piece: TEXT_PIECE }
     }
 
-    fn step(&mut self, limbs: usize) -> R<()> {
+    pub(super) fn step(&mut self, limbs: usize) -> R<()> {
         const SHORT: usize = 1 << 10;
         self.vm.take_steps(u32::try_from(limbs).unwrap_or(u32::MAX))?;
         if limbs < SHORT { Ok(()) } else { self.vm.check_interrupt() }
@@ -80,7 +80,7 @@ impl Long<'_> {
     }
 
     /// `a * a`
-    fn square(&mut self, a: &UBig) -> R<UBig> {
+    pub(super) fn square(&mut self, a: &UBig) -> R<UBig> {
         if limbs(a) <= self.piece {
             self.step(limbs(a))?;
             return Ok(a.sqr());
@@ -108,6 +108,20 @@ impl Long<'_> {
             }
         }
         Ok(result << (zeros * exponent))
+    }
+
+    /// `a ** exponent % modulus`; `a` is below the modulus.
+    pub fn power_modulo(&mut self, a: &UBig, exponent: &UBig, modulus: &UBig) -> R<UBig> {
+        let mut result = UBig::ONE;
+        for bit in (0..exponent.bit_len()).rev() {
+            let square = self.square(&result)?;
+            result = self.divide(&square, modulus)?.1;
+            if exponent.bit(bit) {
+                let product = self.multiply(&result, a)?;
+                result = self.divide(&product, modulus)?.1;
+            }
+        }
+        Ok(result)
     }
 
     /// Quotient and rest; `b` is not zero.
@@ -247,6 +261,8 @@ impl Long<'_> {
 
 #[cfg(test)]
 mod tests {
+    use dashu_int::ops::{Gcd, SquareRoot};
+
     use super::*;
 
     /// Numbers of many lengths, some with long runs of ones or zeros.
@@ -282,9 +298,15 @@ mod tests {
             let mut long = Long { vm: &mut vm, piece, text_piece: piece };
             for a in &values {
                 assert_eq!(long.square(a).unwrap(), a.sqr());
+                for n in [a.clone(), a.sqr(), a.sqr() - UBig::ONE, a.sqr() + a * UBig::from(2u8), a.pow(3)] {
+                    assert_eq!(long.square_root(&n).unwrap(), n.sqrt(), "root of {n}");
+                }
                 for b in &values {
                     assert_eq!(long.multiply(a, b).unwrap(), a * b, "{a} * {b}");
                     assert_eq!(long.divide(a, b).unwrap(), a.div_rem(b), "{a} / {b}");
+                    assert_eq!(long.gcd(a, b).unwrap(), a.gcd(b), "gcd({a}, {b})");
+                    let (x, y) = (a * b.sqr() * a, b * b * (a + UBig::ONE));
+                    assert_eq!(long.gcd(&x, &y).unwrap(), (&x).gcd(&y), "gcd({x}, {y})");
                 }
             }
         }
@@ -303,6 +325,8 @@ mod tests {
                 }
                 assert_eq!(long.power(a, 13).unwrap(), a.pow(13));
             }
+            let (a, modulus) = (UBig::from(7u8), (UBig::ONE << 1000) - UBig::from(9u8));
+            assert_eq!(long.power_modulo(&a, &UBig::from(999u16), &modulus).unwrap(), a.pow(999) % modulus);
             assert_eq!(long.power(&UBig::from(10u8), 777).unwrap(), UBig::from(10u8).pow(777));
         }
     }

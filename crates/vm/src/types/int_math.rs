@@ -495,6 +495,9 @@ pub fn power(vm: &mut Vm, a: Int, exponent: Int) -> R {
 /// Limbs multiplied with limbs in a power that is computed without a look at Ctrl-C.
 const LONG_POWER: usize = 1 << 24;
 
+/// Limbs of a modulus by which a single product is reduced in pieces.
+const LONG_MODULUS: usize = 1 << 14;
+
 /// A power with a long exponent or modulus.
 fn power_by_windows<'a>(vm: &mut Vm, ring: &'a ConstDivisor, base: &Reduced<'a>, exponent: &UBig) -> R<Reduced<'a>> {
     const WINDOW: usize = 4;
@@ -536,12 +539,15 @@ pub fn power_modulo(vm: &mut Vm, a: Int, exponent: Int, modulus: Int) -> R {
             };
         }
         let exponent = magnitude(vm, exponent);
+        let long = divisor.as_words().len() > LONG_MODULUS;
         let work = exponent.bit_len().saturating_mul(divisor.as_words().len().pow(2));
-        let result = match work < LONG_POWER {
-            true => base.pow(&exponent),
-            false => power_by_windows(vm, &ring, &base, &exponent)?,
+        let result = if long {
+            Long::new(vm).power_modulo(&base.residue(), &exponent, &divisor)?
+        } else if work < LONG_POWER {
+            base.pow(&exponent).residue()
+        } else {
+            power_by_windows(vm, &ring, &base, &exponent)?.residue()
         };
-        let result = result.residue();
         if modulus.is_negative() && !result.is_zero() {
             let result = IBig::from(result) - IBig::from(divisor);
             return vm.int_from_ibig(&result);
@@ -753,7 +759,6 @@ pub fn hash(vm: &Vm, a: Int) -> isize {
 
 /// The greatest common divisor.
 pub fn gcd(vm: &mut Vm, a: Int, b: Int) -> R {
-    use dashu_int::ops::Gcd;
     if a.is_zero() {
         return absolute(vm, b);
     }
@@ -768,16 +773,17 @@ pub fn gcd(vm: &mut Vm, a: Int, b: Int) -> R {
         return vm.new_int(a);
     }
     reserved(vm, 2 * (a.limb_count() + b.limb_count()), |vm| {
-        let result: UBig = a.to_ibig(vm).unsigned_abs().gcd(b.to_ibig(vm).unsigned_abs());
+        let (a, b) = (magnitude(vm, a), magnitude(vm, b));
+        let result = Long::new(vm).gcd(&a, &b)?;
         vm.int_from_ubig(&result)
     })
 }
 
 /// The greatest int whose square is not greater than `a`, which is not negative.
 pub fn square_root(vm: &mut Vm, a: Int) -> R {
-    use dashu_int::ops::SquareRoot;
     reserved(vm, 2 * a.limb_count(), |vm| {
-        let root = a.to_ibig(vm).unsigned_abs().sqrt();
+        let a = magnitude(vm, a);
+        let root = Long::new(vm).square_root(&a)?;
         vm.int_from_ubig(&root)
     })
 }

@@ -29,6 +29,7 @@ pub mod generic_alias;
 pub mod hashing;
 pub mod int;
 pub mod int_bytes;
+pub mod int_gcd;
 pub mod int_long;
 pub mod int_math;
 pub mod int_text;
