@@ -3,6 +3,8 @@
 import sys
 from collections.abc import MutableMapping, MutableSequence, Sequence
 
+__all__ = ("ChainMap", "Counter", "UserDict", "UserList", "UserString")
+
 _absent = object()
 
 

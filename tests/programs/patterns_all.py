@@ -172,3 +172,17 @@ print(match[1])
 match [1]:
     case [case]:
         print(case)
+
+
+class Private:
+    def __init__(self):
+        setattr(self, "__name", "as written")
+        self.__name = "mangled"
+
+    def matched(self):
+        match self:
+            case Private(__name=name):
+                return name
+
+
+print(Private().matched())

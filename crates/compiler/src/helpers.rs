@@ -26,6 +26,16 @@ pub const ASYNC_GENERATOR: Helper = Helper("__async_generator__");
 /// of its `__iter__` (as the official machine does); `TypeError` otherwise.
 pub const GET_AWAITABLE: Helper = Helper("__get_awaitable__");
 
+/// `(manager) -> iterator`: calls `__aenter__` and gives what awaits its result, as [`GET_AWAITABLE`]; `TypeError` also for a
+/// manager without `__aexit__`.
+pub const ASYNC_ENTER: Helper = Helper("__async_enter__");
+
+/// `(iterable) -> asynchronous iterator`: calls `__aiter__`; `TypeError` for what cannot be iterated over.
+pub const ASYNC_ITER: Helper = Helper("__async_iter__");
+
+/// `(asynchronous iterator) -> iterator`: calls `__anext__` and gives what awaits its result.
+pub const ASYNC_NEXT: Helper = Helper("__async_next__");
+
 /// `(value, conversion, spec) -> str`: one field of an f-string. `conversion` is None or one of `'r'`, `'s'`,
 /// `'a'`; the value is converted by it and then formatted as by `format(value, spec)`.
 pub const FORMAT_FIELD: Helper = Helper("__format_field__");
@@ -84,6 +94,9 @@ pub const ALL: &[Helper] = &[
     ASYNC_YIELD,
     ASYNC_GENERATOR,
     GET_AWAITABLE,
+    ASYNC_ENTER,
+    ASYNC_ITER,
+    ASYNC_NEXT,
     FORMAT_FIELD,
     JOIN,
     TEMPLATE,

@@ -57,7 +57,7 @@ pub struct Lowered {
 pub fn lower(tree: &Tree, source: &[u8], options: &Options<'_>, folds: Folds) -> Result<Lowered, CompileError> {
     let mut names = Names::new(options.source_name);
     let syms = tree.names.iter().map(|name| names.intern(name.as_bytes())).collect();
-    let (async_generators, await_offsets) = match options.dialect {
+    let (async_generators, awaits) = match options.dialect {
         Dialect::Full => crate::stmt::definitions::asynchronous(tree),
         Dialect::Exact => (Vec::new(), Vec::new()),
     };
@@ -87,7 +87,7 @@ pub fn lower(tree: &Tree, source: &[u8], options: &Options<'_>, folds: Folds) ->
         binds_range: false,
         made: Vec::new(),
         async_generators,
-        await_offsets,
+        awaits,
         brackets: match options.dialect {
             Dialect::Full => Vec::new(),
             Dialect::Exact => crate::expr::format::brackets(tree),
@@ -164,7 +164,7 @@ pub struct Lowerer<'a> {
     /// Where the `async def`s that are generators start, sorted.
     pub async_generators: Vec<u32>,
     /// Where `await` and `async for` stand, sorted.
-    pub await_offsets: Vec<u32>,
+    pub awaits: Vec<crate::stmt::definitions::AwaitPlace>,
     /// What stands inside brackets (exact dialect).
     pub brackets: Vec<Span>,
 }
@@ -229,9 +229,14 @@ impl<'a> Lowerer<'a> {
             })
     }
 
+    /// The symbol of an identifier as it is written.
+    pub fn as_written(&self, name: NameId) -> Sym {
+        self.syms[name.0 as usize]
+    }
+
     /// The symbol of an identifier, private names mangled (full dialect).
     pub fn sym(&mut self, name: NameId) -> Sym {
-        let plain = self.syms[name.0 as usize];
+        let plain = self.as_written(name);
         let text = self.tree.name(name);
         if !self.full || !text.starts_with("__") || text.ends_with("__") {
             return plain;

@@ -15,6 +15,7 @@ pub mod errno;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
+mod in_python;
 pub mod io;
 pub mod itertools;
 pub mod json;

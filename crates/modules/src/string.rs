@@ -1,8 +1,9 @@
-//! `string`: constants, and `string.templatelib` for template strings.
+//! `string`: constants (the rest is written in Python), and `string.templatelib` for template strings.
 
+use crate::in_python;
 use vm::{
     R, Vm,
-    native::{Def, ModuleDef},
+    native::{Def, ModuleDef, Native},
     table::TypeId,
 };
 
@@ -18,6 +19,7 @@ pub static STRING: ModuleDef = ModuleDef {
         ("octdigits", Def::Value(|vm| text(vm, "01234567"))),
         ("punctuation", Def::Value(|vm| text(vm, "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"))),
         ("whitespace", Def::Value(|vm| text(vm, " \t\n\r\x0b\x0c"))),
+        ("__getattr__", Def::Fn(Native::F1(|vm, name| in_python::attribute(vm, "string", "_string_classes", name)))),
         ("__path__", Def::Value(|vm| Ok(vm.new_list(&[])?.obj()))),
     ],
     init: None,

@@ -1,13 +1,18 @@
-//! `weakref`: weak references and finalizers; the types are builtin types of the machine.
+//! `weakref`: weak references and finalizers; the types are builtin types of the machine, the rest is written in Python.
 
+use crate::in_python;
 use vm::{
-    native::{Def, ModuleDef},
+    native::{Def, ModuleDef, Native},
     table::TypeId,
 };
 
 /// `weakref`
 pub static WEAKREF: ModuleDef = ModuleDef {
     name: "weakref",
-    members: &[("finalize", Def::Type(TypeId::Finalizer)), ("ref", Def::Type(TypeId::WeakRef))],
+    members: &[
+        ("__getattr__", Def::Fn(Native::F1(|vm, name| in_python::attribute(vm, "weakref", "_weakref_classes", name)))),
+        ("finalize", Def::Type(TypeId::Finalizer)),
+        ("ref", Def::Type(TypeId::WeakRef)),
+    ],
     init: None,
 };

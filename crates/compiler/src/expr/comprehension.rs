@@ -50,8 +50,7 @@ impl Lowerer<'_> {
             if !self.full {
                 return self.error(node.span, "invalid syntax", "");
             }
-            self.qstr(Op::LoadMethod, sym::AITER);
-            self.call_method(0);
+            self.async_iter();
         } else if kind == Comp::Generator {
             self.plain(Op::GetIter);
         }
@@ -136,8 +135,7 @@ impl Lowerer<'_> {
                     if at > 0 {
                         self.expr(iter)?;
                         if is_async {
-                            self.qstr(Op::LoadMethod, sym::AITER);
-                            self.call_method(0);
+                            self.async_iter();
                         } else {
                             self.plain(Op::GetIterStack);
                         }

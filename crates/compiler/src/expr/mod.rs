@@ -288,14 +288,25 @@ impl Lowerer<'_> {
 
     /// Awaits what is on top.
     pub fn await_top(&mut self) {
+        if self.full { self.await_through(crate::helpers::GET_AWAITABLE) } else { self.yield_from() }
+    }
+
+    /// Delegates to the iterator that a helper gives for what is on top.
+    pub fn await_through(&mut self, helper: crate::helpers::Helper) {
+        self.call_helper_on_top(helper);
+        self.plain(Op::LoadConstNone);
+        self.plain(Op::YieldFrom);
+        self.keep_labels(3);
+        self.is_generator();
+    }
+
+    /// The asynchronous iterator of what is on top.
+    pub fn async_iter(&mut self) {
         if self.full {
-            self.call_helper_on_top(crate::helpers::GET_AWAITABLE);
-            self.plain(Op::LoadConstNone);
-            self.plain(Op::YieldFrom);
-            self.keep_labels(3);
-            self.is_generator();
+            self.call_helper_on_top(crate::helpers::ASYNC_ITER);
         } else {
-            self.yield_from();
+            self.qstr(Op::LoadMethod, sym::AITER);
+            self.call_method(0);
         }
     }
 

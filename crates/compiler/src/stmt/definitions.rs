@@ -396,11 +396,13 @@ impl Lowerer<'_> {
         self.async_generators.binary_search(&def_start).is_ok()
     }
 
-    /// Whether an expression contains an `await` or `async for`.
+    /// Whether an expression contains an `await` or `async for` of its own function.
     pub fn awaits(&self, expr: ExprId) -> bool {
         let span = self.tree[expr].span;
-        let at = self.await_offsets.partition_point(|&offset| offset < span.start);
-        self.await_offsets.get(at).is_some_and(|&offset| offset < span.end)
+        let at = self.awaits.partition_point(|place| place.offset < span.start);
+        let inside = self.awaits[at..].iter().take_while(|place| place.offset < span.end);
+        // What belongs to a generator inside of it does not count.
+        inside.into_iter().any(|place| place.generator.is_none_or(|(start, end)| start < span.start || end > span.end))
     }
 }
 
@@ -422,14 +424,47 @@ fn clean_doc(text: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Where an `await` or `async for` stands.
+pub struct AwaitPlace {
+    offset: u32,
+    /// The innermost generator expression (start, end) whose body it is in.
+    generator: Option<(u32, u32)>,
+}
+
+/// The places of `await`s, in order. `generators` are the generator expressions: start, end, and the same of the first iterable,
+/// which is not in their bodies.
+fn await_places(mut offsets: Vec<u32>, mut generators: Vec<[u32; 4]>) -> Vec<AwaitPlace> {
+    offsets.sort_unstable();
+    generators.sort_unstable_by_key(|&[start, end, ..]| (start, u32::MAX - end));
+    let mut open: Vec<[u32; 4]> = Vec::new();
+    let mut next = generators.into_iter().peekable();
+    let place = |offset| {
+        while let Some(generator) = next.next_if(|generator| generator[0] <= offset) {
+            open.retain(|outer| outer[1] > generator[0]);
+            open.push(generator);
+        }
+        open.retain(|generator| generator[1] > offset);
+        let owner = open.iter().rev().find(|[_, _, start, end]| !(*start..*end).contains(&offset));
+        AwaitPlace { offset, generator: owner.map(|&[start, end, ..]| (start, end)) }
+    };
+    offsets.into_iter().map(place).collect()
+}
+
 /// Where asynchronous things stand: the `async def`s that are generators, and all `await`s.
-pub fn asynchronous(tree: &Tree) -> (Vec<u32>, Vec<u32>) {
+pub fn asynchronous(tree: &Tree) -> (Vec<u32>, Vec<AwaitPlace>) {
     let mut functions: Vec<(u32, u32, u32, bool)> = Vec::new();
     let mut awaits = Vec::new();
     let mut yields = Vec::new();
+    let mut expressions = Vec::new();
     for expr in &tree.exprs {
         match expr.kind {
             ExprKind::Await(_) => awaits.push(expr.span.start),
+            ExprKind::Generator { clauses, .. } => {
+                if let Some(&Clause::For { iter, .. }) = tree.list(clauses).first() {
+                    let iter = tree[iter].span;
+                    expressions.push([expr.span.start, expr.span.end, iter.start, iter.end]);
+                }
+            }
             ExprKind::Yield(_) => yields.push(expr.span.start),
             ExprKind::Lambda { .. } => {
                 functions.push((expr.span.start, expr.span.end, expr.span.start, false));
@@ -449,7 +484,6 @@ pub fn asynchronous(tree: &Tree) -> (Vec<u32>, Vec<u32>) {
             any |= def.is_async;
         }
     }
-    awaits.sort_unstable();
     let mut generators = Vec::new();
     if any && !yields.is_empty() {
         functions.sort_unstable();
@@ -476,5 +510,6 @@ pub fn asynchronous(tree: &Tree) -> (Vec<u32>, Vec<u32>) {
         generators.sort_unstable();
         generators.dedup();
     }
+    let awaits = if awaits.is_empty() { Vec::new() } else { await_places(awaits, expressions) };
     (generators, awaits)
 }

@@ -210,9 +210,7 @@ impl Lowerer<'_> {
             self.at(self.tree[item.context].span);
             self.plain(Op::DupTop);
             self.store(manager);
-            self.qstr(Op::LoadMethod, sym::AENTER);
-            self.call_method(0);
-            self.await_top();
+            self.await_through(crate::helpers::ASYNC_ENTER);
             // Blocks are left at the depth at which they were opened, so the value waits in a local.
             let value = self.hidden_local("entered", self.level);
             match item.target {

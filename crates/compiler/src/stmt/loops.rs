@@ -198,23 +198,20 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    fn await_method(&mut self, method: crate::names::Sym) {
-        self.qstr(Op::LoadMethod, method);
-        self.call_method(0);
-        self.await_top();
-    }
-
     /// Fetches the next item of the asynchronous iterator on top into a target; jumps to `end`, the first of these labels, after
     /// the last one; the others are its own. The iterator stays.
     pub fn async_next(&mut self, target: ExprId, [end, handler, got, other]: [Label; 4]) -> Done {
         self.open_block(Op::SetupExcept, handler);
         self.plain(Op::DupTop);
-        self.await_method(sym::ANEXT);
         if self.full {
+            self.await_through(crate::helpers::ASYNC_NEXT);
             // Errors of storing into the target must not count as the end.
             let item = self.hidden_local("item", self.level);
             self.store(item);
         } else {
+            self.qstr(Op::LoadMethod, sym::ANEXT);
+            self.call_method(0);
+            self.await_top();
             self.assign(target)?;
         }
         self.jump(Op::PopExceptJump, got);
@@ -248,8 +245,7 @@ impl Lowerer<'_> {
     pub fn async_for(&mut self, target: ExprId, iter: ExprId, body: Block, orelse: Option<Block>) -> Done {
         let labels = self.new_labels();
         self.expr(iter)?;
-        self.qstr(Op::LoadMethod, sym::AITER);
-        self.call_method(0);
+        self.async_iter();
         let (here, outer) = self.enter_loop(false);
         self.place(here.continues);
         self.async_next(target, labels)?;

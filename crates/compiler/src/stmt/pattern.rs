@@ -335,10 +335,10 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    /// The attribute of a keyword pattern.
-    fn attribute(&mut self, item: &KeyPattern) -> Sym {
+    /// The attribute of a keyword pattern, which is never mangled.
+    fn attribute(&self, item: &KeyPattern) -> Sym {
         match self.tree[item.key].kind {
-            ExprKind::Name(name) => self.sym(name),
+            ExprKind::Name(name) => self.as_written(name),
             _ => sym::EMPTY,
         }
     }

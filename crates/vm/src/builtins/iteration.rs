@@ -54,7 +54,7 @@ fn anext(vm: &mut Vm, args: &[Obj]) -> R {
     match args.get(1) {
         None => Ok(awaitable),
         Some(default) => {
-            let steps = super::lowered::get_awaitable(vm, awaitable)?;
+            let steps = crate::types::awaiting::get_awaitable(vm, awaitable)?;
             vm.new_record(&ANEXT, &[steps, *default])
         }
     }

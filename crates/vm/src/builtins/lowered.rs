@@ -16,7 +16,7 @@ use crate::{
     qstr::{Qstr, q},
     table::TypeId,
     text_out::TextOut,
-    types::{async_gen, except_star, exception::Exc, mapping_proxy, template, type_param},
+    types::{async_gen, awaiting, except_star, exception::Exc, mapping_proxy, template, type_param},
     value::R,
     vm::Vm,
 };
@@ -37,7 +37,10 @@ pub const MEMBERS: &[Member] = &[
     ("__make_type_param__", Def::Fn(Native::Var(4, 4, type_param::make_param))),
     ("__make_type_alias__", Def::Fn(Native::F3(type_param::make_alias))),
     ("__build_generic_class__", Def::Fn(Native::Kw(3, 255, build_generic_class))),
-    ("__get_awaitable__", Def::Fn(Native::F1(get_awaitable))),
+    ("__get_awaitable__", Def::Fn(Native::F1(awaiting::get_awaitable))),
+    ("__async_enter__", Def::Fn(Native::F1(awaiting::enter))),
+    ("__async_iter__", Def::Fn(Native::F1(awaiting::iter))),
+    ("__async_next__", Def::Fn(Native::F1(awaiting::next))),
     ("__make_template__", Def::Fn(Native::F2(template::make))),
     ("__template__", Def::Fn(Native::Var(1, 255, template::make_flat))),
     ("__set_function_attr__", Def::Fn(Native::F3(set_function_attr))),
@@ -287,17 +290,6 @@ fn match_attr(
     match vm.catch(found, Exc::AttributeError)?.flatten() {
         Some(value) => values.push(vm, value).map(|()| true),
         None => Ok(false),
-    }
-}
-
-/// What `await` iterates over.
-pub(crate) fn get_awaitable(vm: &mut Vm, obj: Obj) -> R {
-    if vm.as_generator(obj).is_some() {
-        return crate::types::generator::usable(vm, obj).map(|generator| generator.obj());
-    }
-    match vm.call_special_maybe(obj, q::__await__, &[])? {
-        Some(iterator) => Ok(iterator),
-        None => vm.iter(obj),
     }
 }
 

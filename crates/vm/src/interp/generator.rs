@@ -178,7 +178,7 @@ impl Ref<Generator> {
     /// Sets what the next resumption raises (None: nothing); gives what was set.
     pub fn pend(self, vm: &mut Vm, exception: Obj) -> R {
         if self.is_executing(vm) {
-            return Err(vm.value_error("generator already executing"));
+            return Err(vm.already_executing(self));
         }
         vm.leave_chain(self);
         let before = self.take_pending();
@@ -325,7 +325,7 @@ impl Vm {
                 return Err(self.raise(exception));
             }
             if value != Obj::NONE {
-                return Err(self.type_error("can't send non-None value to a just-started generator"));
+                return Err(self.just_started(generator));
             }
         }
         let state = self.raw().as_ptr();
@@ -386,7 +386,7 @@ impl Vm {
     pub fn throw_into(&mut self, generator: Ref<Generator>, exception: Obj) -> R<Option<Obj>> {
         self.check_native_stack()?;
         if generator.is_executing(self) {
-            return Err(self.value_error("generator already executing"));
+            return Err(self.already_executing(generator));
         }
         self.leave_chain(generator);
         if let Some(delegate) = generator.delegate() {
@@ -492,16 +492,28 @@ impl Vm {
 }
 
 impl Vm {
+    /// What messages call it.
+    fn kind_of(&self, generator: Ref<Generator>) -> &'static str {
+        if self.type_of(generator.obj()).is(TypeId::Coroutine) { "coroutine" } else { "generator" }
+    }
+
+    #[cold]
+    fn already_executing(&mut self, generator: Ref<Generator>) -> Raised {
+        let what = self.kind_of(generator);
+        self.error(Exc::ValueError, format_args!("{what} already executing"))
+    }
+
+    #[cold]
+    fn just_started(&mut self, generator: Ref<Generator>) -> Raised {
+        let what = self.kind_of(generator);
+        self.error(Exc::TypeError, format_args!("can't send non-None value to a just-started {what}"))
+    }
+
     /// For a generator that yielded a value instead of ending: the error.
     #[cold]
     fn ignored_exit(&mut self, generator: Ref<Generator>, value: Obj) -> Raised {
-        let what = if self.type_of(generator.obj()).is(TypeId::Coroutine) {
-            "coroutine"
-        } else if self.exact::<AsyncValue>(value).is_some() {
-            "async generator"
-        } else {
-            "generator"
-        };
+        let asynchronous = self.exact::<AsyncValue>(value).is_some();
+        let what = if asynchronous { "async generator" } else { self.kind_of(generator) };
         self.error(Exc::RuntimeError, format_args!("{what} ignored GeneratorExit"))
     }
 
@@ -544,7 +556,7 @@ impl Vm {
                 return Ok((inner, flag::DELEGATED));
             }
             if generator.is_executing(self) {
-                return Err(self.value_error("generator already executing"));
+                return Err(self.already_executing(generator));
             }
             if (*object).delegator().is_some() {
                 self.state_mut().interp.chain_epoch += 1;
@@ -679,12 +691,12 @@ pub(in crate::interp) unsafe fn delegate_in_loop(st: *mut State, generator: Ref<
             return Resumed::Elsewhere;
         }
         if (*object).fresh && value != NONE {
-            let _ = vm.type_error("can't send non-None value to a just-started generator");
+            let _ = vm.just_started(generator);
             return Resumed::Failed;
         }
         if (*object).delegator() != delegator || generator.is_running() {
             if generator.is_executing(vm) {
-                let _ = vm.value_error("generator already executing");
+                let _ = vm.already_executing(generator);
                 return Resumed::Failed;
             }
             vm.leave_chain(generator);

@@ -123,6 +123,20 @@ fn call_bound(vm: &mut Vm, obj: Obj, args: &Args) -> R {
 
 fn show_bound(vm: &mut Vm, obj: Obj, out: &mut TextOut, _how: Show) -> R<()> {
     let (function, receiver) = parts(vm, obj)?;
+    if !vm.official_texts() {
+        let name = match vm.getattr_maybe(function, q::__qualname__)? {
+            Some(name) => Some(name),
+            None => vm.getattr_maybe(function, q::__name__)?,
+        };
+        out.write_str(vm, "<bound method ")?;
+        match name {
+            Some(name) if vm.is_str(name) => vm.write_text(out, name)?,
+            _ => out.write_str(vm, "?")?,
+        }
+        out.write_str(vm, " of ")?;
+        vm.show(receiver, out, Show::Repr)?;
+        return out.write_str(vm, ">");
+    }
     out.write_fmt(vm, format_args!("<bound_method 0x{:x} ", obj.word()))?;
     vm.show(receiver, out, Show::Repr)?;
     out.write_str(vm, ".")?;

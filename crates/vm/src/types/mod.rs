@@ -2,6 +2,7 @@
 
 pub mod array;
 pub mod async_gen;
+pub(crate) mod awaiting;
 pub mod builtin_dunders;
 pub mod bytearray;
 pub mod bytes;
