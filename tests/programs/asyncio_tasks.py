@@ -70,8 +70,9 @@ async def futures():
     except asyncio.CancelledError as error:
         print(repr(error))
     when = []
+    now = loop.time()
     for delay in (0.02, 0.001, 0.01):
-        loop.call_later(delay, when.append, delay)
+        loop.call_at(now + delay, when.append, delay)
     loop.call_later(0.005, when.append, "cancelled").cancel()
     await asyncio.sleep(0.05)
     print(when)
@@ -143,20 +144,20 @@ async def failures():
 
 async def several():
     section("several")
-    fast, slow = asyncio.create_task(asyncio.sleep(0.001, "fast")), asyncio.create_task(asyncio.sleep(0.2, "slow"))
+    fast, slow = asyncio.create_task(asyncio.sleep(0.001, "fast")), asyncio.create_task(asyncio.sleep(60, "slow"))
     done, pending = await asyncio.wait([fast, slow], return_when=asyncio.FIRST_COMPLETED)
     print(done == {fast}, pending == {slow})
     done, pending = await asyncio.wait([slow], timeout=0.001)
     print(done, pending == {slow})
     slow.cancel()
     bad = asyncio.create_task(failing(ValueError()))
-    done, pending = await asyncio.wait([bad, asyncio.create_task(asyncio.sleep(0.2))], return_when=asyncio.FIRST_EXCEPTION)
+    done, pending = await asyncio.wait([bad, asyncio.create_task(asyncio.sleep(60))], return_when=asyncio.FIRST_EXCEPTION)
     print(done == {bad}, len(pending))
     ends = []
-    for next_one in asyncio.as_completed([asyncio.sleep(0.02, "later"), asyncio.sleep(0.001, "first")]):
+    for next_one in asyncio.as_completed([worker("later", 12), worker("first", 1)]):
         ends.append(await next_one)
     print(ends)
-    tasks = [asyncio.create_task(asyncio.sleep(t / 100, t)) for t in (3, 1, 2)]
+    tasks = [asyncio.create_task(worker(turns, turns)) for turns in (24, 1, 12)]
     async for task in asyncio.as_completed(tasks):
         ends.append((task.result(), task in tasks))
     print(ends)
@@ -186,7 +187,7 @@ async def limits():
     async with asyncio.timeout(None) as limit:
         print(limit.when())
     try:
-        async with asyncio.timeout(0.05):
+        async with asyncio.timeout(0.5):
             try:
                 async with asyncio.timeout(0.001):
                     await asyncio.sleep(60)
