@@ -167,7 +167,11 @@ fn bound_getattr(vm: &mut Vm, obj: Obj, name: Qstr) -> R<Option<Obj>> {
     if OWN.contains(&name) {
         return Ok(None);
     }
-    let (function, _) = parts(vm, obj)?;
+    let (mut function, _) = parts(vm, obj)?;
+    // Methods of methods may be many.
+    while let Some(method) = vm.exact::<BoundMethod>(function) {
+        function = method.parts().0;
+    }
     vm.getattr_maybe(function, name)
 }
 
