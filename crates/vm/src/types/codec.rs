@@ -24,6 +24,7 @@ enum OnError {
     Replace,
     Backslash,
     Xml,
+    Name,
     SurrogateEscape,
     SurrogatePass,
     Unknown,
@@ -42,6 +43,7 @@ fn on_error(vm: &mut Vm, obj: Option<Obj>) -> R<OnError> {
         b"replace" => OnError::Replace,
         b"backslashreplace" => OnError::Backslash,
         b"xmlcharrefreplace" => OnError::Xml,
+        b"namereplace" => OnError::Name,
         b"surrogateescape" => OnError::SurrogateEscape,
         b"surrogatepass" => OnError::SurrogatePass,
         _ => OnError::Unknown,
@@ -205,18 +207,23 @@ fn handle_char(
         OnError::Ignore => Ok(()),
         OnError::Replace => ascii(vm, "?"),
         OnError::Xml => ascii(vm, &alloc::format!("&#{char};")),
-        OnError::Backslash => {
-            let text = match char {
-                0..0x100 => alloc::format!("\\x{char:02x}"),
-                0x100..0x1_0000 => alloc::format!("\\u{char:04x}"),
-                _ => alloc::format!("\\U{char:08x}"),
-            };
-            ascii(vm, &text)
+        OnError::Backslash => ascii(vm, &escape(char)),
+        OnError::Name => match char_name(char) {
+            Some(name) => ascii(vm, &alloc::format!("\\N{{{name}}}")),
+            None => ascii(vm, &escape(char)),
+        },
+        // Encodings of wider units have no room for a byte.
+        OnError::SurrogateEscape
+            if (0xdc80..0xdd00).contains(&char)
+                && matches!(encoding, Encoding::Utf8 | Encoding::Ascii | Encoding::Latin1 | Encoding::Cp1252) =>
+        {
+            out.write(vm, &[(char - 0xdc00) as u8])
         }
-        OnError::SurrogateEscape if (0xdc80..0xdd00).contains(&char) => out.write(vm, &[(char - 0xdc00) as u8]),
         OnError::SurrogatePass if encoding == Encoding::Utf8 => out.write(vm, utf8::encode(char).bytes()),
         OnError::SurrogatePass if encoding == Encoding::Utf16Le => out.write(vm, &(char as u16).to_le_bytes()),
         OnError::SurrogatePass if encoding == Encoding::Utf16Be => out.write(vm, &(char as u16).to_be_bytes()),
+        OnError::SurrogatePass if encoding == Encoding::Utf32Le => out.write(vm, &char.to_le_bytes()),
+        OnError::SurrogatePass if encoding == Encoding::Utf32Be => out.write(vm, &char.to_be_bytes()),
         OnError::Unknown => Err(unknown_handler(vm)),
         _ => {
             let reason = match encoding {
@@ -231,6 +238,25 @@ fn handle_char(
             Err(raise_codec(vm, Exc::UnicodeEncodeError, name(encoding), text.owner(), index, end, reason))
         }
     }
+}
+
+/// A character as an escape of a string literal.
+fn escape(char: u32) -> alloc::string::String {
+    match char {
+        0..0x100 => alloc::format!("\\x{char:02x}"),
+        0x100..0x1_0000 => alloc::format!("\\u{char:04x}"),
+        _ => alloc::format!("\\U{char:08x}"),
+    }
+}
+
+#[cfg(feature = "unicode-names")]
+fn char_name(char: u32) -> Option<alloc::string::String> {
+    char::from_u32(char).and_then(unicode_names2::name).map(|name| alloc::format!("{name}"))
+}
+
+#[cfg(not(feature = "unicode-names"))]
+fn char_name(_char: u32) -> Option<alloc::string::String> {
+    None
 }
 
 #[cold]
@@ -423,6 +449,9 @@ fn handle_bytes(
             Ok(())
         }
         OnError::Unknown => Err(unknown_handler(vm)),
+        OnError::Xml | OnError::Name => {
+            Err(vm.type_error("don't know how to handle UnicodeDecodeError in error callback"))
+        }
         _ => Err(raise_codec(vm, Exc::UnicodeDecodeError, name(encoding), text.owner(), start, end, reason)),
     }
 }
