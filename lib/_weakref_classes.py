@@ -105,7 +105,21 @@ class _Weak:
         return f"<{type(self).__name__} at {id(self):#x}>"
 
 
-class WeakValueDictionary(_Weak, MutableMapping):
+class _WeakMapping(_Weak, MutableMapping):
+    """What both mappings have."""
+
+    def __iter__(self):
+        for key, _ in self.items():
+            yield key
+
+    keys = __iter__
+
+    def values(self):
+        for _, value in self.items():
+            yield value
+
+
+class WeakValueDictionary(_WeakMapping):
     """A mapping to objects that may die: their entries then disappear."""
 
     def __init__(self, other=(), /, **kw):
@@ -144,16 +158,6 @@ class WeakValueDictionary(_Weak, MutableMapping):
             if (value := value()) is not None:
                 yield key, value
 
-    def __iter__(self):
-        for key, _ in self.items():
-            yield key
-
-    keys = __iter__
-
-    def values(self):
-        for _, value in self.items():
-            yield value
-
     def valuerefs(self):
         return list(self._data.values())
 
@@ -169,7 +173,7 @@ class WeakValueDictionary(_Weak, MutableMapping):
         return new
 
 
-class WeakKeyDictionary(_Weak, MutableMapping):
+class WeakKeyDictionary(_WeakMapping):
     """A mapping from objects that may die: their entries then disappear."""
 
     def __init__(self, other=None):
@@ -199,16 +203,6 @@ class WeakKeyDictionary(_Weak, MutableMapping):
         for key, value in self._items():
             if (key := key()) is not None:
                 yield key, value
-
-    def __iter__(self):
-        for key, _ in self.items():
-            yield key
-
-    keys = __iter__
-
-    def values(self):
-        for _, value in self.items():
-            yield value
 
     def keyrefs(self):
         return list(self._data)

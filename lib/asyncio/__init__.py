@@ -5,7 +5,6 @@ need are loaded when something of theirs is asked for."""
 
 from .exceptions import CancelledError, IncompleteReadError, InvalidStateError, LimitOverrunError, TimeoutError
 from .exceptions import BrokenBarrierError, QueueEmpty, QueueFull, QueueShutDown
-from .futures import Future, isfuture
 from .events import (
     Handle,
     Loop,
@@ -16,6 +15,7 @@ from .events import (
     set_event_loop,
 )
 from .events import _get_running_loop, _set_running_loop
+from .futures import Future, isfuture
 from .tasks import (
     Task,
     all_tasks,

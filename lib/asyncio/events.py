@@ -96,6 +96,8 @@ class Loop:
         self._cancelled_timers = 0
         # Tasks that are not done, kept alive by it: an ordered set.
         self._tasks = {}
+        # Futures of what threads do for the loop.
+        self._in_threads = set()
         self._stopping = False
         self._closed = False
         self._thread = None
@@ -201,8 +203,6 @@ class Loop:
 
     def run_until_complete(self, future):
         """Runs until there is a result, and returns it."""
-        from .tasks import ensure_future, isfuture
-
         self._check_closed()
         if self.is_running():
             raise RuntimeError("This event loop is already running")
@@ -253,7 +253,11 @@ class Loop:
             raise RuntimeError("Event loop is closed")
 
     async def shutdown_default_executor(self, timeout=None):
-        """Threads of `run_in_executor` end by themselves."""
+        """Waits for the functions of `run_in_executor` that still run."""
+        if self._in_threads:
+            from .waiting import wait
+
+            await wait(self._in_threads, timeout=timeout)
 
     def _wait(self):
         """Waits until something is due, and makes ready what came due by time or by a stream."""
@@ -351,13 +355,9 @@ class Loop:
     # Tasks and futures.
 
     def create_future(self):
-        from .futures import Future
-
         return Future(loop=self)
 
     def create_task(self, coro, *, name=None, context=None, **options):
-        from .tasks import Task
-
         self._check_closed()
         if self._task_factory is None:
             return Task(coro, loop=self, name=name, context=context, **options)
@@ -485,3 +485,8 @@ def set_event_loop(loop):
 
 def new_event_loop():
     return Loop()
+
+
+# These modules need what stands above.
+from .futures import Future, isfuture
+from .tasks import Task, ensure_future

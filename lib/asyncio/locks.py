@@ -345,11 +345,7 @@ class Barrier:
     async def reset(self):
         """Those who wait get BrokenBarrierError; then it is as new."""
         async with self._changed:
-            if self._count > 0:
-                if self._phase is not _RESETTING:
-                    self._phase = _RESETTING
-            else:
-                self._phase = _FILLING
+            self._phase = _RESETTING if self._count else _FILLING
             self._changed.notify_all()
 
     async def abort(self):

@@ -64,6 +64,8 @@ class Runner:
         self._closed = True
         try:
             _cancel_all(loop)
+            if loop._in_threads:
+                loop.run_until_complete(loop.shutdown_default_executor())
         finally:
             if self._factory is None:
                 events.set_event_loop(None)

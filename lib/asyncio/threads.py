@@ -10,8 +10,12 @@ from .tasks import ensure_future, iscoroutine
 def in_thread(loop, executor, func, args):
     """A future of a loop for what a function returns in another thread."""
     future = loop.create_future()
+    ended = loop.create_future()
+    loop._in_threads.add(ended)
 
     def finish(how, what):
+        loop._in_threads.discard(ended)
+        ended.set_result(None)
         if not future.done():
             how(what)
 

@@ -1,5 +1,6 @@
 # Tasks, futures, what waits for several of them, limits of time, and groups.
 import asyncio
+import time
 
 order = []
 
@@ -297,6 +298,20 @@ async def leaves_tasks():
 
 
 print(asyncio.run(leaves_tasks()))
+
+
+async def leaves_a_thread():
+    def work():
+        time.sleep(0.05)
+        finished.append("thread")
+
+    asyncio.get_running_loop().run_in_executor(None, work)
+
+
+# The loop does not close below a thread that works for it.
+finished = []
+asyncio.run(leaves_a_thread())
+print(finished)
 try:
     asyncio.run(failing(ValueError("main")))
 except ValueError as error:
